@@ -1,0 +1,55 @@
+import type { Candidate } from './publication.ts';
+import type { FactKey } from './measurement.ts';
+
+/** An expected outcome of an outside system is a value, not an exception. */
+export type Outcome<T> =
+  | { readonly status: 'success'; readonly value: T }
+  | { readonly status: 'retryable'; readonly reason: string }
+  | { readonly status: 'failure'; readonly reason: string };
+
+/** What a warehouse is asked to measure on a candidate, in one statement and one snapshot. */
+export interface MeasureRequest {
+  readonly ref: string;
+  /** SQL scalar expressions by fact key, compiled by rules for this adapter's dialect. */
+  readonly facts: ReadonlyMap<FactKey, string>;
+}
+
+export interface MeasuredCandidate {
+  /** The version that the numbers belong to: read in the same snapshot. */
+  readonly version: string;
+  /** A key is absent where the warehouse gave NULL (no rows to aggregate). */
+  readonly facts: ReadonlyMap<FactKey, number>;
+}
+
+export interface PublishRequest {
+  /** Carried by the target itself, so that a crashed publication can be recognised. */
+  readonly token: string;
+  /** `gold.daily_routes`. */
+  readonly target: string;
+  /** Canonical partition key `flight_date=2001-01-01`; empty for an unpartitioned target. */
+  readonly partition: string;
+  readonly candidate: Candidate;
+}
+
+export type PublishOutcome =
+  | { readonly status: 'published'; readonly alreadyDone: boolean; readonly previous: string | null }
+  | { readonly status: 'version_moved'; readonly actual: string | null }
+  | { readonly status: 'retryable'; readonly reason: string }
+  | { readonly status: 'failure'; readonly reason: string };
+
+/** A system that holds candidates and gold. One adapter per warehouse kind implements it. */
+export interface Warehouse {
+  readonly name: string;
+  readonly dialect: 'postgres';
+  /** Reads version and facts of a candidate in one statement. */
+  measure(request: MeasureRequest): Promise<Outcome<MeasuredCandidate>>;
+  /** Atomically makes exactly candidate.version the target's partition, or says that it moved. */
+  publish(request: PublishRequest): Promise<PublishOutcome>;
+  /** Puts the kept previous partition back. */
+  rollback(request: { readonly token: string; readonly target: string; readonly partition: string }): Promise<PublishOutcome>;
+  /** The token of what is published there now, or null: how a crash is repaired. */
+  publishedToken(target: string, partition: string): Promise<Outcome<string | null>>;
+  /** Whether anyone but Assay may write the target: what `assay doctor` reports. */
+  enforcement(target: string): Promise<Outcome<{ readonly enforced: boolean; readonly writers: readonly string[]; readonly mend: string | null }>>;
+  close(): Promise<void>;
+}
