@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A UUID in its 36-character lower-case form. */
 export type Uuid = string;
@@ -23,9 +23,14 @@ export function uuidFromHex(hex: string): Uuid {
  * ("a","bc") differ.
  */
 export function derivedId(kind: string, ...parts: readonly string[]): Uuid {
-  const hash = createHash('sha256').update(kind);
-  for (const part of parts) hash.update(`\u0000${part.length}:${part}`);
-  return uuidFromHex(hash.digest('hex').slice(0, 32));
+  let text = kind;
+  for (const part of parts) text += `\u0000${part.length}:${part}`;
+  return contentId(text);
+}
+
+/** The first 128 bits of SHA-256 over a content. */
+export function contentId(content: string | Uint8Array): Uuid {
+  return uuidFromHex(hash('sha256', content));
 }
 
 export const namespaceId = (name: string): Uuid => derivedId('namespace', name);

@@ -29,6 +29,27 @@ export interface PublishRequest {
   /** Canonical partition key `flight_date=2001-01-01`; empty for an unpartitioned target. */
   readonly partition: string;
   readonly candidate: Candidate;
+  /** By the warehouse's clock; later it gives up, so that nobody who waited for it is overtaken. */
+  readonly notAfter?: Date;
+}
+
+/** Puts the kept previous data back, under a token of its own. */
+export interface RollbackRequest {
+  readonly token: string;
+  readonly target: string;
+  readonly partition: string;
+  readonly notAfter?: Date;
+}
+
+/** Whether anyone but Assay may write a target. */
+export interface Enforcement {
+  readonly enforced: boolean;
+  /** Roles other than Assay's that may write; superusers are not among them. */
+  readonly writers: readonly string[];
+  /** Superusers other than Assay's role: no grant binds them. */
+  readonly superusers: readonly string[];
+  /** The statements that would make it enforced, or null. */
+  readonly mend: string | null;
 }
 
 export type PublishOutcome =
@@ -46,10 +67,10 @@ export interface Warehouse {
   /** Atomically makes exactly candidate.version the target's partition, or says that it moved. */
   publish(request: PublishRequest): Promise<PublishOutcome>;
   /** Puts the kept previous partition back. */
-  rollback(request: { readonly token: string; readonly target: string; readonly partition: string }): Promise<PublishOutcome>;
+  rollback(request: RollbackRequest): Promise<PublishOutcome>;
   /** The token of what is published there now, or null: how a crash is repaired. */
   publishedToken(target: string, partition: string): Promise<Outcome<string | null>>;
   /** Whether anyone but Assay may write the target: what `assay doctor` reports. */
-  enforcement(target: string): Promise<Outcome<{ readonly enforced: boolean; readonly writers: readonly string[]; readonly mend: string | null }>>;
+  enforcement(target: string): Promise<Outcome<Enforcement>>;
   close(): Promise<void>;
 }

@@ -75,13 +75,14 @@ create table assay_model.run (
   attempt_key     uuid        not null, -- where the last attempt begins: older statistics do not count
   transitions     uuid[]      not null, -- order keys of every START and terminal event, the last RUNNING, the last OTHER
   first_key       uuid        not null,
+  last_key        uuid        not null,
   nominal_start   timestamptz,
   nominal_end     timestamptz,
   parent_run_id   uuid,
   root_run_id     uuid,
-  facts           jsonb       not null  -- last claim of each facet: {name: [key, value]}
-);
-create index run_by_job on assay_model.run (job_id, last_event_at desc);
+  facts           jsonb       not null  -- last claim of each facet: {name: {key, value}}
+) with (fillfactor = 70);
+create index run_by_job on assay_model.run (job_id, first_key desc); -- first_key hardly ever changes: updates stay heap-only
 create index run_by_parent on assay_model.run (parent_run_id) where parent_run_id is not null;
 
 -- What one run said of one dataset (and partition): the facts of datasets live here, per run, and a
@@ -101,7 +102,7 @@ create table assay_model.run_dataset (
   version_key      uuid,
   statistics       jsonb,             -- {fact key: [order key, value, source]}
   primary key (run_id, dataset_id, role, stated_partition)
-);
+) with (fillfactor = 85);
 create index run_dataset_by_dataset on assay_model.run_dataset (dataset_id, partition);
 
 -- Which job reads and writes which dataset: lineage at the level of tables.

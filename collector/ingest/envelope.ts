@@ -1,0 +1,144 @@
+import { isUtf8 } from 'node:buffer';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { contentId, type Uuid } from '#model/ids.ts';
+import { parseEventTime, type EventTime } from '#model/event-time.ts';
+import { EVENT_KINDS, type EventKind } from '#model/order-key.ts';
+import { stripWhitespace } from './json-text.ts';
+
+/** Facets as sent: any JSON by facet key. They are read one by one, each on its own risk. */
+export type RawFacets = Readonly<Record<string, unknown>>;
+
+export interface RawDataset {
+  readonly namespace: string;
+  readonly name: string;
+  readonly facets?: RawFacets | null;
+  readonly inputFacets?: RawFacets | null;
+  readonly outputFacets?: RawFacets | null;
+}
+
+export interface RawEvent {
+  readonly eventTime: string;
+  readonly eventType?: string | null;
+  readonly producer?: string | null;
+  readonly run?: { readonly runId: string; readonly facets?: RawFacets | null };
+  readonly job?: { readonly namespace: string; readonly name: string; readonly facets?: RawFacets | null };
+  readonly dataset?: RawDataset;
+  readonly inputs?: readonly RawDataset[] | null;
+  readonly outputs?: readonly RawDataset[] | null;
+}
+
+/** An event whose envelope is sound. */
+export interface ReceivedEvent {
+  /** Of the bytes without insignificant white space: the same event sent again has the same id. */
+  readonly id: Uuid;
+  readonly time: EventTime;
+  readonly kind: EventKind;
+  /** Told apart by what is there, not by schemaURL (which clients get wrong or leave out). */
+  readonly type: 'run' | 'dataset' | 'job';
+  readonly raw: RawEvent;
+  readonly bytes: Uint8Array;
+}
+
+export interface EnvelopeProblem {
+  /** JSON pointer; '' for the whole. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+export type EnvelopeResult =
+  | { readonly event: ReceivedEvent }
+  | {
+      readonly event: null;
+      readonly id: Uuid;
+      readonly kind: 'not_json' | 'invalid_envelope';
+      readonly problems: readonly EnvelopeProblem[];
+      readonly producer: string | null;
+    };
+
+const text = { type: 'string', minLength: 1 };
+const facets = { type: ['object', 'null'] };
+const dataset = {
+  type: 'object',
+  required: ['namespace', 'name'],
+  properties: { namespace: text, name: text, facets, inputFacets: facets, outputFacets: facets },
+};
+const envelopeSchema = {
+  type: 'object',
+  required: ['eventTime'],
+  properties: {
+    eventTime: text,
+    eventType: { type: ['string', 'null'] },
+    producer: { type: ['string', 'null'] },
+    run: { type: 'object', required: ['runId'], properties: { runId: text, facets } },
+    job: { type: 'object', required: ['namespace', 'name'], properties: { namespace: text, name: text, facets } },
+    dataset,
+    inputs: { type: ['array', 'null'], items: dataset },
+    outputs: { type: ['array', 'null'], items: dataset },
+  },
+  dependentRequired: { run: ['job'] },
+  anyOf: [{ required: ['dataset'] }, { required: ['job'] }],
+};
+
+// Neither coerces nor strips: what producers send is what is checked.
+const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile<RawEvent>(envelopeSchema);
+
+/** Reads one OpenLineage event. Only a broken envelope is refused: no time, no identity of run, job or dataset. */
+export function readEnvelope(bytes: Uint8Array): EnvelopeResult {
+  const refuse = (
+    kind: 'not_json' | 'invalid_envelope',
+    problems: readonly EnvelopeProblem[],
+    producer: string | null = null,
+  ): EnvelopeResult => ({ event: null, id: contentId(bytes), kind, problems, producer });
+
+  if (!isUtf8(bytes)) return refuse('not_json', [{ pointer: '', detail: 'The body is not UTF-8 text.' }]);
+  const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8').replace(/^\uFEFF/, '');
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    return refuse('not_json', [{ pointer: '', detail: `The body is not JSON: ${(error as Error).message}.` }]);
+  }
+  // Postgres stores no U+0000; a producer that sends one keeps its event, with the replacement character.
+  if (json.includes('\\u0000')) value = withoutNul(value);
+  const producer = producerOf(value);
+  if (!validate(value)) return refuse('invalid_envelope', problemsOf(value), producer);
+  const time = parseEventTime(value.eventTime);
+  if (!time) {
+    const detail = `"${value.eventTime.slice(0, 60)}" is no date-time of the years 1900 to 9999; write it as 2026-01-31T12:00:00Z.`;
+    return refuse('invalid_envelope', [{ pointer: '/eventTime', detail }], producer);
+  }
+  const kind = EVENT_KINDS.find((known) => known === value.eventType?.toUpperCase()) ?? 'OTHER';
+  const type = value.run ? 'run' : value.dataset && !value.job ? 'dataset' : 'job';
+  return { event: { id: contentId(stripWhitespace(bytes, json)), time, kind, type, raw: value, bytes } };
+}
+
+function problemsOf(value: unknown): EnvelopeProblem[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return [{ pointer: '', detail: 'An event is a JSON object; send arrays of events to /api/v1/lineage/batch.' }];
+  }
+  const problems = (validate.errors ?? [])
+    .filter((error) => error.keyword !== 'anyOf' && !error.schemaPath.startsWith('#/anyOf'))
+    .map((error) => ({
+      pointer: isAbsence(error.keyword) ? `${error.instancePath}/${error.params['missingProperty']}` : error.instancePath,
+      detail: isAbsence(error.keyword) ? 'This is missing.' : `This ${error.message}.`,
+    }));
+  const hasIdentity = 'run' in value || 'job' in value || 'dataset' in value;
+  if (!hasIdentity) problems.push({ pointer: '/job', detail: 'An event names a job (with namespace and name) or a dataset.' });
+  return problems;
+}
+
+function isAbsence(keyword: string): boolean {
+  return keyword === 'required' || keyword === 'dependentRequired';
+}
+
+function producerOf(value: unknown): string | null {
+  const producer = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)['producer'] : null;
+  return typeof producer === 'string' ? producer : null;
+}
+
+function withoutNul(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('\u0000', '\uFFFD');
+  if (Array.isArray(value)) return value.map(withoutNul);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.replaceAll('\u0000', '\uFFFD'), withoutNul(inner)]));
+}

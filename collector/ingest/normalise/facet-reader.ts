@@ -1,0 +1,75 @@
+import type { RawFacets } from '../envelope.ts';
+import type { FacetWarning } from './event-delta.ts';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Text or null; anything else is null too (an optional member of a facet is not worth a warning). */
+export function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** A finite number or null. */
+export function numberOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+/** A required member is missing or of the wrong type. Becomes a warning: the event stays, the facet is not used. */
+export class FacetFault extends Error {
+  readonly pointer: string;
+  constructor(pointer: string, reason: string) {
+    super(reason);
+    this.pointer = pointer;
+  }
+}
+
+export function requireText(object: JsonObject, member: string): string {
+  const value = object[member];
+  if (typeof value !== 'string' || value === '') throw new FacetFault(`/${member}`, `${member} must be a text`);
+  return value;
+}
+
+export function requireObject(object: JsonObject, member: string): JsonObject {
+  const value = object[member];
+  if (!isObject(value)) throw new FacetFault(`/${member}`, `${member} must be an object`);
+  return value;
+}
+
+export function requireArray(object: JsonObject, member: string): readonly unknown[] {
+  const value = object[member];
+  if (!Array.isArray(value)) throw new FacetFault(`/${member}`, `${member} must be an array`);
+  return value;
+}
+
+/** Collects what could not be read in one event. */
+export class Warnings {
+  readonly list: FacetWarning[] = [];
+
+  /**
+   * Reads one facet when it is there. `_deleted` and null read as absent; a fault becomes a warning.
+   * @param pointer JSON pointer of the facets object.
+   */
+  read<T>(facets: RawFacets | null | undefined, name: string, pointer: string, read: (facet: JsonObject) => T): T | undefined {
+    const facet = facets?.[name];
+    if (facet === undefined || facet === null) return undefined;
+    if (!isObject(facet)) {
+      this.add(name, `${pointer}/${name}`, 'a facet must be an object');
+      return undefined;
+    }
+    if (facet['_deleted'] === true) return undefined;
+    try {
+      return read(facet);
+    } catch (error) {
+      if (!(error instanceof FacetFault)) throw error;
+      this.add(name, `${pointer}/${name}${error.pointer}`, error.message);
+      return undefined;
+    }
+  }
+
+  add(facet: string, pointer: string, reason: string): void {
+    this.list.push({ facet, pointer, reason });
+  }
+}

@@ -1,0 +1,151 @@
+import { datasetId, jobId, runIdOf, type Uuid } from '#model/ids.ts';
+import { MEASUREMENT_SOURCES as TRUST } from '#model/measurement.ts';
+import { orderKey, type OrderKey } from '#model/order-key.ts';
+import { mergeRunDataset, ROLES, runDatasetKey, type Role, type RunDatasetDocument } from '#model/run-dataset.ts';
+import { mergeTransitions, stubRun, type RunDocument } from '#model/run-state.ts';
+import type { RawDataset, ReceivedEvent } from '../envelope.ts';
+import type { DatasetReference, EventDelta, JobReference, LineageContent, SchemaContent } from './event-delta.ts';
+import { Warnings } from './facet-reader.ts';
+import { readColumnLineage } from './read-column-lineage.ts';
+import { identifyDataset, readPartitions } from './read-partitions.ts';
+import { readRunFacets } from './read-run-facets.ts';
+import { readSchema } from './read-schema.ts';
+import { readStatistics } from './read-statistics.ts';
+
+/** Turns a received event into what it adds to the model. Pure: the same event always gives the same delta. */
+export function normalise(event: ReceivedEvent): EventDelta {
+  const key = orderKey(event.time, event.kind, event.id);
+  return new Normaliser(event, key).delta();
+}
+
+class Normaliser {
+  readonly #event: ReceivedEvent;
+  readonly #key: OrderKey;
+  readonly #warnings = new Warnings();
+  readonly #jobs = new Map<Uuid, JobReference>();
+  readonly #datasets = new Map<Uuid, DatasetReference>();
+  readonly #runDatasets = new Map<string, RunDatasetDocument>();
+  readonly #jobDatasets = new Map<string, { jobId: Uuid; datasetId: Uuid; role: Role }>();
+  readonly #schemas = new Map<string, { datasetId: Uuid; content: SchemaContent }>();
+  readonly #lineages = new Map<Uuid, { jobId: Uuid | null; content: LineageContent }>();
+
+  constructor(event: ReceivedEvent, key: OrderKey) {
+    this.#event = event;
+    this.#key = key;
+  }
+
+  delta(): EventDelta {
+    const { raw, id, type, time } = this.#event;
+    if (!time.zoned) this.#warnings.add('eventTime', '/eventTime', 'eventTime names no zone; UTC is assumed');
+    const job = raw.job && type !== 'dataset' ? this.#job(raw.job.namespace, raw.job.name) : null;
+    const runs = type === 'run' && job ? this.#runs(job) : [];
+    // Static events belong to no run: what they say is filed under their own id.
+    const runId = runs[0]?.id ?? id;
+    if (type === 'dataset' && raw.dataset) this.#dataset(raw.dataset, ROLES.static, '/dataset', runId, null);
+    else {
+      raw.inputs?.forEach((input, index) => this.#dataset(input, ROLES.input, `/inputs/${index}`, runId, job));
+      raw.outputs?.forEach((output, index) => this.#dataset(output, ROLES.output, `/outputs/${index}`, runId, job));
+    }
+    return {
+      eventId: id,
+      key: this.#key,
+      producer: raw.producer ?? '',
+      jobs: [...this.#jobs.values()],
+      datasets: [...this.#datasets.values()],
+      runs,
+      runDatasets: [...this.#runDatasets.values()],
+      jobDatasets: [...this.#jobDatasets.values()],
+      schemas: [...this.#schemas.values()],
+      lineages: [...this.#lineages.values()],
+      warnings: this.#warnings.list,
+    };
+  }
+
+  #job(namespace: string, name: string): JobReference {
+    const job = { id: jobId(namespace, name), namespace, name };
+    this.#jobs.set(job.id, job);
+    return job;
+  }
+
+  #runs(job: JobReference): RunDocument[] {
+    const { raw } = this.#event;
+    const stated = raw.run?.runId ?? '';
+    const { facts, ancestors } = readRunFacets(raw, this.#key, this.#warnings);
+    const id = runIdOf(stated);
+    const run: RunDocument = {
+      id,
+      externalId: id === stated.toLowerCase() ? null : stated,
+      job: { id: job.id, stated: true, key: this.#key },
+      transitions: mergeTransitions([this.#key], []),
+      firstKey: this.#key,
+      lastKey: this.#key,
+      eventCount: 1,
+      facts,
+    };
+    // Some producers name a run as its own parent or root; that tells nothing.
+    const stubs = ancestors
+      .filter((ancestor) => ancestor.id !== id)
+      .map((ancestor) => {
+        this.#jobs.set(ancestor.job.id, ancestor.job);
+        return stubRun(ancestor.id, ancestor.externalId, ancestor.job.id, this.#key);
+      });
+    return [run, ...stubs];
+  }
+
+  #dataset(dataset: RawDataset, role: Role, pointer: string, runId: Uuid, job: JobReference | null): void {
+    const key = this.#key;
+    const named = identifyDataset(dataset.namespace, dataset.name);
+    const reference = this.#reference(named.namespace, named.name);
+    const partitions = readPartitions(dataset, named, pointer, this.#warnings);
+    const schema = this.#warnings.read(dataset.facets, 'schema', `${pointer}/facets`, readSchema);
+    const lineage = this.#warnings.read(dataset.facets, 'columnLineage', `${pointer}/facets`, (facet) =>
+      readColumnLineage(facet, reference.id, (namespace, name) => identifyDataset(namespace, name)),
+    );
+    const version = this.#warnings.read(dataset.facets, 'version', `${pointer}/facets`, (facet) => String(facet['datasetVersion']));
+    if (schema) this.#schemas.set(`${reference.id}${schema.id}`, { datasetId: reference.id, content: schema });
+    if (lineage) this.#addLineage(lineage, job);
+    if (job) this.#jobDatasets.set(`${reference.id}${role}`, { jobId: job.id, datasetId: reference.id, role });
+
+    const statistics = readStatistics(dataset, pointer, this.#warnings);
+    for (const statedPartition of partitions) {
+      this.#add({
+        runId,
+        datasetId: reference.id,
+        role,
+        statedPartition,
+        ...(schema && { schema: { key, value: schema.id } }),
+        ...(lineage && { lineage: { key, value: lineage.id } }),
+        ...(version && { version: { key, value: version } }),
+        // One number about several partitions is about none of them.
+        statistics:
+          partitions.length > 1 ? {} : Object.fromEntries(bySource(statistics).map(({ fact, value, source }) => [fact, { key, value, source }])),
+      });
+    }
+  }
+
+  #reference(namespace: string, name: string): DatasetReference {
+    const reference = { id: datasetId(namespace, name), namespace, name };
+    this.#datasets.set(reference.id, reference);
+    return reference;
+  }
+
+  #addLineage(content: LineageContent, job: JobReference | null): void {
+    this.#lineages.set(content.id, { jobId: job?.id ?? null, content });
+    for (const inputs of content.columns.values()) {
+      for (const input of inputs) this.#reference(input.dataset.namespace, input.dataset.name);
+    }
+  }
+
+  // Within one event the claims' keys are equal: the entry that stands later in the document wins.
+  #add(document: RunDatasetDocument): void {
+    const identity = runDatasetKey(document);
+    const known = this.#runDatasets.get(identity);
+    this.#runDatasets.set(identity, known ? mergeRunDataset(document, known) : document);
+  }
+}
+
+// Ascending trust, so that of two sources of one fact the better one stays.
+function bySource<T extends { readonly source: keyof typeof TRUST }>(statistics: readonly T[]): T[] {
+  return [...statistics].sort((a, b) => TRUST[a.source] - TRUST[b.source]);
+}
+

@@ -1,0 +1,65 @@
+import { canonicalIdentifier, isPathLike, type Identifier } from '#model/naming.ts';
+import { LONGEST_PARTITION_KEY, partitionKey, trimPath, type PartitionValues } from '#model/partition.ts';
+import type { RawDataset } from '../envelope.ts';
+import { isObject, textOf, type JsonObject, type Warnings } from './facet-reader.ts';
+
+/** A dataset's one name, and the partition that the sent name carried. */
+export interface NamedPartition extends Identifier {
+  readonly values: PartitionValues;
+}
+
+/** Canonical name without partition directories. */
+export function identifyDataset(namespace: string, name: string): NamedPartition {
+  const identifier = canonicalIdentifier(namespace, name);
+  if (!isPathLike(identifier.namespace)) return { ...identifier, values: [] };
+  const trimmed = trimPath(identifier.name);
+  return { namespace: identifier.namespace, name: trimmed.name, values: trimmed.values };
+}
+
+/**
+ * The partitions that an entry of inputs or outputs is about, in the order of trust of the design: subset
+ * condition by partition, by locations, the untrimmed name, our own facet. [''] when none is stated.
+ */
+export function readPartitions(dataset: RawDataset, named: NamedPartition, pointer: string, warnings: Warnings): string[] {
+  const subset =
+    warnings.read(dataset.outputFacets, 'subset', `${pointer}/outputFacets`, (facet) => fromCondition(facet['outputCondition'], named)) ??
+    warnings.read(dataset.inputFacets, 'subset', `${pointer}/inputFacets`, (facet) => fromCondition(facet['inputCondition'], named)) ??
+    [];
+  const own = warnings.read(dataset.facets, 'assay_partition', `${pointer}/facets`, (facet) => [valuesOf(facet['values'])]) ?? [];
+  const candidates = subset.length > 0 ? subset : named.values.length > 0 ? [named.values] : own;
+  const keys = candidates.filter((values) => values.length > 0).map(partitionKey);
+  const tooLong = keys.find((key) => key.length > LONGEST_PARTITION_KEY);
+  if (tooLong !== undefined) {
+    warnings.add('subset', pointer, `a partition key is longer than ${LONGEST_PARTITION_KEY} characters`);
+    return [''];
+  }
+  return keys.length === 0 ? [''] : [...new Set(keys)];
+}
+
+function fromCondition(condition: unknown, named: NamedPartition): PartitionValues[] {
+  if (!isObject(condition)) return [];
+  if (condition['type'] === 'partition' && Array.isArray(condition['partitions'])) {
+    return condition['partitions'].filter(isObject).map((partition) => {
+      const values = valuesOf(partition['dimensions']);
+      const identifier = textOf(partition['identifier']);
+      return values.length > 0 || !identifier ? values : [['partition', identifier] as const];
+    });
+  }
+  if (condition['type'] === 'location' && Array.isArray(condition['locations'])) {
+    return condition['locations'].filter((location) => typeof location === 'string').map((location) => locationValues(location, named));
+  }
+  return [];
+}
+
+// A location is a full path (s3://bucket/t/dt=1) or relative to the dataset; only its tail matters.
+function locationValues(location: string, named: NamedPartition): PartitionValues {
+  const trimmed = trimPath(location.replace(/\/+$/, ''));
+  return trimmed.values.length > 0 ? trimmed.values : named.values;
+}
+
+function valuesOf(dimensions: unknown): PartitionValues {
+  if (!isObject(dimensions)) return [];
+  return Object.entries(dimensions as JsonObject)
+    .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
+    .map(([column, value]) => [column, String(value)] as const);
+}

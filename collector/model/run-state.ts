@@ -1,0 +1,164 @@
+import type { Uuid } from './ids.ts';
+import { HIGHEST_KEY, kindOfKey, LOWEST_KEY, timeOfKey, type OrderKey } from './order-key.ts';
+
+export type RunState = 'STARTED' | 'RUNNING' | 'COMPLETED' | 'ABORTED' | 'FAILED' | 'UNKNOWN';
+
+/** A statement that the statement with the greater key replaces. */
+export interface Claim<T> {
+  readonly key: OrderKey;
+  readonly value: T;
+}
+
+/** What events say of a run beside its state; each is replaced whole, as the spec says of facets. */
+export interface RunFacts {
+  readonly nominalTime?: Claim<{ readonly start: string; readonly end: string | null }>;
+  readonly parent?: Claim<{ readonly runId: Uuid; readonly rootRunId: Uuid | null }>;
+  readonly errorMessage?: Claim<{ readonly message: string; readonly language: string | null }>;
+  readonly processingEngine?: Claim<{ readonly name: string | null; readonly version: string }>;
+  readonly jobType?: Claim<{ readonly processingType: string | null; readonly integration: string | null; readonly jobType: string | null }>;
+  readonly producer?: Claim<string>;
+}
+
+/**
+ * Everything that is kept of a run's events: a join-semilattice (but for the count of events, which sums
+ * over distinct events). Merging is commutative and associative, so the order of arrival does not matter.
+ */
+export interface RunDocument {
+  readonly id: Uuid;
+  readonly externalId: string | null;
+  /** The run's job. `stated`: by an event of the run itself; else only claimed by a child's parent facet. */
+  readonly job: { readonly id: Uuid; readonly stated: boolean; readonly key: OrderKey };
+  /** Sorted keys of every START and terminal event, of the last RUNNING and of the last OTHER. */
+  readonly transitions: readonly OrderKey[];
+  /** Of the run's own events; HIGHEST_KEY and LOWEST_KEY while there is none (a stub). */
+  readonly firstKey: OrderKey;
+  readonly lastKey: OrderKey;
+  readonly eventCount: number;
+  readonly facts: RunFacts;
+}
+
+/** What a child's parent facet tells of its parent or root run: that it exists, and of which job it is. */
+export function stubRun(id: Uuid, externalId: string | null, jobId: Uuid, key: OrderKey): RunDocument {
+  return {
+    id,
+    externalId,
+    job: { id: jobId, stated: false, key },
+    transitions: [],
+    firstKey: HIGHEST_KEY,
+    lastKey: LOWEST_KEY,
+    eventCount: 0,
+    facts: {},
+  };
+}
+
+/** What follows from a document: computed, never merged. */
+export interface RunSummary {
+  readonly state: RunState;
+  readonly attempts: number;
+  /** FAIL and COMPLETE in the last attempt: Spark SQL reports a failed query so. It counts as FAILED. */
+  readonly conflicting: boolean;
+  readonly startMissing: boolean;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+  /** Of the run's own events; of the child that told of it while the run is a stub. */
+  readonly lastEventAt: Date;
+  /** The key at which the last attempt begins; facts stated before it belong to an earlier attempt. */
+  readonly attemptKey: OrderKey;
+}
+
+/** The claim with the greater key. */
+export function laterClaim<T>(a: Claim<T> | undefined, b: Claim<T> | undefined): Claim<T> | undefined {
+  if (!a) return b;
+  if (!b) return a;
+  return b.key > a.key ? b : a;
+}
+
+/** Merges what two disjoint sets of events say of one run. */
+export function mergeRun(a: RunDocument, b: RunDocument): RunDocument {
+  return {
+    id: a.id,
+    externalId: a.externalId ?? b.externalId,
+    job: jobRank(b) > jobRank(a) ? b.job : a.job,
+    transitions: mergeTransitions(a.transitions, b.transitions),
+    firstKey: a.firstKey < b.firstKey ? a.firstKey : b.firstKey,
+    lastKey: a.lastKey > b.lastKey ? a.lastKey : b.lastKey,
+    eventCount: a.eventCount + b.eventCount,
+    facts: mergeFacts(a.facts, b.facts),
+  };
+}
+
+// A run's own event outranks any claim of a child; among equals the later, then the greater id (one child
+// event may name the same run as parent and as root under two jobs).
+function jobRank(run: RunDocument): string {
+  return `${run.job.stated ? 1 : 0}${run.job.key}${run.job.id}`;
+}
+
+const FACTS = ['nominalTime', 'parent', 'errorMessage', 'processingEngine', 'jobType', 'producer'] as const;
+
+function mergeFacts(a: RunFacts, b: RunFacts): RunFacts {
+  const merged: Record<string, Claim<unknown>> = {};
+  for (const name of FACTS) {
+    const claim = laterClaim<unknown>(a[name], b[name]);
+    if (claim) merged[name] = claim;
+  }
+  return merged as RunFacts;
+}
+
+/** Union, sorted, keeping of RUNNING and OTHER only the last: a stream reports for months. */
+export function mergeTransitions(a: readonly OrderKey[], b: readonly OrderKey[]): OrderKey[] {
+  const keys = [...new Set([...a, ...b])].sort();
+  const lastRunning = keys.findLast((key) => kindOfKey(key) === 'RUNNING');
+  const lastOther = keys.findLast((key) => kindOfKey(key) === 'OTHER');
+  return keys.filter((key) => {
+    const kind = kindOfKey(key);
+    if (kind === 'RUNNING') return key === lastRunning;
+    if (kind === 'OTHER') return key === lastOther;
+    return true;
+  });
+}
+
+/**
+ * The run's state: attempts are cut where a START follows a terminal event (Airflow re-used a runId after
+ * a clear); within the last attempt FAIL outranks ABORT, COMPLETE, RUNNING and START, whatever their times.
+ */
+export function summariseRun(run: RunDocument): RunSummary {
+  let attempts = 1;
+  let begin = 0;
+  let ended = false;
+  run.transitions.forEach((key, index) => {
+    const kind = kindOfKey(key);
+    if (kind === 'START' && ended) {
+      attempts += 1;
+      begin = index;
+      ended = false;
+    }
+    ended ||= isTerminal(kind);
+  });
+  const attempt = run.transitions.slice(begin);
+  const kinds = new Set(attempt.map(kindOfKey));
+  const start = attempt.find((key) => kindOfKey(key) === 'START');
+  const end = attempt.findLast((key) => isTerminal(kindOfKey(key)));
+  const startKey = start ?? (run.eventCount > 0 ? run.firstKey : undefined);
+  return {
+    state: stateOf(kinds),
+    attempts,
+    conflicting: kinds.has('FAIL') && kinds.has('COMPLETE'),
+    startMissing: start === undefined,
+    startedAt: startKey ? timeOfKey(startKey) : null,
+    endedAt: end ? timeOfKey(end) : null,
+    lastEventAt: timeOfKey(run.eventCount > 0 ? run.lastKey : run.job.key),
+    attemptKey: attempts > 1 && start ? start : LOWEST_KEY,
+  };
+}
+
+function isTerminal(kind: string): boolean {
+  return kind === 'COMPLETE' || kind === 'ABORT' || kind === 'FAIL';
+}
+
+function stateOf(kinds: ReadonlySet<string>): RunState {
+  if (kinds.has('FAIL')) return 'FAILED';
+  if (kinds.has('ABORT')) return 'ABORTED';
+  if (kinds.has('COMPLETE')) return 'COMPLETED';
+  if (kinds.has('RUNNING')) return 'RUNNING';
+  return kinds.has('START') ? 'STARTED' : 'UNKNOWN';
+}

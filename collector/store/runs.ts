@@ -1,0 +1,92 @@
+import { boolArray, int4Array, jsonbArray, textArray, timestamptzArray, uuidArray } from './binary-array.ts';
+import { sql, type Fragment, type Statement } from './sql.ts';
+
+/** A run's document and summary as columns. Keys and ids are uuids; times are milliseconds since 1970. */
+export interface RunRow {
+  readonly id: string;
+  readonly external_id: string | null;
+  readonly job_id: string;
+  readonly job_stated: boolean;
+  readonly job_key: string;
+  readonly state: string;
+  readonly attempts: number;
+  readonly conflicting: boolean;
+  readonly start_missing: boolean;
+  readonly started_at: number | null;
+  readonly ended_at: number | null;
+  readonly last_event_at: number;
+  readonly event_count: number;
+  readonly attempt_key: string;
+  readonly transitions: readonly string[];
+  readonly first_key: string;
+  readonly last_key: string;
+  readonly nominal_start: number | null;
+  readonly nominal_end: number | null;
+  readonly parent_run_id: string | null;
+  readonly root_run_id: string | null;
+  readonly facts: unknown;
+}
+
+/** The documents of the runs that exist, locked in one order against other collectors. */
+export function lockRuns(ids: readonly string[]): Statement {
+  return sql`
+    select id, external_id, job_id, job_stated, job_key, transitions, first_key, last_key, event_count, facts
+    from run where id = any(${uuidArray(ids)}::uuid[])
+    order by id
+    for update`.named('lock_runs');
+}
+
+function values(rows: readonly RunRow[]): Fragment {
+  return sql`
+    select id, external_id, job_id, job_stated, job_key, state, attempts, conflicting, start_missing,
+      started_at, ended_at, last_event_at, event_count, attempt_key, transitions::uuid[], first_key, last_key,
+      nominal_start, nominal_end, parent_run_id, root_run_id, facts
+    from unnest(
+      ${uuidArray(rows.map((row) => row.id))}::uuid[],
+      ${textArray(rows.map((row) => row.external_id))}::text[],
+      ${uuidArray(rows.map((row) => row.job_id))}::uuid[],
+      ${boolArray(rows.map((row) => row.job_stated))}::boolean[],
+      ${uuidArray(rows.map((row) => row.job_key))}::uuid[],
+      ${textArray(rows.map((row) => row.state))}::text[],
+      ${int4Array(rows.map((row) => row.attempts))}::integer[],
+      ${boolArray(rows.map((row) => row.conflicting))}::boolean[],
+      ${boolArray(rows.map((row) => row.start_missing))}::boolean[],
+      ${timestamptzArray(rows.map((row) => row.started_at))}::timestamptz[],
+      ${timestamptzArray(rows.map((row) => row.ended_at))}::timestamptz[],
+      ${timestamptzArray(rows.map((row) => row.last_event_at))}::timestamptz[],
+      ${int4Array(rows.map((row) => row.event_count))}::integer[],
+      ${uuidArray(rows.map((row) => row.attempt_key))}::uuid[],
+      ${textArray(rows.map((row) => `{${row.transitions.join(',')}}`))}::text[],
+      ${uuidArray(rows.map((row) => row.first_key))}::uuid[],
+      ${uuidArray(rows.map((row) => row.last_key))}::uuid[],
+      ${timestamptzArray(rows.map((row) => row.nominal_start))}::timestamptz[],
+      ${timestamptzArray(rows.map((row) => row.nominal_end))}::timestamptz[],
+      ${uuidArray(rows.map((row) => row.parent_run_id))}::uuid[],
+      ${uuidArray(rows.map((row) => row.root_run_id))}::uuid[],
+      ${jsonbArray(rows.map((row) => row.facts))}::jsonb[]
+    ) as t(id, external_id, job_id, job_stated, job_key, state, attempts, conflicting, start_missing,
+      started_at, ended_at, last_event_at, event_count, attempt_key, transitions, first_key, last_key,
+      nominal_start, nominal_end, parent_run_id, root_run_id, facts)`;
+}
+
+/** Inserts runs that were not there; one that another collector inserted meanwhile is left out of the count. */
+export function insertRuns(rows: readonly RunRow[]): Statement {
+  return sql`
+    insert into run (id, external_id, job_id, job_stated, job_key, state, attempts, conflicting, start_missing,
+      started_at, ended_at, last_event_at, event_count, attempt_key, transitions, first_key, last_key,
+      nominal_start, nominal_end, parent_run_id, root_run_id, facts)
+    ${values(rows)}
+    on conflict do nothing`.named('insert_runs');
+}
+
+/** Replaces the columns of locked runs. */
+export function updateRuns(rows: readonly RunRow[]): Statement {
+  return sql`
+    update run set (external_id, job_id, job_stated, job_key, state, attempts, conflicting, start_missing,
+      started_at, ended_at, last_event_at, event_count, attempt_key, transitions, first_key, last_key,
+      nominal_start, nominal_end, parent_run_id, root_run_id, facts) =
+      (v.external_id, v.job_id, v.job_stated, v.job_key, v.state, v.attempts, v.conflicting, v.start_missing,
+      v.started_at, v.ended_at, v.last_event_at, v.event_count, v.attempt_key, v.transitions, v.first_key, v.last_key,
+      v.nominal_start, v.nominal_end, v.parent_run_id, v.root_run_id, v.facts)
+    from (${values(rows)}) v where run.id = v.id`.named('update_runs');
+}
