@@ -32,13 +32,12 @@ export interface StoredEvent {
   readonly body: Buffer;
 }
 
-/** One page of the raw log in the order in which it was stored, up to a sequence number. */
-export function readRawEvents(after: number, upTo: number, limit: number): Statement {
+/** The part of the raw log with after < sequence <= upTo, in the order in which it was stored. */
+export function readRawEvents(after: number, upTo: number): Statement {
   return sql`
     select id, sequence, codec, body from raw_event
-    where sequence > ${after} and sequence <= ${upTo}
-    order by sequence
-    limit ${limit}`;
+    where sequence > ${after}::bigint and sequence <= ${upTo}::bigint
+    order by sequence`;
 }
 
 /** The greatest sequence number stored, 0 when there is none. */

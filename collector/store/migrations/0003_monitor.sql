@@ -1,9 +1,10 @@
 -- What changed and has not been looked at yet. Written in the transaction that stored the events, so a
 -- crash loses nothing; many events about one partition are one row.
 create table assay.evaluation_due (
-  dataset_id uuid        not null,
-  partition  text        not null,
-  due_at     timestamptz not null,
+  dataset_id  uuid        not null,
+  partition   text        not null,
+  due_at      timestamptz not null,
+  taken_until timestamptz, -- a collector is at work on it; when this passes, another may take it
   primary key (dataset_id, partition)
 );
 

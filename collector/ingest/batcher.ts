@@ -1,0 +1,97 @@
+/** Something waiting to be written with others. */
+interface Waiting<T, R> {
+  readonly item: T;
+  readonly bytes: number;
+  readonly resolve: (result: R) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface BatcherOptions {
+  /** Items in one batch at most. */
+  readonly batchItems: number;
+  /** Bytes in one batch at most (one larger item goes alone). */
+  readonly batchBytes: number;
+  /** Bytes that may wait; beyond, `add` refuses. */
+  readonly queueBytes: number;
+}
+
+/** The queue is full: the sender should come again in a moment. */
+export class QueueFull extends Error {}
+
+/**
+ * Group commit without a timer: a batch is what arrived while the previous one was being written. Idle, an
+ * item is written at once; under load, batches grow by themselves. One batch is under way at a time.
+ */
+export class Batcher<T, R> {
+  readonly #write: (items: readonly T[]) => Promise<readonly R[]>;
+  readonly #options: BatcherOptions;
+  #waiting: Waiting<T, R>[] = [];
+  #head = 0;
+  #bytes = 0;
+  #working: Promise<void> | null = null;
+
+  /** @param write stores a batch and gives one result per item, in order. A throw rejects the whole batch. */
+  constructor(write: (items: readonly T[]) => Promise<readonly R[]>, options: BatcherOptions) {
+    this.#write = write;
+    this.#options = options;
+  }
+
+  /** Bytes waiting or being written. */
+  get queuedBytes(): number {
+    return this.#bytes;
+  }
+
+  get queuedItems(): number {
+    return this.#waiting.length - this.#head;
+  }
+
+  /** Resolves when the item's batch has been written. Throws QueueFull at once when too much waits. */
+  add(item: T, bytes: number): Promise<R> {
+    if (this.#bytes > 0 && this.#bytes + bytes > this.#options.queueBytes) return Promise.reject(new QueueFull());
+    this.#bytes += bytes;
+    return new Promise<R>((resolve, reject) => {
+      this.#waiting.push({ item, bytes, resolve, reject });
+      this.#working ??= this.#work();
+    });
+  }
+
+  /** Resolves when nothing waits any more. */
+  async drain(): Promise<void> {
+    while (this.#working) await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    // One turn of the event loop: what arrived in the same packet goes into the same batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#head < this.#waiting.length) {
+      const batch = this.#take();
+      try {
+        const results = await this.#write(batch.map((waiting) => waiting.item));
+        batch.forEach((waiting, index) => waiting.resolve(results[index] as R));
+      } catch (error) {
+        for (const waiting of batch) waiting.reject(error);
+      }
+      for (const waiting of batch) this.#bytes -= waiting.bytes;
+    }
+    this.#waiting = [];
+    this.#head = 0;
+    this.#working = null;
+  }
+
+  #take(): Waiting<T, R>[] {
+    const batch: Waiting<T, R>[] = [];
+    let bytes = 0;
+    while (this.#head < this.#waiting.length && batch.length < this.#options.batchItems) {
+      const next = this.#waiting[this.#head] as Waiting<T, R>;
+      if (batch.length > 0 && bytes + next.bytes > this.#options.batchBytes) break;
+      batch.push(next);
+      bytes += next.bytes;
+      this.#head += 1;
+    }
+    if (this.#head > 4096) {
+      this.#waiting = this.#waiting.slice(this.#head);
+      this.#head = 0;
+    }
+    return batch;
+  }
+}

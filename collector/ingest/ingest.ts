@@ -1,0 +1,189 @@
+import type { Uuid } from '#model/ids.ts';
+import type { Database, Queryable } from '#store/database.ts';
+import { shareIngest } from '#store/ingest-lock.ts';
+import { keepInQuarantine } from '#store/quarantine.ts';
+import { appendRawEvents, type RawEventRow } from '#store/raw-events.ts';
+import { Batcher } from './batcher.ts';
+import { pack } from './codec.ts';
+import { readEnvelope, type EnvelopeProblem, type ReceivedEvent } from './envelope.ts';
+import { KnownFacts } from './known-facts.ts';
+import type { EventDelta } from './normalise/event-delta.ts';
+import { normalise } from './normalise/normalise.ts';
+import { ConcurrentRun, projectBatch } from './project.ts';
+import { isFaultOfData, isRetryable } from './store-faults.ts';
+
+/** What became of one received event. All but `invalid` are acknowledged. */
+export type IngestOutcome =
+  | { readonly status: 'accepted'; readonly id: Uuid; readonly duplicate: boolean; readonly warnings: number }
+  /** Kept and replayable, but not part of the model: projecting it failed. */
+  | { readonly status: 'quarantined'; readonly id: Uuid; readonly reason: string }
+  | {
+      readonly status: 'invalid';
+      readonly id: Uuid;
+      readonly kind: 'not_json' | 'invalid_envelope';
+      readonly problems: readonly EnvelopeProblem[];
+    };
+
+export type IngestSource = 'http' | 'file' | 'kafka';
+
+export interface IngestOptions {
+  readonly database: Database;
+  readonly now: () => Date;
+  /** Told of each batch, for metrics. */
+  readonly onBatch?: (batch: { readonly events: number; readonly bytes: number; readonly seconds: number }) => void;
+  /** Told when an event is put aside. */
+  readonly onQuarantine?: (entry: { readonly reason: string; readonly producer: string | null }) => void;
+  readonly queueBytes?: number;
+}
+
+interface Prepared {
+  readonly event: ReceivedEvent;
+  readonly delta: EventDelta;
+  readonly row: RawEventRow;
+  readonly source: IngestSource;
+}
+
+const MEGABYTE = 1024 * 1024;
+const ATTEMPTS = 5;
+
+/**
+ * The write path: envelope → delta → batch → one transaction that appends and projects → acknowledgement.
+ * Throws QueueFull under back-pressure, and what the store throws when it cannot be reached; then nothing
+ * was acknowledged and the sender comes again.
+ */
+export class Ingest {
+  readonly #options: IngestOptions;
+  readonly #known = new KnownFacts();
+  readonly #batcher: Batcher<Prepared, IngestOutcome>;
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+    this.#batcher = new Batcher((batch) => this.#write(batch), {
+      batchItems: 256,
+      batchBytes: 4 * MEGABYTE,
+      queueBytes: options.queueBytes ?? 64 * MEGABYTE,
+    });
+  }
+
+  get queuedBytes(): number {
+    return this.#batcher.queuedBytes;
+  }
+
+  get queuedItems(): number {
+    return this.#batcher.queuedItems;
+  }
+
+  /** Stores one event as sent. Resolves after commit. */
+  async receive(bytes: Uint8Array, source: IngestSource): Promise<IngestOutcome> {
+    const result = readEnvelope(bytes);
+    if (!result.event) {
+      await this.#quarantine(bytes, result.id, source, result.producer, result.kind, result.problems);
+      return { status: 'invalid', id: result.id, kind: result.kind, problems: result.problems };
+    }
+    const { event } = result;
+    let delta: EventDelta;
+    try {
+      delta = normalise(event);
+    } catch (error) {
+      return this.#setAside(event, source, error);
+    }
+    const row: RawEventRow = {
+      id: event.id,
+      eventTime: { milliseconds: event.time.milliseconds, microseconds: Math.floor(event.time.nanoseconds / 1000) },
+      receivedAt: this.#options.now().getTime(),
+      ...pack(bytes),
+    };
+    return this.#batcher.add({ event, delta, row, source }, bytes.byteLength);
+  }
+
+  /** Resolves when all that was received has been stored or refused. */
+  drain(): Promise<void> {
+    return this.#batcher.drain();
+  }
+
+  async #write(batch: readonly Prepared[]): Promise<readonly IngestOutcome[]> {
+    const begin = performance.now();
+    const outcomes = await this.#writeOrSplit(batch);
+    const bytes = batch.reduce((sum, prepared) => sum + prepared.event.bytes.byteLength, 0);
+    this.#options.onBatch?.({ events: batch.length, bytes, seconds: (performance.now() - begin) / 1000 });
+    return outcomes;
+  }
+
+  /** A batch that the store refuses for its data is halved until the culprit stands alone; the rest goes through. */
+  async #writeOrSplit(batch: readonly Prepared[]): Promise<readonly IngestOutcome[]> {
+    try {
+      return await this.#commit(batch);
+    } catch (error) {
+      if (!isFaultOfData(error)) throw error;
+      const [first] = batch;
+      if (batch.length === 1 && first) return [await this.#setAside(first.event, first.source, error)];
+      const half = Math.ceil(batch.length / 2);
+      const left = await this.#writeOrSplit(batch.slice(0, half));
+      return [...left, ...(await this.#writeOrSplit(batch.slice(half)))];
+    }
+  }
+
+  async #commit(batch: readonly Prepared[]): Promise<readonly IngestOutcome[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const { fresh, stored } = await this.#options.database.transaction((connection) => this.#store(connection, batch));
+        this.#known.addAll(fresh);
+        return outcomesOf(batch, stored);
+      } catch (error) {
+        // Two collectors met in the same run, or waited for each other in a circle: the loser comes again.
+        if (attempt === ATTEMPTS || !(error instanceof ConcurrentRun || isRetryable(error))) throw error;
+      }
+    }
+  }
+
+  async #store(connection: Queryable, batch: readonly Prepared[]): Promise<{ fresh: Set<string>; stored: Set<Uuid> }> {
+    await connection.rows(shareIngest());
+    const unique = [...new Map(batch.map((prepared) => [prepared.event.id, prepared])).values()];
+    const rows = unique.map((prepared) => prepared.row).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const stored = new Set((await connection.rows<{ id: Uuid }>(appendRawEvents(rows))).map((row) => row.id));
+    const deltas = unique.filter((prepared) => stored.has(prepared.event.id)).map((prepared) => prepared.delta);
+    const fresh = await projectBatch(connection, deltas, this.#known, this.#options.now());
+    return { fresh, stored };
+  }
+
+  async #setAside(event: ReceivedEvent, source: IngestSource, error: unknown): Promise<IngestOutcome> {
+    const reason = 'projection_failed';
+    const problems = [{ pointer: '', detail: error instanceof Error ? error.message : String(error) }];
+    await this.#quarantine(event.bytes, event.id, source, event.raw.producer ?? null, reason, problems);
+    return { status: 'quarantined', id: event.id, reason };
+  }
+
+  async #quarantine(
+    bytes: Uint8Array,
+    id: Uuid,
+    source: IngestSource,
+    producer: string | null,
+    reason: string,
+    problems: readonly EnvelopeProblem[],
+  ): Promise<void> {
+    // Postgres' text holds no U+0000, which a broken event may carry anywhere.
+    const clean = (text: string): string => text.replaceAll('\u0000', '\uFFFD').slice(0, 2000);
+    await this.#options.database.execute(
+      keepInQuarantine({
+        id,
+        receivedAt: this.#options.now(),
+        source,
+        producer: producer === null ? null : clean(producer),
+        reason,
+        problems: problems.slice(0, 100).map(({ pointer, detail }) => ({ pointer: clean(pointer), detail: clean(detail) })),
+        ...pack(bytes),
+      }),
+    );
+    this.#options.onQuarantine?.({ reason, producer });
+  }
+}
+
+/** Within one batch the first of equal events is the stored one, the others are its duplicates. */
+function outcomesOf(batch: readonly Prepared[], stored: ReadonlySet<Uuid>): IngestOutcome[] {
+  const seen = new Set<Uuid>();
+  return batch.map(({ event, delta }) => {
+    const duplicate = !stored.has(event.id) || seen.has(event.id);
+    seen.add(event.id);
+    return { status: 'accepted', id: event.id, duplicate, warnings: delta.warnings.length };
+  });
+}

@@ -1,0 +1,146 @@
+import { isDeepStrictEqual } from 'node:util';
+import { mergeRunDataset, ROLES, runDatasetKey, type RunDatasetDocument } from '#model/run-dataset.ts';
+import { mergeRun, summariseRun, type RunDocument } from '#model/run-state.ts';
+import type { Queryable } from '#store/database.ts';
+import { markDue, type DuePartition } from '#store/due.ts';
+import { putRunDatasets, readRunDatasets, type RunDatasetRow } from '#store/run-datasets.ts';
+import { insertRuns, lockRuns, updateRuns } from '#store/runs.ts';
+import type { KnownFacts } from './known-facts.ts';
+import type { EventDelta } from './normalise/event-delta.ts';
+import { projectCatalog } from './project-catalog.ts';
+import { runDatasetDocumentOf, runDatasetRowOf, runDocumentOf, runRowOf, type StoredRun } from './run-rows.ts';
+
+/** Another collector stored the same run meanwhile: the transaction must be run again to see it. */
+export class ConcurrentRun extends Error {}
+
+/**
+ * Projects the deltas of events that were not stored before, inside the transaction that stores them.
+ * Merging happens here in one place (model/run-state.ts), with the runs' rows locked; the number of
+ * statements does not grow with the batch.
+ *
+ * @param now when the changed partitions become due for the monitor; null while replaying (they were judged before).
+ * @returns facts to remember after commit.
+ */
+export async function projectBatch(
+  connection: Queryable,
+  deltas: readonly EventDelta[],
+  known: KnownFacts,
+  now: Date | null,
+): Promise<Set<string>> {
+  if (deltas.length === 0) return new Set();
+  const stated = mergeAll(deltas.flatMap((delta) => delta.runs), (run) => run.id, mergeRun);
+  const statedDatasets = mergeAll(deltas.flatMap((delta) => delta.runDatasets), runDatasetKey, mergeRunDataset);
+
+  const ids = [...stated.keys()].sort();
+  const stored = new Map<string, RunDocument>();
+  if (ids.length > 0) {
+    for (const row of await connection.rows<StoredRun>(lockRuns(ids))) stored.set(row.id, runDocumentOf(row));
+  }
+  const runs = new Map<string, RunDocument>();
+  for (const [id, run] of stated) {
+    const before = stored.get(id);
+    runs.set(id, before ? mergeRun(before, run) : run);
+  }
+  const storedDatasets = await readStored(connection, [...stored.keys()]);
+
+  const fresh = await projectCatalog(connection, deltas, known);
+  await writeRuns(connection, ids, runs, stored);
+  const changed = changedDatasets(runs, stored, statedDatasets, storedDatasets);
+  if (changed.length > 0) await connection.execute(putRunDatasets(changed));
+  if (now) await writeDue(connection, runs, stored, changed, storedDatasets, now);
+  return fresh;
+}
+
+function mergeAll<T>(documents: readonly T[], identify: (document: T) => string, merge: (a: T, b: T) => T): Map<string, T> {
+  const merged = new Map<string, T>();
+  for (const document of documents) {
+    const identity = identify(document);
+    const known = merged.get(identity);
+    merged.set(identity, known === undefined ? document : merge(known, document));
+  }
+  return merged;
+}
+
+interface StoredDataset {
+  readonly row: RunDatasetRow;
+  readonly document: RunDatasetDocument;
+}
+
+async function readStored(connection: Queryable, runIds: string[]): Promise<Map<string, StoredDataset>> {
+  const stored = new Map<string, StoredDataset>();
+  if (runIds.length === 0) return stored;
+  for (const row of await connection.rows<RunDatasetRow>(readRunDatasets(runIds))) {
+    const document = runDatasetDocumentOf(row);
+    stored.set(runDatasetKey(document), { row, document });
+  }
+  return stored;
+}
+
+async function writeRuns(
+  connection: Queryable,
+  ids: readonly string[],
+  runs: ReadonlyMap<string, RunDocument>,
+  stored: ReadonlyMap<string, RunDocument>,
+): Promise<void> {
+  const inserts = [];
+  const updates = [];
+  for (const id of ids) {
+    const run = runs.get(id) as RunDocument;
+    const before = stored.get(id);
+    if (!before) inserts.push(runRowOf(run));
+    // A parent that is only named again by another child does not change.
+    else if (!isDeepStrictEqual(run, before)) updates.push(runRowOf(run));
+  }
+  if (updates.length > 0) await connection.execute(updateRuns(updates));
+  if (inserts.length > 0 && (await connection.execute(insertRuns(inserts))) < inserts.length) throw new ConcurrentRun();
+}
+
+/** Rows that the batch stated anew, and rows whose partition follows a nominal time that has just come to be known. */
+function changedDatasets(
+  runs: ReadonlyMap<string, RunDocument>,
+  storedRuns: ReadonlyMap<string, RunDocument>,
+  stated: ReadonlyMap<string, RunDatasetDocument>,
+  stored: ReadonlyMap<string, StoredDataset>,
+): RunDatasetRow[] {
+  const changed: RunDatasetRow[] = [];
+  for (const [identity, document] of stated) {
+    const before = stored.get(identity);
+    const merged = before ? mergeRunDataset(before.document, document) : document;
+    const row = runDatasetRowOf(merged, runs.get(document.runId)?.facts ?? {});
+    if (!before || !isDeepStrictEqual(row, before.row)) changed.push(row);
+  }
+  for (const [identity, before] of stored) {
+    const run = runs.get(before.document.runId);
+    if (stated.has(identity) || !run || run.facts.nominalTime === storedRuns.get(run.id)?.facts.nominalTime) continue;
+    const row = runDatasetRowOf(before.document, run.facts);
+    if (row.partition !== before.row.partition || row.inferred !== before.row.inferred) changed.push(row);
+  }
+  return changed.sort((a, b) => (a.run_id + a.dataset_id < b.run_id + b.dataset_id ? -1 : 1));
+}
+
+/** What the monitor must look at: outputs with numbers of runs that are complete, and static statements. */
+async function writeDue(
+  connection: Queryable,
+  runs: ReadonlyMap<string, RunDocument>,
+  storedRuns: ReadonlyMap<string, RunDocument>,
+  changed: readonly RunDatasetRow[],
+  stored: ReadonlyMap<string, StoredDataset>,
+  now: Date,
+): Promise<void> {
+  const due = new Map<string, DuePartition>();
+  const completed = new Set<string>();
+  const justCompleted = new Set<string>();
+  for (const run of runs.values()) {
+    if (summariseRun(run).state !== 'COMPLETED') continue;
+    completed.add(run.id);
+    const before = storedRuns.get(run.id);
+    if (!before || summariseRun(before).state !== 'COMPLETED') justCompleted.add(run.id);
+  }
+  const consider = (row: RunDatasetRow): void => {
+    if (row.role === ROLES.input || row.statistics === null) return;
+    due.set(`${row.dataset_id}${row.partition}`, { datasetId: row.dataset_id, partition: row.partition });
+  };
+  for (const row of changed) if (row.role === ROLES.static || completed.has(row.run_id)) consider(row);
+  for (const { row } of stored.values()) if (justCompleted.has(row.run_id)) consider(row);
+  if (due.size > 0) await connection.execute(markDue([...due.entries()].sort().map(([, partition]) => partition), now));
+}

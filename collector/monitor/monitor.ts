@@ -1,0 +1,99 @@
+import type { Finding } from '#model/finding.ts';
+import type { HistoryPoint } from '#model/measurement.ts';
+import type { Database } from '#store/database.ts';
+import { finishDue, takeDue, type TakenPartition } from '#store/due.ts';
+import { historyOf, seriesUpTo, type SeriesRow } from '#store/measurements.ts';
+import { putVerdicts } from '#store/verdicts.ts';
+import { HISTORY, judgePartition } from './judge.ts';
+
+export interface MonitorOptions {
+  readonly database: Database;
+  readonly now: () => Date;
+  /** Why a partition must stay out of baselines (its latest evaluation failed), by partition key. */
+  readonly excludedOf: (datasetIds: readonly string[]) => Promise<ReadonlyMap<string, ReadonlyMap<string, string>>>;
+  readonly onVerdicts?: (findings: readonly Finding[]) => void;
+  readonly onError?: (error: unknown) => void;
+  /** Milliseconds between looks when nothing is waiting. */
+  readonly pause?: number;
+}
+
+const BATCH = 64;
+const LEASE = 60_000;
+
+/**
+ * Looks at what changed: takes due partitions, judges them against their history and stores the verdicts.
+ * Any number of collectors may run one; a partition is with one of them at a time, and a crash gives it back.
+ */
+export class Monitor {
+  readonly #options: MonitorOptions;
+  #stopped = false;
+  #wake: () => void = () => {};
+  #loop: Promise<void> | null = null;
+
+  constructor(options: MonitorOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** Something became due: look now. */
+  wake(): void {
+    this.#wake();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake();
+    await this.#loop;
+  }
+
+  /** Judges one batch; resolves with how many partitions it held. */
+  async step(): Promise<number> {
+    const { database, now } = this.#options;
+    const taken = await database.rows<TakenPartition>(takeDue(BATCH, now(), new Date(now().getTime() + LEASE)));
+    if (taken.length === 0) return 0;
+    const rows = await database.rows<SeriesRow>(seriesUpTo(taken, HISTORY + 1));
+    const excluded = await this.#options.excludedOf([...new Set(taken.map((due) => due.datasetId))]);
+    const findings = taken.flatMap((due) => judgePartition(due.datasetId, pointsOf(due, rows, excluded.get(due.datasetId))));
+    if (findings.length > 0) await database.execute(putVerdicts(findings, now()));
+    await database.execute(finishDue(taken));
+    this.#options.onVerdicts?.(findings);
+    return taken.length;
+  }
+
+  /** Judges until nothing is due. */
+  async settle(): Promise<void> {
+    while ((await this.step()) > 0);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        if ((await this.step()) > 0) continue;
+      } catch (error) {
+        this.#options.onError?.(error);
+      }
+      await this.#rest();
+    }
+  }
+
+  async #rest(): Promise<void> {
+    if (this.#stopped) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#options.pause ?? 500);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+function pointsOf(due: TakenPartition, rows: readonly SeriesRow[], excluded: ReadonlyMap<string, string> | undefined): HistoryPoint[] {
+  const own = rows.filter((row) => row.dataset_id === due.datasetId && row.bound === due.partition);
+  const points = historyOf(own, (partition) => (partition === due.partition ? null : (excluded?.get(partition) ?? null)));
+  // Without facts of its own (its run failed meanwhile) there is nothing to judge.
+  return points.at(-1)?.partition === due.partition ? points : [];
+}

@@ -1,0 +1,50 @@
+import type { Queryable } from './database.ts';
+import { sql, type Statement } from './sql.ts';
+
+// Replay builds the model beside the live one and swaps the two. The shadow's DDL is read from the live
+// schema, names of indexes included, so that later migrations find what they expect after the swap.
+
+/** DDL that makes an empty copy of the live model: tables, then constraints, then indexes. */
+export function shadowDdl(): Statement {
+  return sql`
+    with tables as (
+      select c.oid, c.relname, c.reloptions from pg_class c
+      where c.relnamespace = 'assay_model'::regnamespace and c.relkind = 'r'
+    )
+    select 1 as step, format('create table assay_model_next.%I (like assay_model.%I including defaults including storage including compression)%s',
+        relname, relname, coalesce(' with (' || array_to_string(reloptions, ', ') || ')', '')) as ddl
+      from tables
+    union all
+    select 2, format('alter table assay_model_next.%I add constraint %I %s', tables.relname, conname, pg_get_constraintdef(con.oid))
+      from pg_constraint con join tables on tables.oid = con.conrelid
+      where contype in ('p', 'u', 'c')
+    union all
+    select 3, replace(pg_get_indexdef(i.indexrelid), ' ON assay_model.', ' ON assay_model_next.')
+      from pg_index i join tables on tables.oid = i.indrelid
+      where not exists (select from pg_constraint con where con.conindid = i.indexrelid)
+    order by 1, 2`;
+}
+
+/** Makes the empty shadow; what an earlier replay left behind is dropped. */
+export async function createShadow(connection: Queryable): Promise<void> {
+  await connection.execute(sql`drop schema if exists assay_model_next cascade`);
+  await connection.execute(sql`create schema assay_model_next`);
+  for (const { ddl } of await connection.rows<{ ddl: string }>(shadowDdl())) await connection.execute({ text: ddl, values: [] });
+}
+
+/** Makes this transaction's statements work on the shadow. */
+export function useShadow(): Statement {
+  return sql`set local search_path to assay_model_next, assay, public`;
+}
+
+/** Puts the shadow in the live model's place. In the transaction that holds ingest back. */
+export async function swapShadow(connection: Queryable): Promise<void> {
+  await connection.execute(sql`alter schema assay_model rename to assay_model_old`);
+  await connection.execute(sql`alter schema assay_model_next rename to assay_model`);
+  await connection.execute(sql`drop schema assay_model_old cascade`);
+}
+
+/** True when no other replay is under way; held until the transaction ends. */
+export function claimReplay(): Statement {
+  return sql`select pg_try_advisory_xact_lock(${4100_0002}::bigint) as claimed`;
+}
