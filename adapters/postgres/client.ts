@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Pool, type PoolClient } from 'pg';
 
 export interface PostgresWarehouseOptions {
   /** The name by which contracts address it: `warehouse` in `publish_to: warehouse:gold.daily_routes`. */
@@ -27,14 +27,14 @@ const SESSION = [
 ];
 
 /** Opens the pool to the warehouse. Connections are made when first needed. */
-export function openPool(options: PostgresWarehouseOptions): pg.Pool {
+export function openPool(options: PostgresWarehouseOptions): Pool {
   const settings = [
     ...SESSION,
     `statement_timeout=${options.statementTimeoutMs ?? 600_000}`,
     `lock_timeout=${options.lockTimeoutMs ?? 5_000}`,
     'idle_in_transaction_session_timeout=60000',
   ];
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: options.url,
     max: options.connections ?? 4,
     connectionTimeoutMillis: 10_000,
@@ -56,8 +56,8 @@ export class Refusal<T> extends Error {
 
 /** Runs `work` in one transaction; a thrown `Refusal` or error rolls back. */
 export async function inTransaction<T>(
-  pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<T>,
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();
   // A connection that dies while we hold it emits `error` besides failing the query; unheard it would end the process.
@@ -82,7 +82,7 @@ export async function inTransaction<T>(
 
 /** Rows of one statement; values are parameters, never text. */
 export async function rows<T extends object>(
-  client: pg.PoolClient | pg.Pool,
+  client: PoolClient | Pool,
   text: string,
   values: readonly unknown[] = [],
 ): Promise<T[]> {
@@ -90,7 +90,7 @@ export async function rows<T extends object>(
 }
 
 /** Runs one statement that takes no parameters (DDL). */
-export async function run(client: pg.PoolClient, text: string): Promise<void> {
+export async function run(client: PoolClient, text: string): Promise<void> {
   await client.query(text);
 }
 

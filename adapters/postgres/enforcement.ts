@@ -38,22 +38,30 @@ const WRITERS = `${TABLES},
    where d.role <> (select oid from me) and not coalesce(r.rolsuper, false)
    order by 1, 2, 3, 4`;
 
-/** Roles that write as members of a role that may, or by pg_write_all_data. */
+/**
+ * Roles that write as members of a role that may, or by pg_write_all_data. `roles` are the memberships to
+ * end: none where it is enough to take the grant from the group.
+ */
 const MEMBERS = `${TABLES},
-  me as (select oid, rolname from pg_roles where rolname = current_user),
+  me as (select oid from pg_roles where rolname = current_user),
   able as (
-    select relowner as oid from tables
-    union select x.grantee from tables t, aclexplode(t.relacl) x
-           where x.grantee <> 0 and x.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')
-    union select oid from me
-    union select oid from pg_roles where rolname = 'pg_write_all_data')
-  select member.rolname as member, array_agg(role.rolname order by role.rolname) as roles
-    from pg_auth_members m
-    join pg_roles role on role.oid = m.roleid
-    join pg_roles member on member.oid = m.member
-   where exists (select 1 from able a where a.oid = role.oid or pg_has_role(role.oid, a.oid, 'MEMBER'))
-     and not role.rolsuper and not member.rolsuper and member.oid <> (select oid from me)
-     and exists (select 1 from tables)
+    select relowner as oid, true as lasting from tables
+    union select oid, true from me
+    union select oid, true from pg_roles where rolname = 'pg_write_all_data'
+    union select x.grantee, false from tables t, aclexplode(t.relacl) x
+           where x.grantee not in (0, t.relowner)
+             and x.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')),
+  through as (
+    select m.member, role.rolname, bool_or(a.lasting) as lasting
+      from pg_auth_members m
+      join pg_roles role on role.oid = m.roleid
+      join able a on a.oid = role.oid or pg_has_role(role.oid, a.oid, 'MEMBER')
+     where not role.rolsuper
+     group by m.member, role.rolname)
+  select member.rolname as member,
+         coalesce(array_agg(t.rolname::text order by t.rolname) filter (where t.lasting), '{}') as roles
+    from through t join pg_roles member on member.oid = t.member
+   where not member.rolsuper and member.oid <> (select oid from me) and exists (select 1 from tables)
    group by member.rolname order by member.rolname`;
 
 /**
@@ -85,10 +93,12 @@ export async function enforcement(pool: pg.Pool, target: string): Promise<Outcom
           ? `ALTER TABLE ${quoteTable(writer)} OWNER TO ${quoteIdentifier(exists.me)};`
           : `REVOKE INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER ON TABLE ${quoteTable(writer)} FROM ${roleName(writer.role)};`,
       ),
-      ...members.map(
-        ({ member, roles }) =>
-          `REVOKE ${roles.map(quoteIdentifier).join(', ')} FROM ${quoteIdentifier(member)};`,
-      ),
+      ...members
+        .filter(({ roles }) => roles.length > 0)
+        .map(
+          ({ member, roles }) =>
+            `REVOKE ${roles.map(quoteIdentifier).join(', ')} FROM ${quoteIdentifier(member)};`,
+        ),
     ];
     const all = [...writers.map(({ role }) => role ?? 'PUBLIC'), ...members.map(({ member }) => member)];
     return {
