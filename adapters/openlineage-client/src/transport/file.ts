@@ -57,12 +57,15 @@ export class FileTransport implements Transport {
     const path = this.#append ? this.#path : `${this.#path}-${this.#stamp()}.json`;
     try {
       await mkdir(dirname(path), { recursive: true });
+    } catch (error) {
+      throw unwritable(path, error);
+    }
+    try {
       await (this.#append ? appendFile(path, line) : writeFile(path, line, { flag: 'wx' }));
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
       // Another process took the name in the same millisecond; the next number is ours.
-      if (code === 'EEXIST' && !this.#append) return this.#write(line);
-      throw new EmitError(`Cannot write the event to ${path}: ${code}.`, { cause: error });
+      if (!this.#append && codeOf(error) === 'EEXIST') return this.#write(line);
+      throw unwritable(path, error);
     }
   }
 
@@ -73,4 +76,14 @@ export class FileTransport implements Transport {
     const sequence = String(this.#sequence).padStart(3, '0');
     return `${day.replaceAll('-', '')}-${time.replaceAll(':', '')}${sequence}`;
   }
+}
+
+function unwritable(path: string, error: unknown): EmitError {
+  return new EmitError(`Cannot write the event to ${path}: ${codeOf(error) ?? 'unknown error'}.`, {
+    cause: error,
+  });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }

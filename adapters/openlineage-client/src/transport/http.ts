@@ -88,13 +88,18 @@ export class HttpTransport implements Transport {
     for (let retries = 0; ; retries += 1) {
       const outcome = await this.#attempt(body, headers);
       if (outcome === undefined) return;
-      if (!outcome.retryable || retries >= policy.total || this.#closing.signal.aborted) {
+      const delay = retryDelayMs(policy, retries, outcome.retryAfterMs, Math.random());
+      const mayRetry = outcome.retryable && retries < policy.total;
+      if (!mayRetry || !(await this.#wait(delay))) {
         const attempts = retries === 0 ? '' : ` after ${retries + 1} attempts`;
         throw new EmitError(`POST ${publicUrl(this.#options.url)} failed${attempts}: ${outcome.problem}`);
       }
-      const delay = retryDelayMs(policy, retries, outcome.retryAfterMs, Math.random());
-      await sleep(delay, undefined, { signal: this.#closing.signal }).catch(() => undefined);
     }
+  }
+
+  /** True after the wait, false as soon as the transport is closed. */
+  async #wait(milliseconds: number): Promise<boolean> {
+    return sleep(milliseconds, true, { signal: this.#closing.signal }).catch(() => false);
   }
 
   async close(): Promise<void> {

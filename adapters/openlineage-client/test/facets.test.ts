@@ -1,0 +1,353 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+
+import * as client from '../src/index.ts';
+import type { BaseFacet } from '../src/index.ts';
+import { DEFAULT_PRODUCER } from '../src/index.ts';
+import { CORE_SCHEMA, eventViolations, FACET_SCHEMAS, violations } from './spec.ts';
+
+const JOB = { namespace: 'etl', name: 'orders.load' };
+const RUN = { runId: '018cc251-f400-717f-9d98-c0f82845ea48' };
+const FIELD = {
+  namespace: 's3://lake',
+  name: 'orders',
+  field: 'amount',
+  transformations: [{ type: 'DIRECT', subtype: 'IDENTITY', description: 'as it is', masking: false }],
+};
+const INPUT = { type: 'DATASET', namespace: 's3://lake', name: 'orders', field: 'id' } as const;
+const METRICS = {
+  rowCount: 3,
+  bytes: 120,
+  fileCount: 1,
+  lastUpdated: '2026-01-01T00:00:00Z',
+  columnMetrics: {
+    id: { nullCount: 0, distinctCount: 3, sum: 6, count: 3, min: 1, max: 3, quantiles: { '0.5': 2 } },
+  },
+};
+const TEST = {
+  name: 'not_null',
+  severity: 'error',
+  type: 'dbt',
+  expected: '0',
+  actual: '1',
+  content: 'x',
+  params: {},
+};
+
+/** One full example of every standard facet, by the constructor that made it. */
+const EXAMPLES: Readonly<Record<string, { key: string; facet: BaseFacet }>> = {
+  nominalTimeRunFacet: {
+    key: 'nominalTime',
+    facet: client.nominalTimeRunFacet({
+      nominalStartTime: '2026-01-01T00:00:00Z',
+      nominalEndTime: '2026-01-02T00:00:00Z',
+    }),
+  },
+  parentRunFacet: {
+    key: 'parent',
+    facet: client.parentRunFacet({ run: RUN, job: JOB, root: { run: RUN, job: JOB } }),
+  },
+  errorMessageRunFacet: {
+    key: 'errorMessage',
+    facet: client.errorMessageRunFacet({
+      message: 'no',
+      programmingLanguage: 'JAVASCRIPT',
+      stackTrace: 'at x',
+    }),
+  },
+  processingEngineRunFacet: {
+    key: 'processing_engine',
+    facet: client.processingEngineRunFacet({
+      version: '3.5',
+      name: 'spark',
+      openlineageAdapterVersion: '1.52.0',
+    }),
+  },
+  externalQueryRunFacet: {
+    key: 'externalQuery',
+    facet: client.externalQueryRunFacet({ externalQueryId: 'q1', source: 'bigquery' }),
+  },
+  extractionErrorRunFacet: {
+    key: 'extractionError',
+    facet: client.extractionErrorRunFacet({
+      totalTasks: 2,
+      failedTasks: 1,
+      errors: [{ errorMessage: 'parse', stackTrace: 'at x', task: 'select', taskNumber: 1 }],
+    }),
+  },
+  environmentVariablesRunFacet: {
+    key: 'environmentVariables',
+    facet: client.environmentVariablesRunFacet({ environmentVariables: [{ name: 'A', value: 'b' }] }),
+  },
+  executionParametersRunFacet: {
+    key: 'executionParameters',
+    facet: client.executionParametersRunFacet({
+      parameters: [{ key: 'day', name: 'Day', description: 'd', value: '1' }],
+    }),
+  },
+  jobDependenciesRunFacet: {
+    key: 'jobDependencies',
+    facet: client.jobDependenciesRunFacet({
+      upstream: [{ job: JOB, run: RUN, dependency_type: 'DIRECT_INVOCATION' }],
+      downstream: [
+        { job: JOB, sequence_trigger_rule: 'FINISH_TO_START', status_trigger_rule: 'EXECUTE_ON_SUCCESS' },
+      ],
+      trigger_rule: 'ALL_SUCCESS',
+    }),
+  },
+  tagsRunFacet: {
+    key: 'tags',
+    facet: client.tagsRunFacet({ tags: [{ key: 'a', value: 'b', source: 'USER' }] }),
+  },
+  testRunFacet: { key: 'test', facet: client.testRunFacet({ tests: [{ ...TEST, status: 'fail' }] }) },
+  jobTypeJobFacet: {
+    key: 'jobType',
+    facet: client.jobTypeJobFacet({
+      processingType: 'BATCH',
+      integration: 'SPARK',
+      jobType: 'JOB',
+      emissionPattern: { eventTrigger: 'PERIODIC', eventContentMode: 'ACCUMULATIVE', windowDuration: 60 },
+    }),
+  },
+  sqlJobFacet: { key: 'sql', facet: client.sqlJobFacet({ query: 'select 1', dialect: 'starrocks' }) },
+  sourceCodeJobFacet: {
+    key: 'sourceCode',
+    facet: client.sourceCodeJobFacet({ language: 'typescript', sourceCode: 'export {}' }),
+  },
+  sourceCodeLocationJobFacet: {
+    key: 'sourceCodeLocation',
+    facet: client.sourceCodeLocationJobFacet({
+      type: 'git',
+      url: 'https://example.com/etl/blob/main/load.ts',
+      repoUrl: 'https://example.com/etl',
+      path: 'load.ts',
+      version: 'abc',
+      tag: 'v1',
+      branch: 'main',
+      pullRequestNumber: '7',
+    }),
+  },
+  documentationJobFacet: {
+    key: 'documentation',
+    facet: client.documentationJobFacet({ description: 'Loads orders', contentType: 'text/plain' }),
+  },
+  ownershipJobFacet: {
+    key: 'ownership',
+    facet: client.ownershipJobFacet({ owners: [{ name: 'team:checkout', type: 'OWNER' }] }),
+  },
+  tagsJobFacet: { key: 'tags', facet: client.tagsJobFacet({ tags: [{ key: 'a', value: 'b' }] }) },
+  lineageJobFacet: {
+    key: 'lineage',
+    facet: client.lineageJobFacet({
+      entries: [
+        { ...INPUT, inputs: [INPUT, { type: 'JOB' }], fields: { id: { inputs: [INPUT] } } },
+        { type: 'JOB', inputs: [] },
+      ],
+    }),
+  },
+  schemaDatasetFacet: {
+    key: 'schema',
+    facet: client.schemaDatasetFacet({
+      fields: [
+        { name: 'id', type: 'bigint', description: 'key', ordinal_position: 1, fields: [{ name: 'x' }] },
+      ],
+    }),
+  },
+  datasourceDatasetFacet: {
+    key: 'dataSource',
+    facet: client.datasourceDatasetFacet({ name: 'lake', uri: 's3://lake' }),
+  },
+  datasetVersionDatasetFacet: {
+    key: 'version',
+    facet: client.datasetVersionDatasetFacet({ datasetVersion: '17' }),
+  },
+  datasetTypeDatasetFacet: {
+    key: 'datasetType',
+    facet: client.datasetTypeDatasetFacet({ datasetType: 'VIEW', subType: 'MATERIALIZED' }),
+  },
+  storageDatasetFacet: {
+    key: 'storage',
+    facet: client.storageDatasetFacet({ storageLayer: 'iceberg', fileFormat: 'parquet' }),
+  },
+  catalogDatasetFacet: {
+    key: 'catalog',
+    facet: client.catalogDatasetFacet({
+      framework: 'iceberg',
+      type: 'rest',
+      name: 'prod',
+      metadataUri: 'http://catalog',
+      warehouseUri: 's3://lake',
+      source: 'spark',
+      catalogProperties: { a: 'b' },
+    }),
+  },
+  hierarchyDatasetFacet: {
+    key: 'hierarchy',
+    facet: client.hierarchyDatasetFacet({ hierarchy: [{ type: 'DATABASE', name: 'shop' }] }),
+  },
+  symlinksDatasetFacet: {
+    key: 'symlinks',
+    facet: client.symlinksDatasetFacet({
+      identifiers: [{ namespace: 'hive://ms:9083', name: 'shop.orders', type: 'TABLE' }],
+    }),
+  },
+  lifecycleStateChangeDatasetFacet: {
+    key: 'lifecycleStateChange',
+    facet: client.lifecycleStateChangeDatasetFacet({
+      lifecycleStateChange: 'RENAME',
+      previousIdentifier: { namespace: 's3://lake', name: 'old' },
+    }),
+  },
+  ownershipDatasetFacet: {
+    key: 'ownership',
+    facet: client.ownershipDatasetFacet({ owners: [{ name: 'team:checkout' }], _deleted: false }),
+  },
+  documentationDatasetFacet: {
+    key: 'documentation',
+    facet: client.documentationDatasetFacet({ description: 'Orders', contentType: 'text/markdown' }),
+  },
+  tagsDatasetFacet: {
+    key: 'tags',
+    facet: client.tagsDatasetFacet({ tags: [{ key: 'pii', value: 'true', field: 'email', source: 'USER' }] }),
+  },
+  columnLineageDatasetFacet: {
+    key: 'columnLineage',
+    facet: client.columnLineageDatasetFacet({
+      fields: { amount: { inputFields: [FIELD] } },
+      dataset: [FIELD],
+    }),
+  },
+  lineageDatasetFacet: {
+    key: 'lineage',
+    facet: client.lineageDatasetFacet({ inputs: [INPUT], fields: { id: { inputs: [INPUT] } } }),
+  },
+  dataQualityMetricsDatasetFacet: {
+    key: 'dataQualityMetrics',
+    facet: client.dataQualityMetricsDatasetFacet(METRICS),
+  },
+  dataQualityMetricsInputDatasetFacet: {
+    key: 'dataQualityMetrics',
+    facet: client.dataQualityMetricsInputDatasetFacet(METRICS),
+  },
+  dataQualityAssertionsDatasetFacet: {
+    key: 'dataQualityAssertions',
+    facet: client.dataQualityAssertionsDatasetFacet({
+      assertions: [{ ...TEST, assertion: 'not_null', success: false, column: 'id', description: 'd' }],
+    }),
+  },
+  inputStatisticsInputDatasetFacet: {
+    key: 'inputStatistics',
+    facet: client.inputStatisticsInputDatasetFacet({ rowCount: 0, size: 0, fileCount: 0 }),
+  },
+  outputStatisticsOutputDatasetFacet: {
+    key: 'outputStatistics',
+    facet: client.outputStatisticsOutputDatasetFacet({ rowCount: 5, size: 50, fileCount: 1 }),
+  },
+  inputSubsetInputDatasetFacet: {
+    key: 'subset',
+    facet: client.inputSubsetInputDatasetFacet({
+      inputCondition: {
+        type: 'binary',
+        operator: 'AND',
+        left: { type: 'location', locations: ['s3://lake/orders/dt=2026-01-01'] },
+        right: {
+          type: 'compare',
+          comparison: 'EQUAL',
+          left: { type: 'field', field: 'country' },
+          right: { type: 'literal', value: 'PL' },
+        },
+      },
+    }),
+  },
+  outputSubsetOutputDatasetFacet: {
+    key: 'subset',
+    facet: client.outputSubsetOutputDatasetFacet({
+      outputCondition: {
+        type: 'partition',
+        partitions: [{ identifier: 'a', dimensions: { dt: '2026-01-01' } }],
+      },
+    }),
+  },
+};
+
+suite('facets', () => {
+  test('there is an example of every exported facet constructor', () => {
+    const constructors = Object.keys(client).filter((name) => /^(?!custom|standard).*Facet$/.test(name));
+    assert.deepEqual(Object.keys(EXAMPLES).toSorted(), constructors.toSorted());
+  });
+
+  for (const [constructor, { key, facet }] of Object.entries(EXAMPLES)) {
+    test(`${constructor} states the $id of the official schema and obeys it`, () => {
+      const [id, pointer = ''] = facet['_schemaURL'].split('#/$defs/');
+      const schema = FACET_SCHEMAS.find((candidate) => candidate.$id === id);
+      assert.ok(schema, `${id} is the $id of no schema`);
+      assert.ok(pointer in schema.$defs, `${id} defines no ${pointer}`);
+      assert.ok(key in (schema.properties ?? {}), `${id} is not for the key ${key}`);
+      assert.equal(pointer.toLowerCase(), constructor.toLowerCase());
+      assert.equal(facet['_producer'], DEFAULT_PRODUCER);
+      assert.deepEqual(violations(facet['_schemaURL'], facet), []);
+      assert.deepEqual(violations(schema.$id, { [key]: facet }), []);
+    });
+  }
+
+  test('every official facet schema has its constructor', () => {
+    const used = new Set(Object.values(EXAMPLES).map(({ facet }) => facet['_schemaURL'].split('#')[0]));
+    assert.deepEqual(
+      FACET_SCHEMAS.map(({ $id }) => $id).filter((id) => !used.has(id)),
+      [],
+    );
+  });
+
+  test('the schemas do refuse a wrong facet, so that passing them means something', () => {
+    const wrong = { ...EXAMPLES['outputStatisticsOutputDatasetFacet']?.facet, rowCount: 'five' };
+    assert.notDeepEqual(violations(wrong['_schemaURL'] ?? '', wrong), []);
+  });
+
+  test('a producer can be given, and a custom facet made', () => {
+    assert.equal(client.tagsRunFacet({}, 'https://example.com/etl')['_producer'], 'https://example.com/etl');
+    const facet = client.customFacet('https://example.com/cost.json', { euros: 2 });
+    assert.deepEqual(facet, {
+      euros: 2,
+      ['_producer']: DEFAULT_PRODUCER,
+      ['_schemaURL']: 'https://example.com/cost.json',
+    });
+  });
+});
+
+suite('events', () => {
+  const dataset = {
+    namespace: 's3://lake',
+    name: 'orders',
+    facets: { schema: client.schemaDatasetFacet({ fields: [] }) },
+  };
+  const events = {
+    RunEvent: client.runEvent({
+      eventType: 'OTHER',
+      run: { ...RUN, facets: { tags: client.tagsRunFacet({ tags: [] }) } },
+      job: { ...JOB, facets: { sql: client.sqlJobFacet({ query: 'select 1' }) } },
+      inputs: [{ ...dataset, inputFacets: { inputStatistics: client.inputStatisticsInputDatasetFacet({}) } }],
+      outputs: [
+        { ...dataset, outputFacets: { outputStatistics: client.outputStatisticsOutputDatasetFacet({}) } },
+      ],
+    }),
+    DatasetEvent: client.datasetEvent({ dataset }),
+    JobEvent: client.jobEvent({ job: JOB, inputs: [dataset], outputs: [] }),
+  };
+
+  for (const [kind, event] of Object.entries(events)) {
+    test(`a ${kind} obeys the official schema`, () => {
+      assert.equal(event.schemaURL, `${CORE_SCHEMA.$id}#/$defs/${kind}`);
+      assert.deepEqual(eventViolations(event), []);
+    });
+  }
+
+  test('the time may be given as a Date or as text and defaults to now', () => {
+    const at = '2026-01-01T00:00:00.123456+02:00';
+    assert.equal(client.datasetEvent({ dataset, eventTime: at }).eventTime, at);
+    const date = new Date('2026-01-01T00:00:00Z');
+    assert.equal(client.datasetEvent({ dataset, eventTime: date }).eventTime, '2026-01-01T00:00:00.000Z');
+    const before = new Date().toISOString();
+    const { eventTime } = client.datasetEvent({ dataset });
+    assert.ok(eventTime >= before && eventTime <= new Date().toISOString());
+  });
+});

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import ajvFormats from 'ajv-formats';
+
+/** The official schemas, as they lie beside the project. */
+const SPEC = new URL('../../../../shared/openlineage/spec/', import.meta.url);
+
+/** A JSON schema as far as the tests look into it. */
+export interface SchemaFile {
+  readonly file: string;
+  readonly $id: string;
+  readonly $defs: Readonly<Record<string, unknown>>;
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+function readSchema(file: string): SchemaFile {
+  const schema = JSON.parse(readFileSync(new URL(file, SPEC), 'utf8')) as Omit<SchemaFile, 'file'>;
+  return { ...schema, file };
+}
+
+export const CORE_SCHEMA = readSchema('OpenLineage.json');
+
+export const FACET_SCHEMAS = readdirSync(fileURLToPath(new URL('facets/', SPEC))).map((name) =>
+  readSchema(`facets/${name}`),
+);
+
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+ajvFormats.default(ajv);
+for (const { file: _file, ...schema } of [CORE_SCHEMA, ...FACET_SCHEMAS]) ajv.addSchema(schema);
+
+/** The complaints of a schema about a value as it goes over the wire; empty when it is valid. */
+export function violations(schemaURL: string, value: unknown): readonly string[] {
+  const validate = ajv.getSchema(schemaURL);
+  if (validate === undefined) return [`no schema ${schemaURL}`];
+  const wire: unknown = JSON.parse(JSON.stringify(value));
+  if (validate(wire) === true) return [];
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
+}
+
+interface Entity {
+  readonly facets?: object;
+  readonly inputFacets?: object;
+  readonly outputFacets?: object;
+}
+
+/** The complaints about an event, its own schema's and those of every facet in it. */
+export function eventViolations(event: {
+  readonly schemaURL: string;
+  readonly run?: Entity | undefined;
+  readonly job?: Entity | undefined;
+  readonly dataset?: Entity | undefined;
+  readonly inputs?: readonly Entity[] | undefined;
+  readonly outputs?: readonly Entity[] | undefined;
+}): readonly string[] {
+  const entities = [event.run, event.job, event.dataset, ...(event.inputs ?? []), ...(event.outputs ?? [])];
+  const facets = entities
+    .flatMap((entity) => [entity?.facets, entity?.inputFacets, entity?.outputFacets])
+    .flatMap((facets) => Object.entries(facets ?? {}));
+  return [
+    ...violations(CORE_SCHEMA.$id, event),
+    ...violations(event.schemaURL, event),
+    ...facets.flatMap(([key, facet]: [string, { readonly _schemaURL: string }]) =>
+      violations(facet['_schemaURL'], facet).map((complaint) => `${key}: ${complaint}`),
+    ),
+  ];
+}
