@@ -1,0 +1,207 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance } from 'fastify';
+import type { Uuid } from '#model/ids.ts';
+import { Problem } from '#collector/problems.ts';
+import type { Database } from '#store/database.ts';
+import { seriesOf, type SeriesRow } from '#store/measurements.ts';
+import {
+  countAll,
+  heldPublications,
+  latestFindings,
+  latestPublications,
+  listDatasets,
+  listPartitions,
+  listVerdicts,
+  readDataset,
+  type CountsRow,
+  type DatasetFilter,
+  type DatasetHeadRow,
+  type DatasetRow,
+  type FindingRow,
+  type PartitionRow,
+  type PublicationRow,
+  type VerdictRow,
+} from '#store/overview.ts';
+import { factsOfMetric, joinSeries } from './series.ts';
+import {
+  DatasetDetail,
+  DatasetList,
+  DatasetListQuery,
+  DatasetPath,
+  Overview,
+  Series,
+  SeriesQuery,
+  type DatasetItem,
+  type FindingItem,
+  type Publication,
+} from './schema/overview.ts';
+
+export interface OverviewServices {
+  readonly database: Database;
+}
+
+const HELD_SHOWN = 100;
+const PUBLISHED_SHOWN = 20;
+const FINDINGS_SHOWN = 50;
+const DATASETS_SHOWN = 100;
+const PARTITIONS_SHOWN = 1000;
+
+/** Registers what the overview page reads: the overview, datasets and their series. */
+export function registerOverviewRoutes(app: FastifyInstance, { database }: OverviewServices): void {
+  const routes = app.withTypeProvider<TypeBoxTypeProvider>();
+
+  routes.get('/api/v2/overview', { schema: { response: { 200: Overview } } }, async () => {
+    const [counts, held, published, findings, datasets] = await Promise.all([
+      database.rows<CountsRow>(countAll()),
+      database.rows<PublicationRow>(heldPublications(HELD_SHOWN)),
+      database.rows<PublicationRow>(latestPublications(PUBLISHED_SHOWN)),
+      database.rows<FindingRow>(latestFindings(FINDINGS_SHOWN)),
+      readDatasets(database, { heldFirst: true, limit: DATASETS_SHOWN }),
+    ]);
+    const [first] = counts;
+    if (!first) throw new Problem('store_unavailable', 'The store gave no counts; try again in a moment.');
+    return {
+      counts: first,
+      publications: [
+        ...held.map((row) => publication(row, 'held')),
+        ...published.map((row) => publication(row, 'published')),
+      ],
+      findings: findings.map(finding),
+      datasets,
+      readAt: new Date().toISOString(),
+    };
+  });
+
+  routes.get(
+    '/api/v2/datasets',
+    { schema: { querystring: DatasetListQuery, response: { 200: DatasetList } } },
+    async ({ query }) => {
+      const { limit = DATASETS_SHOWN } = query;
+      const items = await readDatasets(database, {
+        text: query.q || null,
+        namespace: query.namespace ?? null,
+        name: query.name ?? null,
+        after: query.cursor ?? null,
+        limit: limit + 1,
+      });
+      const page = items.slice(0, limit);
+      return { items: page, next: items.length > limit ? (page.at(-1)?.id ?? null) : null };
+    },
+  );
+
+  routes.get(
+    '/api/v2/datasets/:id',
+    { schema: { params: DatasetPath, response: { 200: DatasetDetail } } },
+    async ({ params }) => {
+      const [head, partitions] = await Promise.all([
+        datasetHead(database, params.id),
+        database.rows<PartitionRow>(listPartitions(params.id, PARTITIONS_SHOWN)),
+      ]);
+      return {
+        ...head,
+        columns: [...head.columns],
+        metrics: [...head.metrics],
+        partitions: partitions
+          .filter(({ partition }) => partition !== '')
+          .map((row) => ({
+            partition: row.partition,
+            published: row.published,
+            lastEventAt: row.last_event_at?.toISOString() ?? null,
+          })),
+      };
+    },
+  );
+
+  routes.get(
+    '/api/v2/datasets/:id/series',
+    { schema: { params: DatasetPath, querystring: SeriesQuery, response: { 200: Series } } },
+    async ({ params, query }) => {
+      const { metric = 'row_count', limit = 400 } = query;
+      const [head, measured, verdicts, partitions] = await Promise.all([
+        datasetHead(database, params.id),
+        database.rows<SeriesRow>(seriesOf([params.id], factsOfMetric(metric), limit)),
+        database.rows<VerdictRow>(listVerdicts(params.id, metric, limit)),
+        database.rows<PartitionRow>(listPartitions(params.id, limit)),
+      ]);
+      return {
+        dataset: { id: head.id, namespace: head.namespace, name: head.name },
+        metric,
+        points: joinSeries({ metric, measured, verdicts, partitions, limit }),
+      };
+    },
+  );
+}
+
+async function datasetHead(database: Database, id: Uuid): Promise<DatasetHeadRow> {
+  const [head] = await database.rows<DatasetHeadRow>(readDataset(id));
+  if (head) return head;
+  throw new Problem('dataset_not_found', `No dataset has the id ${id}; GET /api/v2/datasets lists them.`);
+}
+
+async function readDatasets(
+  database: Database,
+  filter: Partial<DatasetFilter> & { readonly limit: number },
+): Promise<DatasetItem[]> {
+  const none = { text: null, namespace: null, name: null, after: null, heldFirst: false };
+  const rows = await database.rows<DatasetRow>(listDatasets({ ...none, ...filter }));
+  const ids = rows.map(({ id }) => id);
+  const measured = await database.rows<SeriesRow>(seriesOf(ids, ['row_count'], 1));
+  const newest = new Map(measured.map((row) => [row.dataset_id, row]));
+  return rows.map((row) => {
+    const point = newest.get(row.id);
+    // The newest partition that states rows may be an older one than the last.
+    const sameOne = point?.partition === (row.last_partition ?? '');
+    return {
+      id: row.id,
+      namespace: row.namespace,
+      name: row.name,
+      owner: row.owner,
+      lastPartition: row.last_partition,
+      lastRowCount: sameOne ? (point?.facts['row_count']?.value ?? null) : null,
+      lastRunState: row.last_run_state,
+      lastEventAt: row.last_event_at?.toISOString() ?? null,
+      partitions: row.partitions,
+      heldPartitions: row.held_partitions,
+      lastPartitionFindings: row.last_partition_findings,
+      columns: row.columns,
+    };
+  });
+}
+
+function publication(row: PublicationRow, state: 'held' | 'published'): Publication {
+  return {
+    datasetId: row.known ? row.dataset_id : null,
+    dataset: row.name,
+    namespace: row.namespace || null,
+    name: row.name,
+    partition: row.partition,
+    state,
+    decision: row.decision,
+    reasons: [...row.reasons],
+    decidedAt: row.decided_at?.toISOString() ?? null,
+    evaluationId: row.evaluation_id,
+    serving:
+      row.serving_partition !== null && row.serving_since !== null
+        ? { partition: row.serving_partition, publishedAt: row.serving_since.toISOString() }
+        : null,
+  };
+}
+
+function finding(row: FindingRow): FindingItem {
+  return {
+    datasetId: row.dataset_id,
+    namespace: row.namespace,
+    dataset: row.name ?? row.dataset_id,
+    partition: row.partition,
+    metric: row.metric,
+    detector: row.detector,
+    direction: row.direction,
+    value: row.value,
+    mean: row.mean,
+    low: row.low,
+    high: row.high,
+    score: row.score,
+    message: row.message,
+    decidedAt: row.decided_at.toISOString(),
+  };
+}

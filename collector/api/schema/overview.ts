@@ -1,0 +1,178 @@
+import { Type, type Static, type TSchema } from 'typebox';
+
+const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const Uuid = Type.String({
+  pattern: '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$',
+});
+/** ISO 8601 in UTC. */
+const Moment = Type.String();
+
+/** How a partition stands towards gold. */
+export const PublicationState = Type.Union([
+  Type.Literal('published'),
+  Type.Literal('held'),
+  Type.Literal('rolled_back'),
+]);
+export type PublicationState = Static<typeof PublicationState>;
+
+export const Reason = Type.Object({
+  checkId: Type.String(),
+  status: Type.String(),
+  message: Type.String(),
+  /** Who let this failure pass, or null. */
+  waivedBy: nullable(Type.String()),
+});
+export type Reason = Static<typeof Reason>;
+
+/** The last word on one partition of a gated dataset. */
+export const Publication = Type.Object({
+  /** The dataset's id in the model; null when no event has named it yet. */
+  datasetId: nullable(Type.String()),
+  dataset: Type.String(),
+  /** OpenLineage namespace, when the contract states one or an event did. */
+  namespace: nullable(Type.String()),
+  name: Type.String(),
+  partition: Type.String(),
+  state: PublicationState,
+  decision: nullable(Type.String()),
+  reasons: Type.Array(Reason),
+  decidedAt: nullable(Moment),
+  evaluationId: nullable(Type.String()),
+  /** For a held partition: what gold serves meanwhile. */
+  serving: nullable(Type.Object({ partition: Type.String(), publishedAt: Moment })),
+});
+export type Publication = Static<typeof Publication>;
+
+/** An anomalous verdict, with the names of what it is about. */
+export const FindingItem = Type.Object({
+  datasetId: Type.String(),
+  namespace: nullable(Type.String()),
+  dataset: Type.String(),
+  partition: Type.String(),
+  metric: Type.String(),
+  detector: Type.String(),
+  direction: nullable(Type.String()),
+  value: nullable(Type.Number()),
+  mean: nullable(Type.Number()),
+  low: nullable(Type.Number()),
+  high: nullable(Type.Number()),
+  score: nullable(Type.Number()),
+  message: Type.String(),
+  decidedAt: Moment,
+});
+export type FindingItem = Static<typeof FindingItem>;
+
+/** One row of a list of datasets. */
+export const DatasetItem = Type.Object({
+  id: Type.String(),
+  namespace: Type.String(),
+  name: Type.String(),
+  owner: nullable(Type.String()),
+  /** Highest partition key; null when the dataset has no partitions. */
+  lastPartition: nullable(Type.String()),
+  /** Rows of the last partition, or of the whole when there are no partitions. */
+  lastRowCount: nullable(Type.Number()),
+  /** State of the newest run of the jobs that write it (or, when none does, that read it). */
+  lastRunState: nullable(Type.String()),
+  lastEventAt: nullable(Moment),
+  partitions: Type.Integer(),
+  heldPartitions: Type.Integer(),
+  /** Anomalous verdicts about the last partition. */
+  lastPartitionFindings: Type.Integer(),
+  /** Columns of the current schema. */
+  columns: Type.Integer(),
+});
+export type DatasetItem = Static<typeof DatasetItem>;
+
+export const Overview = Type.Object({
+  counts: Type.Object({
+    datasets: Type.Integer(),
+    jobs: Type.Integer(),
+    runs: Type.Integer(),
+    /** Accepted events in the raw log. */
+    events: Type.Integer(),
+    /** null when there are too many to count at each look. */
+    partitions: nullable(Type.Integer()),
+    held: Type.Integer(),
+    findings: Type.Integer(),
+    /** True when runs and events are the planner's estimate. */
+    approximate: Type.Boolean(),
+  }),
+  publications: Type.Array(Publication),
+  findings: Type.Array(FindingItem),
+  /** The first hundred: with held partitions first, then by name. GET /api/v2/datasets lists all. */
+  datasets: Type.Array(DatasetItem),
+  readAt: Moment,
+});
+export type Overview = Static<typeof Overview>;
+
+export const DatasetListQuery = Type.Object({
+  /** Part of the name or namespace, in any case. */
+  q: Type.Optional(Type.String({ maxLength: 8192 })),
+  namespace: Type.Optional(Type.String({ maxLength: 8192 })),
+  name: Type.Optional(Type.String({ maxLength: 8192 })),
+  /** `next` of the page before. */
+  cursor: Type.Optional(Uuid),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })),
+});
+
+export const DatasetList = Type.Object({ items: Type.Array(DatasetItem), next: nullable(Type.String()) });
+export type DatasetList = Static<typeof DatasetList>;
+
+export const DatasetPath = Type.Object({ id: Uuid });
+
+export const DatasetDetail = Type.Object({
+  id: Type.String(),
+  namespace: Type.String(),
+  name: Type.String(),
+  owner: nullable(Type.String()),
+  /** Of the current schema version, in order; nested columns as dotted paths. */
+  columns: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      type: nullable(Type.String()),
+      description: nullable(Type.String()),
+    }),
+  ),
+  /** Metrics that have a series. */
+  metrics: Type.Array(Type.String()),
+  /** Newest first, at most a thousand. */
+  partitions: Type.Array(
+    Type.Object({
+      partition: Type.String(),
+      published: nullable(PublicationState),
+      lastEventAt: nullable(Moment),
+    }),
+  ),
+});
+export type DatasetDetail = Static<typeof DatasetDetail>;
+
+export const SeriesQuery = Type.Object({
+  metric: Type.Optional(Type.String({ minLength: 1, maxLength: 8192, default: 'row_count' })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000, default: 400 })),
+});
+
+export const SeriesPoint = Type.Object({
+  partition: Type.String(),
+  /** The time that the partition is about, when its key tells. */
+  at: nullable(Moment),
+  value: nullable(Type.Number()),
+  /** Expected centre and band; null while learning or when nothing watches this metric. */
+  mean: nullable(Type.Number()),
+  low: nullable(Type.Number()),
+  high: nullable(Type.Number()),
+  /** The detector's status; null when nothing watches this metric. */
+  status: nullable(Type.String()),
+  /** The detector's sentence. */
+  message: nullable(Type.String()),
+  published: nullable(PublicationState),
+});
+export type SeriesPoint = Static<typeof SeriesPoint>;
+
+export const Series = Type.Object({
+  dataset: Type.Object({ id: Type.String(), namespace: Type.String(), name: Type.String() }),
+  metric: Type.String(),
+  /** Oldest first. */
+  points: Type.Array(SeriesPoint),
+});
+export type Series = Static<typeof Series>;

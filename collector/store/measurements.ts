@@ -1,0 +1,135 @@
+import { partitionTime } from '#model/partition.ts';
+import {
+  MEASUREMENT_SOURCES,
+  type FactKey,
+  type HistoryPoint,
+  type MeasurementSource,
+} from '#model/measurement.ts';
+import type { Uuid } from '#model/ids.ts';
+import { sql, type Fragment, type Statement } from './sql.ts';
+
+/** One fact as it stands now: the value, who stated it (model/measurement.ts) and when. */
+export interface CurrentFact {
+  readonly value: number;
+  readonly source: MeasurementSource;
+  /** The run that stated it, or the gate's evaluation that measured it. */
+  readonly runId: Uuid;
+  /** ISO 8601: the last event of the run that stated it, or when the candidate was measured. */
+  readonly takenAt: string | null;
+}
+
+/** What is known of one (dataset, partition). */
+export interface SeriesRow {
+  readonly dataset_id: Uuid;
+  /** The target or upper bound that was asked for. */
+  readonly bound: string | null;
+  readonly partition: string;
+  readonly facts: Readonly<Record<FactKey, CurrentFact>>;
+}
+
+/**
+ * The current measurements of each dataset's `limit` highest partitions, newest partition first within a
+ * dataset; only the facts named in `keys`, or all. `before` keeps partitions below a key (a baseline never
+ * sees the partition that it judges, nor later ones).
+ *
+ * Of the statements about one (dataset, partition, fact) one counts. Statistics of attempts that a later
+ * attempt of the same run replaced do not. A reader's input statistics count only where no other source
+ * spoke, because a reader may have read a part. Then the newest run (or gate measurement) wins, so that a
+ * partition that was written again shows its new numbers; within a run the more trusted source.
+ */
+export function seriesOf(
+  datasetIds: readonly Uuid[],
+  keys: readonly FactKey[] | null,
+  limit: number,
+  before: string | null = null,
+): Statement {
+  const wanted = sql`
+    select t.id as dataset_id, ${before}::text as bound, false as reached from unnest(${datasetIds}::uuid[]) as t(id)`;
+  return series(wanted, keys, limit).named('measurements_series');
+}
+
+/**
+ * For each target partition the same of it and of the `limit - 1` highest partitions below it; `bound`
+ * tells the target that a row belongs to.
+ */
+export function seriesUpTo(
+  targets: readonly { readonly datasetId: Uuid; readonly partition: string }[],
+  limit: number,
+): Statement {
+  const wanted = sql`
+    select t.id as dataset_id, t.bound, true as reached from unnest(
+      ${targets.map((target) => target.datasetId)}::uuid[],
+      ${targets.map((target) => target.partition)}::text[]) as t(id, bound)`;
+  return series(wanted, null, limit).named('measurements_series_up_to');
+}
+
+/** @param wanted rows (dataset_id, bound, reached): the partitions below bound, and bound itself when reached. */
+function series(wanted: Fragment, keys: readonly FactKey[] | null, limit: number): Fragment {
+  return sql`
+    with wanted as (${wanted}), recent as (
+      select wanted.dataset_id, wanted.bound, known.partition
+        from wanted
+       cross join lateral (
+              (select distinct rd.partition
+                 from run_dataset rd
+                where rd.dataset_id = wanted.dataset_id
+                  and rd.statistics is not null
+                  and (${keys}::text[] is null or rd.statistics ?| ${keys}::text[])
+                  and (wanted.bound is null or rd.partition < wanted.bound or (wanted.reached and rd.partition = wanted.bound))
+                order by rd.partition desc
+                limit ${limit})
+              union
+              (select distinct cm.partition
+                 from candidate_measurement cm
+                where cm.dataset_id = wanted.dataset_id
+                  and (${keys}::text[] is null or cm.key = any(${keys}::text[]))
+                  and (wanted.bound is null or cm.partition < wanted.bound or (wanted.reached and cm.partition = wanted.bound))
+                order by cm.partition desc
+                limit ${limit})
+               order by partition desc
+               limit ${limit}
+             ) known
+    ), claim as (
+      select rd.dataset_id, recent.bound, rd.partition, fact.key, (fact.claim->>1)::float8 as value, fact.claim->>2 as source,
+             rd.run_id, run.last_event_at as taken_at, coalesce(run.last_key, (fact.claim->>0)::uuid) as run_key,
+             (fact.claim->>0)::uuid as claim_key
+        from recent
+        join run_dataset rd on rd.dataset_id = recent.dataset_id and rd.partition = recent.partition
+        left join run on run.id = rd.run_id
+       cross join lateral jsonb_each(rd.statistics) as fact(key, claim)
+       where (${keys}::text[] is null or fact.key = any(${keys}::text[]))
+         and (run.id is null or (fact.claim->>0)::uuid >= run.attempt_key)
+      union all
+      select cm.dataset_id, recent.bound, cm.partition, cm.key, cm.value, 'query', cm.evaluation_id, cm.taken_at, null, null
+        from recent
+        join candidate_measurement cm on cm.dataset_id = recent.dataset_id and cm.partition = recent.partition
+       where (${keys}::text[] is null or cm.key = any(${keys}::text[]))
+    ), current as (
+      select distinct on (dataset_id, bound, partition, key) *
+        from claim
+       order by dataset_id, bound, partition, key, source = 'input_statistics', taken_at desc nulls last,
+                run_key desc nulls last, run_id desc,
+                coalesce((${JSON.stringify(MEASUREMENT_SOURCES)}::jsonb->>source)::integer, 0) desc, claim_key desc
+    )
+    select dataset_id, bound, partition,
+           jsonb_object_agg(key, jsonb_build_object(
+             'value', value, 'source', source, 'runId', run_id, 'takenAt', taken_at)) as facts
+      from current
+     group by dataset_id, bound, partition
+     order by dataset_id, bound, partition desc`;
+}
+
+/** The rows of one dataset as baselines see them, oldest first. `excluded` says why a partition stays out, or null. */
+export function historyOf(
+  rows: readonly SeriesRow[],
+  excluded: (partition: string) => string | null = () => null,
+): HistoryPoint[] {
+  return rows
+    .map(({ partition, facts }) => ({
+      partition,
+      facts: new Map(Object.entries(facts).map(([key, fact]) => [key, fact.value])),
+      at: partitionTime(partition),
+      excluded: excluded(partition),
+    }))
+    .toReversed();
+}

@@ -1,0 +1,320 @@
+import type { Uuid } from '#model/ids.ts';
+import type { Reason } from '#model/publication.ts';
+import { sql, type Fragment, type Statement } from './sql.ts';
+
+// What the pages read. Every list is one statement, whatever its length.
+
+/** Above this many rows the overview shows the planner's estimate: a page that is looked at often must stay cheap. */
+const COUNTED_EXACTLY = 100_000;
+
+export interface CountsRow {
+  readonly datasets: number;
+  readonly jobs: number;
+  readonly runs: number;
+  readonly events: number;
+  readonly partitions: number | null;
+  readonly held: number;
+  readonly findings: number;
+  readonly approximate: boolean;
+}
+
+/** Evaluations (as `e`) that keep their partition from gold: not allowed, and the last word on it. */
+const held: Fragment = sql`
+  e.decision in ('block', 'unknown') and e.state <> 'superseded'
+  and not exists (
+    select from evaluation later
+     where later.dataset_id = e.dataset_id and later.partition = e.partition
+       and (later.requested_at, later.id) > (e.requested_at, e.id)
+       and later.decision is not null and later.state <> 'superseded')`;
+
+export function countAll(): Statement {
+  return sql`
+    with estimate as (
+      select (select greatest(reltuples, 0)::bigint from pg_class where oid = 'run'::regclass) as runs,
+             (select greatest(reltuples, 0)::bigint from pg_class where oid = 'run_dataset'::regclass) as mentions,
+             (select coalesce(sum(greatest(part.reltuples, 0)), 0)::bigint
+                from pg_inherits join pg_class part on part.oid = inhrelid
+               where inhparent = 'raw_event'::regclass) as events
+    )
+    select (select count(*) from dataset) as datasets,
+           (select count(*) from job) as jobs,
+           case when runs > ${COUNTED_EXACTLY} then runs else (select count(*) from run) end as runs,
+           case when events > ${COUNTED_EXACTLY} then events else (select count(*) from raw_event) end as events,
+           case when mentions <= ${COUNTED_EXACTLY} then
+             (select count(*) from (select distinct dataset_id, partition from run_dataset where partition <> '') p)
+           end as partitions,
+           (select count(*) from evaluation e where ${held}) as held,
+           (select count(*) from verdict where status = 'anomalous') as findings,
+           greatest(runs, events) > ${COUNTED_EXACTLY} as approximate
+      from estimate`.named('overview_counts');
+}
+
+export interface PublicationRow {
+  readonly dataset_id: Uuid;
+  /** Whether the model knows the dataset. */
+  readonly known: boolean;
+  readonly namespace: string;
+  readonly name: string;
+  readonly partition: string;
+  readonly decision: string | null;
+  readonly reasons: readonly Reason[];
+  readonly decided_at: Date | null;
+  readonly evaluation_id: Uuid | null;
+  readonly serving_partition: string | null;
+  readonly serving_since: Date | null;
+}
+
+/** Partitions that are kept from gold now, the newest decision first, and what gold serves instead. */
+export function heldPublications(limit: number): Statement {
+  return sql`
+    select e.dataset_id, d.id is not null as known, e.namespace, e.name, e.partition, e.decision, e.reasons,
+           coalesce(e.decided_at, e.requested_at) as decided_at, e.id as evaluation_id,
+           serving.partition as serving_partition, serving.finished_at as serving_since
+      from evaluation e
+      left join dataset d on d.id = e.dataset_id
+      left join lateral (
+             select p.partition, p.finished_at
+               from publication p
+              where p.dataset_id = e.dataset_id and p.kind = 'publish' and p.state = 'published'
+              order by p.partition = e.partition desc, p.partition desc
+              limit 1
+           ) serving on true
+     where ${held}
+     order by coalesce(e.decided_at, e.requested_at) desc, e.partition desc, e.id
+     limit ${limit}`.named('overview_held');
+}
+
+/** The latest publication of each dataset, newest first. */
+export function latestPublications(limit: number): Statement {
+  return sql`
+    select latest.*
+      from (
+        select distinct on (p.dataset_id)
+               p.dataset_id, d.id is not null as known, p.namespace, p.name, p.partition, e.decision,
+               coalesce(e.reasons, '[]') as reasons, coalesce(p.finished_at, p.started_at) as decided_at,
+               p.evaluation_id, null::text as serving_partition, null::timestamptz as serving_since
+          from publication p
+          left join dataset d on d.id = p.dataset_id
+          left join evaluation e on e.id = p.evaluation_id
+         where p.kind = 'publish' and p.state = 'published'
+         order by p.dataset_id, p.finished_at desc nulls last, p.partition desc
+      ) latest
+     order by decided_at desc, dataset_id
+     limit ${limit}`.named('overview_published');
+}
+
+export interface FindingRow {
+  readonly dataset_id: Uuid;
+  readonly namespace: string | null;
+  readonly name: string | null;
+  readonly partition: string;
+  readonly metric: string;
+  readonly detector: string;
+  readonly direction: string | null;
+  readonly value: number | null;
+  readonly mean: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly score: number | null;
+  readonly message: string;
+  readonly decided_at: Date;
+}
+
+/** Anomalous verdicts, the latest first. */
+export function latestFindings(limit: number): Statement {
+  return sql`
+    select v.dataset_id, n.name as namespace, d.name, v.partition, v.metric, v.detector, v.direction, v.value,
+           v.mean, v.low, v.high, v.score, v.message, v.decided_at
+      from verdict v
+      left join dataset d on d.id = v.dataset_id
+      left join namespace n on n.id = d.namespace_id
+     where v.status = 'anomalous'
+     order by v.decided_at desc, v.partition desc, v.dataset_id, v.metric
+     limit ${limit}`.named('overview_findings');
+}
+
+export interface DatasetFilter {
+  /** Part of the name or the namespace. */
+  readonly text: string | null;
+  readonly namespace: string | null;
+  readonly name: string | null;
+  /** Id of the last dataset of the page before. */
+  readonly after: Uuid | null;
+  readonly heldFirst: boolean;
+  readonly limit: number;
+}
+
+export interface DatasetRow {
+  readonly id: Uuid;
+  readonly namespace: string;
+  readonly name: string;
+  readonly owner: string | null;
+  readonly last_partition: string | null;
+  readonly last_run_state: string | null;
+  readonly last_event_at: Date | null;
+  readonly partitions: number;
+  readonly held_partitions: number;
+  readonly last_partition_findings: number;
+  readonly columns: number;
+}
+
+/** Datasets by name (those with held partitions first, when asked so), each with how it stands. */
+export function listDatasets(filter: DatasetFilter): Statement {
+  const pattern = filter.text === null ? null : `%${filter.text.replaceAll(/[\\%_]/g, '\\$&')}%`;
+  return sql`
+    with held as (
+      select e.dataset_id, count(*) as partitions from evaluation e where ${held} group by e.dataset_id
+    ), page as (
+      select d.id, n.name as namespace, d.name, coalesce(held.partitions, 0) as held_partitions
+        from dataset d
+        join namespace n on n.id = d.namespace_id
+        left join held on held.dataset_id = d.id
+       where (${pattern}::text is null or d.name ilike ${pattern}::text or n.name ilike ${pattern}::text)
+         and (${filter.namespace}::text is null or n.name = ${filter.namespace}::text)
+         and (${filter.name}::text is null or d.name = ${filter.name}::text)
+         and (${filter.after}::uuid is null
+              or (d.name, d.id) > (select last.name, last.id from dataset last where last.id = ${filter.after}::uuid))
+       order by case when ${filter.heldFirst}::boolean then held.dataset_id is null end, d.name, d.id
+       limit ${filter.limit}
+    )
+    select page.*,
+           (select c.owner from contract c where c.dataset_id = page.id order by c.precedence desc limit 1) as owner,
+           newest.partition as last_partition, writer.state as last_run_state, writer.last_event_at,
+           (select count(*) from (
+              select rd.partition from run_dataset rd where rd.dataset_id = page.id and rd.partition <> ''
+               union
+              select e.partition from evaluation e where e.dataset_id = page.id and e.partition <> '') p) as partitions,
+           (select count(*) from verdict v
+             where v.dataset_id = page.id and v.partition = coalesce(newest.partition, '')
+               and v.status = 'anomalous') as last_partition_findings,
+           (select count(*) from schema_column sc where sc.schema_id = current_schema_of.schema_id) as columns
+      from page
+     cross join lateral (
+             select nullif(greatest(
+               (select max(rd.partition) from run_dataset rd where rd.dataset_id = page.id),
+               (select max(e.partition) from evaluation e where e.dataset_id = page.id)), '') as partition
+           ) newest
+      left join lateral (
+             select run.state, run.last_event_at
+               from job_dataset jd
+              cross join lateral (
+                      select r.state, r.last_event_at, r.first_key
+                        from run r where r.job_id = jd.job_id order by r.first_key desc limit 1
+                    ) run
+              where jd.dataset_id = page.id
+              order by jd.role desc, run.first_key desc
+              limit 1
+           ) writer on true
+      left join lateral (${currentSchema(sql`page.id`)}) current_schema_of on true
+     order by case when ${filter.heldFirst}::boolean then page.held_partitions = 0 end, page.name, page.id`.named(
+    'overview_datasets',
+  );
+}
+
+/** The schema that a writer last stated; a reader's only when no writer did, because a reader may see a part. */
+function currentSchema(dataset: Fragment): Fragment {
+  return sql`
+    select rd.schema_id
+      from run_dataset rd
+     where rd.dataset_id = ${dataset} and rd.schema_id is not null
+     order by rd.role = 0, rd.schema_key desc
+     limit 1`;
+}
+
+export interface DatasetHeadRow {
+  readonly id: Uuid;
+  readonly namespace: string;
+  readonly name: string;
+  readonly owner: string | null;
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: string | null;
+    readonly description: string | null;
+  }[];
+  readonly metrics: readonly string[];
+}
+
+/** One dataset: names, owner, columns of its current schema and the metrics that have a series. */
+export function readDataset(id: Uuid): Statement {
+  return sql`
+    select d.id, n.name as namespace, d.name,
+           (select c.owner from contract c where c.dataset_id = d.id order by c.precedence desc limit 1) as owner,
+           (select coalesce(jsonb_agg(jsonb_build_object(
+                     'name', sc.name, 'type', sc.type, 'description', sc.description) order by sc.ordinal), '[]')
+              from schema_column sc
+             where sc.schema_id = (${currentSchema(sql`d.id`)})) as columns,
+           (select coalesce(jsonb_agg(m.metric order by m.metric <> 'row_count', m.kind, m.metric), '[]')
+              from (
+                select metric, min(kind) as kind from (
+                  select v.metric, 0 as kind from verdict v where v.dataset_id = d.id
+                   union all
+                  select fact.key, 1 from (
+                    select rd.statistics from run_dataset rd
+                     where rd.dataset_id = d.id and rd.statistics is not null
+                     order by rd.partition desc limit 100) recent, jsonb_object_keys(recent.statistics) as fact(key)
+                   union all
+                  select cm.key, 1 from (
+                    select key from candidate_measurement where dataset_id = d.id
+                     order by partition desc limit 1000) cm
+                ) every group by metric
+              ) m) as metrics
+      from dataset d
+      join namespace n on n.id = d.namespace_id
+     where d.id = ${id}::uuid`.named('overview_dataset');
+}
+
+export interface PartitionRow {
+  readonly partition: string;
+  readonly published: 'published' | 'held' | 'rolled_back' | null;
+  readonly last_event_at: Date | null;
+}
+
+/** A dataset's partitions, highest key first, each with how it stands towards gold. */
+export function listPartitions(id: Uuid, limit: number): Statement {
+  return sql`
+    with known as (
+      (select distinct rd.partition from run_dataset rd where rd.dataset_id = ${id}::uuid
+        order by rd.partition desc limit ${limit})
+      union
+      (select distinct e.partition from evaluation e where e.dataset_id = ${id}::uuid
+        order by e.partition desc limit ${limit})
+      order by partition desc
+      limit ${limit}
+    )
+    select known.partition,
+           case when exists (
+                  select from evaluation e
+                   where e.dataset_id = ${id}::uuid and e.partition = known.partition and ${held}) then 'held'
+                else (
+                  select p.state from publication p
+                   where p.dataset_id = ${id}::uuid and p.partition = known.partition
+                     and p.kind = 'publish' and p.state in ('published', 'rolled_back')
+                   order by p.state, p.started_at desc
+                   limit 1)
+           end as published,
+           (select max(run.last_event_at)
+              from run_dataset rd join run on run.id = rd.run_id
+             where rd.dataset_id = ${id}::uuid and rd.partition = known.partition) as last_event_at
+      from known
+     order by known.partition desc`.named('overview_partitions');
+}
+
+export interface VerdictRow {
+  readonly partition: string;
+  readonly status: string;
+  readonly value: number | null;
+  readonly mean: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly message: string;
+}
+
+/** What the detectors said of one metric, a verdict for each partition (the anomalous one of several), highest first. */
+export function listVerdicts(id: Uuid, metric: string, limit: number): Statement {
+  return sql`
+    select distinct on (v.partition) v.partition, v.status, v.value, v.mean, v.low, v.high, v.message
+      from verdict v
+     where v.dataset_id = ${id}::uuid and v.metric = ${metric}
+     order by v.partition desc, v.status = 'anomalous' desc, v.detector
+     limit ${limit}`.named('overview_verdicts');
+}

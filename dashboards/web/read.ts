@@ -1,0 +1,78 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { DatasetDetail, DatasetList, Overview, Series } from '../../collector/api/schema/overview.ts';
+
+/** An answer that is not the data asked for, in the server's own words where it gave any. */
+export class ReadError extends Error {
+  /** HTTP status; null when no answer came at all. */
+  readonly status: number | null;
+  readonly title: string;
+
+  constructor(status: number | null, title: string, detail: string) {
+    super(detail);
+    this.name = 'ReadError';
+    this.status = status;
+    this.title = title;
+  }
+}
+
+/** How often the page looks again, while it is seen. */
+const EVERY_MS = 10_000;
+
+async function read<T>(path: string, signal: AbortSignal): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { signal, headers: { accept: 'application/json' } });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new ReadError(null, 'The collector does not answer', `No connection to ${location.host}.`);
+  }
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok && body !== null) return body as T;
+  const problem =
+    typeof body === 'object' && body !== null ? (body as { title?: unknown; detail?: unknown }) : {};
+  throw new ReadError(
+    response.status,
+    typeof problem.title === 'string' ? problem.title : 'The collector gave an unexpected answer',
+    typeof problem.detail === 'string' ? problem.detail : `${path} answered ${response.status}.`,
+  );
+}
+
+export function useOverview() {
+  return useQuery({
+    queryKey: ['overview'],
+    queryFn: ({ signal }) => read<Overview>('/api/v2/overview', signal),
+    refetchInterval: EVERY_MS,
+  });
+}
+
+/** Datasets whose name or namespace contains the text; does not ask for an empty text. */
+export function useDatasetSearch(text: string) {
+  return useQuery({
+    queryKey: ['datasets', text],
+    queryFn: ({ signal }) => read<DatasetList>(`/api/v2/datasets?q=${encodeURIComponent(text)}`, signal),
+    enabled: text !== '',
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useDataset(id: string) {
+  return useQuery({
+    queryKey: ['dataset', id],
+    queryFn: ({ signal }) => read<DatasetDetail>(`/api/v2/datasets/${encodeURIComponent(id)}`, signal),
+    refetchInterval: EVERY_MS,
+  });
+}
+
+export function useSeries(id: string, metric: string) {
+  return useQuery<Series>({
+    queryKey: ['series', id, metric],
+    queryFn: ({ signal }) =>
+      read<Series>(
+        `/api/v2/datasets/${encodeURIComponent(id)}/series?metric=${encodeURIComponent(metric)}&limit=400`,
+        signal,
+      ),
+    refetchInterval: EVERY_MS,
+    // Keeps the old chart in place while another metric of the same dataset loads.
+    placeholderData: (previous) => (previous?.dataset.id === id ? previous : undefined),
+  });
+}

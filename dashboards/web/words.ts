@@ -1,0 +1,108 @@
+// How numbers, times and states are written. One place, so that the page says the same thing everywhere.
+
+const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
+const small = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 4 });
+const compact = new Intl.NumberFormat('en-GB', { notation: 'compact', maximumFractionDigits: 1 });
+
+/** 16,420 · 0.0134 · – when there is none. */
+export function figure(value: number | null): string {
+  if (value === null) return '–';
+  return Number.isInteger(value) || Math.abs(value) >= 1000 ? whole.format(value) : small.format(value);
+}
+
+/** 16.4K: for axes. */
+export function shortFigure(value: number): string {
+  return compact.format(value);
+}
+
+/** `1 dataset`, `2 datasets`. */
+export function count(value: number, one: string, many = `${one}s`): string {
+  return `${figure(value)} ${value === 1 ? one : many}`;
+}
+
+const moment = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+});
+const clock = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZoneName: 'short',
+});
+const day = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+const hour = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZone: 'UTC',
+  timeZoneName: 'short',
+});
+const relative = new Intl.RelativeTimeFormat('en-GB', { numeric: 'always' });
+
+/** 21 Nov 2026, 13:25 CET: in the reader's zone, and saying which. */
+export function absoluteTime(iso: string): string {
+  return moment.format(new Date(iso));
+}
+
+export function clockTime(time: number): string {
+  return clock.format(time);
+}
+
+const STEPS: readonly (readonly [seconds: number, unit: Intl.RelativeTimeFormatUnit])[] = [
+  [86_400, 'day'],
+  [3_600, 'hour'],
+  [60, 'minute'],
+];
+
+/** 3 minutes ago. */
+export function relativeTime(iso: string, now: number): string {
+  const seconds = (new Date(iso).getTime() - now) / 1000;
+  for (const [size, unit] of STEPS) {
+    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
+  }
+  return seconds > 1 ? 'in a moment' : 'just now';
+}
+
+/** The day (or hour) that a partition is about: Sun 1 Jul 2001. Partition keys carry no zone, so none is applied. */
+export function partitionDay(iso: string): string {
+  return (iso.endsWith('T00:00:00.000Z') ? day : hour).format(new Date(iso));
+}
+
+/** Longest name that is written out in full. */
+const LONGEST = 80;
+
+/** A name cut in the middle: the beginning tells the family, the end tells the member. */
+export function shortName(name: string): string {
+  return shorten(name, LONGEST - 25, 24);
+}
+
+/** Keeps so many characters at the beginning and the end; a text that is not longer stays whole. */
+export function shorten(text: string, first: number, last: number): string {
+  const characters = Array.from(text);
+  if (characters.length <= first + last + 1) return text;
+  return `${characters.slice(0, first).join('')}…${last > 0 ? characters.slice(-last).join('') : ''}`;
+}
+
+/** What a metric is called on the page. */
+export function metricWords(metric: string): string {
+  return metric === 'row_count' ? 'Rows' : shortName(metric);
+}
+
+/** A partition as it is written; a dataset without partitions has one, without a name. */
+export function partitionWords(partition: string): string {
+  return partition === '' ? 'whole dataset' : shortName(partition);
+}
