@@ -1,0 +1,36 @@
+import { SingleBar } from 'cli-progress';
+import { Command } from 'commander';
+import { loadConfig } from '#collector/config.ts';
+import { replay } from '#ingest/replay.ts';
+import { openStore } from '#store/open-store.ts';
+import { EXIT } from './exit-codes.ts';
+import { jsonOption } from './options.ts';
+import { note, print } from './output.ts';
+
+/** `assay replay`: rebuilds every projection from the raw log. */
+export function replayCommand(): Command {
+  return new Command('replay')
+    .description('Rebuild jobs, runs, datasets, lineage and measurements from the raw log; with DATABASE_URL also while Assay runs.')
+    .addOption(jsonOption())
+    .action(async (options: { json: boolean }) => {
+      const config = loadConfig(process.env, process.cwd());
+      const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log: note });
+      const bar = process.stderr.isTTY ? new SingleBar({ format: '{bar} {percentage} % | {value} of {total}', stream: process.stderr }) : null;
+      try {
+        bar?.start(1, 0);
+        const report = await replay(store.database, (done, total) => {
+          bar?.setTotal(total);
+          bar?.update(done);
+        });
+        bar?.stop();
+        print(options.json, report, () => [
+          `${report.events} events projected.`,
+          ...report.failed.slice(0, 20).map(({ id, reason }) => `  ${id} could not be projected: ${reason}`),
+        ]);
+        if (report.failed.length > 0) process.exitCode = EXIT.bad;
+      } finally {
+        bar?.stop();
+        await store.close();
+      }
+    });
+}
