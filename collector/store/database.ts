@@ -1,9 +1,10 @@
-import pg from 'pg';
+import { Pool, types as standard, type CustomTypesConfig, type PoolClient, type QueryResult } from 'pg';
+import { asError } from './store-error.ts';
 import type { Statement } from './sql.ts';
 
 /** Runs statements: a pool, or the one connection of a transaction. */
 export interface Queryable {
-  /** Rows of one statement. T is the row's shape as pg parses it (bigint and numeric as number, see below). */
+  /** Rows of one statement. T is the row's shape as pg parses it (see `ourParsers` below). */
   rows<T extends object>(statement: Statement): Promise<T[]>;
   /** Number of rows that a statement changed. */
   execute(statement: Statement): Promise<number>;
@@ -21,63 +22,112 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Connections at most; 10 unless told. */
   readonly connections?: number;
-  /** Told of the loss of an idle connection (server restart); never fatal by itself. */
+  /** Told of the loss of a connection (server restart); never fatal by itself. */
   readonly onIdleError?: (error: Error) => void;
 }
 
 /** Our schemas, in the order in which names are looked up: the rebuildable model, then the truth it is built from. */
 export const SEARCH_PATH = 'assay_model,assay,public';
 
-const INT8 = 20;
-const NUMERIC = 1700;
+/** Longest wait for a connection to be made, in milliseconds. */
+const CONNECT_TIMEOUT = 10_000;
 
-// Counts and sizes stay exact up to 2^53; the types are ours alone, so a pg elsewhere in the process is not changed.
-const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
-    if (oid === INT8 || oid === NUMERIC) return Number;
-    return pg.types.getTypeParser(oid, format as 'text');
-  }) as pg.CustomTypesConfig['getTypeParser'],
+/**
+ * How values arrive: bigint and numeric as number (exact up to 2^53: counts and sizes), their one-dimensional
+ * arrays too; date as 'YYYY-MM-DD', because a day has no time zone; the rest as pg does (timestamptz a Date).
+ */
+const ourParsers = new Map<number, (text: string) => unknown>([
+  [standard.builtins.INT8, Number],
+  [standard.builtins.NUMERIC, Number],
+  [standard.builtins.DATE, String],
+  [1016, numberArray], // bigint[]
+  [1231, numberArray], // numeric[]
+]);
+
+// Given to our pools alone: a pg elsewhere in the process is not changed.
+const types: CustomTypesConfig = {
+  getTypeParser: (oid, format) => ourParsers.get(oid) ?? standard.getTypeParser(oid, format),
 };
+
+function numberArray(text: string): (number | null)[] {
+  return text === '{}'
+    ? []
+    : text
+        .slice(1, -1)
+        .split(',')
+        .map((item) => (item === 'NULL' ? null : Number(item)));
+}
 
 /** Opens a pool. Connections are made when first needed; nothing is checked here. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const pool = new pg.Pool({
-    connectionString: options.url,
+  const { url, startup } = separateStartupOptions(options.url);
+  const pool = new Pool({
+    connectionString: url,
     max: options.connections ?? 10,
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    keepAlive: true,
     types,
-    options: `-c search_path=${SEARCH_PATH}`,
+    options: `${startup} -c search_path=${SEARCH_PATH}`.trimStart(),
     application_name: 'assay',
   });
+  const onLoss = (error: Error): void => options.onIdleError?.(error);
   // Without a listener an idle connection's end (57P01 at server shutdown) would end the process.
-  pool.on('error', (error) => options.onIdleError?.(error));
+  pool.on('error', onLoss);
   return {
     ...queryable(pool),
-    async transaction(work) {
-      const client = await pool.connect();
-      let broken: Error | undefined;
-      try {
-        await client.query('begin');
-        const result = await work(queryable(client));
-        await client.query('commit');
-        return result;
-      } catch (error) {
-        await client.query('rollback').catch((rollbackError: unknown) => {
-          broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
-        });
-        throw error;
-      } finally {
-        client.release(broken);
-      }
-    },
+    transaction: (work) => transaction(pool, onLoss, work),
     close: () => pool.end(),
   };
 }
 
-function queryable(client: pg.Pool | pg.PoolClient): Queryable {
-  const run = (statement: Statement): Promise<pg.QueryResult> =>
+async function transaction<T>(
+  pool: Pool,
+  onLoss: (error: Error) => void,
+  work: (connection: Queryable) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  const lost = (error: Error): void => {
+    broken = error;
+    onLoss(error);
+  };
+  // The pool's own listener covers idle connections only: one lost while held would end the process.
+  client.on('error', lost);
+  try {
+    await client.query('begin');
+    const result = await work(queryable(client));
+    const { command } = await client.query('commit');
+    // COMMIT of an aborted transaction is no error to Postgres: it answers ROLLBACK, and nothing was kept.
+    if (command !== 'COMMIT')
+      throw new Error('the transaction was rolled back: a statement in it failed and was passed over');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((rollbackError: unknown) => {
+      broken = asError(rollbackError);
+    });
+    throw error;
+  } finally {
+    client.off('error', lost);
+    client.release(broken);
+  }
+}
+
+function queryable(client: Pool | PoolClient): Queryable {
+  const run = (statement: Statement): Promise<QueryResult> =>
     client.query({ ...statement, values: [...statement.values] });
   return {
     rows: async <T extends object>(statement: Statement) => (await run(statement)).rows as T[],
     execute: async (statement) => (await run(statement)).rowCount ?? 0,
+  };
+}
+
+/** Takes `options=-c …` out of a URL: pg would let them replace ours, and with them our search path. */
+function separateStartupOptions(url: string): { url: string; startup: string } {
+  const found = /([?&])options=([^&#]*)(&?)/.exec(url);
+  if (found === null) return { url, startup: '' };
+  const [whole, lead = '?', value = '', trail = ''] = found;
+  return {
+    url: url.replace(whole, trail === '' ? '' : lead),
+    startup: decodeURIComponent(value.replaceAll('+', ' ')),
   };
 }

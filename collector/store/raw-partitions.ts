@@ -1,0 +1,175 @@
+import type { Database, Queryable } from './database.ts';
+import { ddl, identifier, identifierList, literal, type DdlPiece } from './ddl.ts';
+import { codeOf } from './store-error.ts';
+import { sql, type Statement } from './sql.ts';
+
+const DAY = 86_400_000;
+const PARENT = identifier('assay', 'raw_event');
+const OTHER = identifier('assay', 'raw_event_other');
+/** Key of the advisory lock under which partitions are made and dropped: 'raw', as numbers. */
+const LOCK_KEY = 0x72_61_77;
+/** How long dropping may wait for readers of the log before it leaves a partition to the next time. */
+const DROP_PATIENCE = '5s';
+
+export interface EnsureOptions {
+  readonly now: Date;
+  /** Days after and before today (UTC) that must have a partition; 3 unless told. */
+  readonly ahead?: number;
+  readonly behind?: number;
+}
+
+export interface EnsureOutcome {
+  /** Names of the partitions that were made, `raw_event_20260101`. */
+  readonly created: readonly string[];
+  /** Events that were moved into them from the partition for all other days. */
+  readonly moved: number;
+}
+
+export interface DropOptions {
+  readonly now: Date;
+  readonly keepDays: number;
+}
+
+export interface DropOutcome {
+  readonly dropped: readonly string[];
+  /** Partitions that were due but in use; the next run takes them. */
+  readonly postponed: readonly string[];
+  /** Events removed from the partition for all other days. */
+  readonly deleted: number;
+}
+
+/**
+ * Makes the daily partitions of the raw log around `now`. Events of such a day that arrived before its
+ * partition (late or early days go to raw_event_other) move into it in the same transaction.
+ */
+export async function ensureDayPartitions(
+  database: Database,
+  options: EnsureOptions,
+): Promise<EnsureOutcome> {
+  const wanted = daysAround(options.now, options.behind ?? 3, options.ahead ?? 3);
+  const present = await partitionNames(database);
+  if (wanted.every((day) => present.has(partitionName(day)))) return { created: [], moved: 0 };
+  return database.transaction(async (connection) => {
+    await connection.execute(takePartitionLock());
+    const existing = await partitionNames(connection);
+    const missing = wanted.filter((day) => !existing.has(partitionName(day)));
+    if (missing.length === 0) return { created: [], moved: 0 };
+    // Writers wait here for a moment: one that had already chosen raw_event_other would fail otherwise.
+    await connection.execute(ddl`lock table only ${PARENT} in share row exclusive mode`);
+    const columns = identifierList(
+      (await connection.rows<{ name: string }>(storedColumns())).map(({ name }) => name),
+    );
+    let moved = 0;
+    for (const day of missing) moved += await createPartition(connection, day, columns);
+    return { created: missing.map(partitionName), moved };
+  });
+}
+
+/**
+ * Removes what is older than `keepDays`: a partition when both its day and the arrival of its last event
+ * are older, and from raw_event_other the events that arrived before.
+ */
+export async function dropExpired(database: Database, options: DropOptions): Promise<DropOutcome> {
+  if (!(options.keepDays >= 1)) throw new RangeError('keepDays must be 1 or more');
+  const cutoff = new Date(options.now.getTime() - options.keepDays * DAY);
+  const dropped: string[] = [];
+  const postponed: string[] = [];
+  const due = [...(await partitionNames(database))].filter(
+    (name) => dayOf(name).getTime() + DAY <= cutoff.getTime(),
+  );
+  for (const name of due.sort()) {
+    try {
+      if (await database.transaction((connection) => dropPartition(connection, name, cutoff)))
+        dropped.push(name);
+    } catch (error) {
+      const LOCK_NOT_AVAILABLE = '55P03';
+      if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;
+      postponed.push(name);
+    }
+  }
+  const deleted = await database.execute(deleteOldOthers(cutoff));
+  return { dropped, postponed, deleted };
+}
+
+/** `raw_event_20260101` for the day (UTC) that holds the instant. */
+export function partitionName(day: Date): string {
+  const text = day.toISOString();
+  if (!/^\d{4}-/.test(text)) throw new RangeError(`a partition's year must have four digits: ${text}`);
+  return `raw_event_${text.slice(0, 10).replaceAll('-', '')}`;
+}
+
+function dayOf(name: string): Date {
+  return new Date(`${name.slice(-8, -4)}-${name.slice(-4, -2)}-${name.slice(-2)}T00:00:00Z`);
+}
+
+function daysAround(now: Date, behind: number, ahead: number): readonly Date[] {
+  const today = Math.floor(now.getTime() / DAY) * DAY;
+  return Array.from({ length: behind + 1 + ahead }, (_, index) => new Date(today + (index - behind) * DAY));
+}
+
+async function createPartition(connection: Queryable, day: Date, columns: DdlPiece): Promise<number> {
+  const table = identifier('assay', partitionName(day));
+  const from = literal(day);
+  const to = literal(new Date(day.getTime() + DAY));
+  // A table of its own first: attaching is refused while raw_event_other holds rows of the day.
+  await connection.execute(ddl`create table ${table} (like ${PARENT} including all excluding identity)`);
+  const moved = await connection.execute(ddl`
+    with moved as (
+      delete from ${OTHER} where event_time >= ${from} and event_time < ${to} returning ${columns}
+    )
+    insert into ${table} (${columns}) select ${columns} from moved`);
+  await connection.execute(
+    ddl`alter table ${PARENT} attach partition ${table} for values from (${from}) to (${to})`,
+  );
+  return moved;
+}
+
+async function dropPartition(connection: Queryable, name: string, cutoff: Date): Promise<boolean> {
+  const table = identifier('assay', name);
+  await connection.execute(takePartitionLock());
+  if (!(await partitionNames(connection)).has(name)) return false;
+  const newest = ddl`select max(received_at) as received from ${table}`;
+  const stillWanted = async (): Promise<boolean> => {
+    const [row] = await connection.rows<{ received: Date | null }>(newest);
+    return row !== undefined && row.received !== null && row.received >= cutoff;
+  };
+  // Looked at before locking, so that a partition that stays does not hold up anyone.
+  if (await stillWanted()) return false;
+  await connection.execute(ddl`set local lock_timeout = ${literal(DROP_PATIENCE)}`);
+  await connection.execute(ddl`lock table only ${PARENT} in access exclusive mode`);
+  if (await stillWanted()) return false;
+  await connection.execute(ddl`drop table ${table}`);
+  return true;
+}
+
+async function partitionNames(connection: Queryable): Promise<Set<string>> {
+  const rows = await connection.rows<{ name: string }>(dayPartitions());
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** Names of the daily partitions that are attached. */
+export function dayPartitions(): Statement {
+  return sql`
+    select c.relname::text as name
+      from pg_inherits i
+      join pg_class c on c.oid = i.inhrelid
+     where i.inhparent = 'assay.raw_event'::regclass and c.relname ~ '^raw_event_[0-9]{8}$'`;
+}
+
+/** Columns of the raw log that are stored rather than computed. */
+export function storedColumns(): Statement {
+  return sql`
+    select a.attname::text as name
+      from pg_attribute a
+     where a.attrelid = 'assay.raw_event'::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+     order by a.attnum`;
+}
+
+export function deleteOldOthers(cutoff: Date): Statement {
+  return sql`delete from assay.raw_event_other where received_at < ${cutoff}`;
+}
+
+/** Waits for any other process that makes or drops partitions; released at the end of the transaction. */
+export function takePartitionLock(): Statement {
+  return sql`select pg_advisory_xact_lock(${LOCK_KEY}::bigint)`;
+}
