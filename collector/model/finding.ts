@@ -16,6 +16,8 @@ export interface AnomalyOptions {
   /** Values that the metric cannot pass (a count is never below 0): the shown band is cut there. */
   readonly minimum?: number;
   readonly maximum?: number;
+  /** The value is a ratio that people read as a percentage. */
+  readonly percent?: boolean;
 }
 
 /**

@@ -1,0 +1,73 @@
+import type { Span } from '#model/expression.ts';
+
+import type { Token } from './lex.ts';
+import { ExpressionError } from './problem.ts';
+
+/** A reader over the tokens of one check, with the error texts that all rules of the grammar share. */
+export class TokenReader {
+  readonly #tokens: readonly Token[];
+  #position = 0;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  /** The current token; the last one is always `end`. */
+  get current(): Token {
+    return this.at(0);
+  }
+
+  at(ahead: number): Token {
+    const token = this.#tokens[Math.min(this.#position + ahead, this.#tokens.length - 1)];
+    if (token === undefined) throw new RangeError('no tokens');
+    return token;
+  }
+
+  advance(): Token {
+    const token = this.current;
+    if (token.kind !== 'end') this.#position += 1;
+    return token;
+  }
+
+  /** Keywords are plain words in any case. */
+  isWord(word: string, ahead = 0): boolean {
+    const token = this.at(ahead);
+    return token.kind === 'word' && token.text.toLowerCase() === word;
+  }
+
+  isSymbol(symbol: string, ahead = 0): boolean {
+    const token = this.at(ahead);
+    return token.kind === 'symbol' && token.text === symbol;
+  }
+
+  takeWord(word: string): Token | null {
+    return this.isWord(word) ? this.advance() : null;
+  }
+
+  takeSymbol(symbol: string): Token | null {
+    return this.isSymbol(symbol) ? this.advance() : null;
+  }
+
+  /** Takes what must stand here, or says what was found instead. */
+  expectSymbol(symbol: string, mend: string): Token {
+    return this.takeSymbol(symbol) ?? this.fail(`"${symbol}"`, mend);
+  }
+
+  expectWord(word: string, mend: string): Token {
+    return this.takeWord(word) ?? this.fail(`"${word}"`, mend);
+  }
+
+  fail(expected: string, mend: string): never {
+    throw new ExpressionError(this.current.span, `${describe(this.current)}, expected ${expected}`, mend);
+  }
+}
+
+/** The stretch of text from one span to another. */
+export function join(first: Span, last: Span): Span {
+  return { offset: first.offset, length: last.offset + last.length - first.offset };
+}
+
+function describe(token: Token): string {
+  if (token.kind === 'end') return 'The check ends here';
+  return `Found ${token.kind === 'quoted' ? `the column "${token.text}"` : `"${token.text}"`}`;
+}
