@@ -1,0 +1,101 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance } from 'fastify';
+import type { Static } from 'typebox';
+import { Problem } from '#collector/problems.ts';
+import { findContract, pushContract, readContract } from '#gate/contracts.ts';
+import type { GateServices } from '#gate/services.ts';
+import { isUuid } from '#model/ids.ts';
+import { parseContract } from '#rules/contract/parse.ts';
+import { factsOf } from '#rules/expression/facts.ts';
+import { activeContracts, contractVersions, type ContractRow } from '#store/contracts.ts';
+import * as schema from './schema/contracts.ts';
+
+const FILE_NAME = 'contract.yaml';
+
+/** Contracts under /api/v2/contracts. */
+export function registerContractRoutes(app: FastifyInstance, services: GateServices): void {
+  const api = app.withTypeProvider<TypeBoxTypeProvider>();
+
+  api.post('/api/v2/contracts', {
+    schema: { body: schema.PushBody, response: { 200: schema.PushAnswer, 201: schema.PushAnswer } },
+    handler: async (request, reply) => {
+      const { text, fileName = FILE_NAME, pushedBy = null } = request.body;
+      const pushed = await pushContract(services, { text, fileName, pushedBy }, new Date());
+      void reply.code(pushed.changed ? 201 : 200);
+      const warnings = [...parseContract(text, fileName).warnings];
+      return { ...contractItem(pushed.row), changed: pushed.changed, warnings };
+    },
+  });
+
+  api.post('/api/v2/contracts/lint', {
+    schema: { body: schema.LintBody, response: { 200: schema.LintAnswer } },
+    handler: async (request) => {
+      const outcome = parseContract(request.body.text, request.body.fileName ?? FILE_NAME);
+      const problems = outcome.status === 'error' ? [...outcome.problems] : [];
+      return { valid: outcome.status === 'ok', problems, warnings: [...outcome.warnings] };
+    },
+  });
+
+  api.get('/api/v2/contracts', {
+    schema: { querystring: schema.ContractListQuery, response: { 200: schema.ContractList } },
+    handler: async (request) => {
+      const { limit = 100, cursor } = request.query;
+      const rows = await services.database.rows<ContractRow>(
+        activeContracts(limit, cursor === undefined ? null : readCursor(cursor)),
+      );
+      const last = rows.length === limit ? rows.at(-1) : undefined;
+      return { items: rows.map(contractItem), next: last ? `${last.dataset_id}:${last.name}` : null };
+    },
+  });
+
+  api.get('/api/v2/contracts/:dataset', {
+    schema: {
+      params: schema.ContractParams,
+      querystring: schema.ContractQuery,
+      response: { 200: schema.ContractAnswer },
+    },
+    handler: async (request) => {
+      const { namespace = null, version = null } = request.query;
+      const latest = await findContract(services, request.params.dataset, namespace);
+      const { row, contract } = await readContract(services, latest.dataset_id, version);
+      const versions = await services.database.rows<ContractRow>(contractVersions(row.dataset_id));
+      return {
+        ...contractItem(row),
+        text: row.text,
+        checks: contract.checks.map(({ id, text, severity, origin, position, expression }) => ({
+          id,
+          text,
+          severity,
+          origin,
+          line: position.line,
+          cost: factsOf(expression).costClass,
+        })),
+        versions: versions.map((one) => ({
+          version: one.version,
+          hash: one.hash,
+          pushedAt: one.pushed_at.toISOString(),
+        })),
+      };
+    },
+  });
+}
+
+function contractItem(row: ContractRow): Static<typeof schema.ContractItem> {
+  return {
+    datasetId: row.dataset_id,
+    namespace: row.namespace,
+    dataset: row.name,
+    version: row.version,
+    hash: row.hash,
+    owner: row.owner,
+    fileName: row.file_name,
+    pushedAt: row.pushed_at.toISOString(),
+    pushedBy: row.pushed_by,
+  };
+}
+
+function readCursor(cursor: string): readonly [string, string] {
+  const id = cursor.slice(0, 36);
+  if (isUuid(id) && cursor[36] === ':') return [cursor.slice(37), id];
+  throw new Problem('invalid_request', 'cursor is not one that this list gave; leave it out to begin.');
+}

@@ -1,0 +1,88 @@
+import type { EvaluationStatus } from '#gate/status.ts';
+import type { HallmarkRow, PublicationRow } from '#store/publications.ts';
+import type { WaiverRow } from '#store/waivers.ts';
+import type { EvaluationAnswer, HallmarkList, PublicationAnswer, WaiverAnswer } from './schema/gates.ts';
+
+// Rows as the API shows them: camelCase, times as ISO 8601.
+
+export function evaluationAnswer({ row, reasons, results, publication }: EvaluationStatus): EvaluationAnswer {
+  return {
+    id: row.id,
+    datasetId: row.dataset_id,
+    namespace: row.namespace,
+    dataset: row.name,
+    partition: row.partition,
+    state: row.state,
+    decision: row.decision,
+    reasons: [...reasons],
+    checks: results.map((result) => ({
+      ...result,
+      facts: { ...result.facts },
+      baseline: [...result.baseline],
+    })),
+    candidate: { kind: row.candidate_kind, ref: row.candidate_ref, version: row.candidate_version },
+    rowCount: row.row_count,
+    contract: { version: row.contract_version, hash: row.contract_hash },
+    warehouse: row.warehouse,
+    target: row.target,
+    sqlHash: row.sql_hash,
+    excluded: row.excluded,
+    requestedBy: row.requested_by,
+    requestedAt: row.requested_at.toISOString(),
+    decidedAt: row.decided_at?.toISOString() ?? null,
+    publication: publication && publicationAnswer(publication),
+  };
+}
+
+export function publicationAnswer(row: PublicationRow): PublicationAnswer {
+  return {
+    id: row.id,
+    kind: row.kind,
+    state: row.state,
+    evaluationId: row.evaluation_id,
+    datasetId: row.dataset_id,
+    namespace: row.namespace,
+    dataset: row.name,
+    partition: row.partition,
+    target: row.target,
+    candidateVersion: row.candidate_version,
+    previous: row.previous,
+    reason: row.reason,
+    startedAt: row.started_at.toISOString(),
+    finishedAt: row.finished_at?.toISOString() ?? null,
+  };
+}
+
+export function waiverAnswer(row: WaiverRow): WaiverAnswer {
+  return {
+    id: row.id,
+    evaluationId: row.evaluation_id,
+    partition: row.partition,
+    checkIds: [...row.check_ids],
+    reason: row.reason,
+    requestedBy: row.requested_by,
+    approvedBy: row.approved_by,
+    approvedAt: row.approved_at?.toISOString() ?? null,
+    expiresAt: row.expires_at.toISOString(),
+  };
+}
+
+export function hallmarkItem(row: HallmarkRow): HallmarkList['items'][number] {
+  return {
+    evaluationId: row.evaluation_id,
+    datasetId: row.dataset_id,
+    namespace: row.namespace,
+    dataset: row.name,
+    partition: row.partition,
+    state: row.state,
+    evaluationState: row.evaluation_state,
+    decision: row.decision,
+    reasons: [...row.reasons],
+    rowCount: row.row_count,
+    candidate: { ref: row.candidate_ref, version: row.candidate_version },
+    target: row.target,
+    publicationId: row.publication_id,
+    requestedAt: row.requested_at.toISOString(),
+    publishedAt: row.state === 'published' ? (row.finished_at?.toISOString() ?? null) : null,
+  };
+}

@@ -1,0 +1,183 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance } from 'fastify';
+import { Problem } from '#collector/problems.ts';
+import { findContract } from '#gate/contracts.ts';
+import { evaluateCandidate } from '#gate/evaluate.ts';
+import { publishEvaluation } from '#gate/publish.ts';
+import { rollbackPartition } from '#gate/rollback.ts';
+import type { GateServices } from '#gate/services.ts';
+import { evaluationStatus, partitionStatus, type EvaluationStatus } from '#gate/status.ts';
+import { grantWaiver, requestWaiver } from '#gate/waive.ts';
+import { isUuid, type Uuid } from '#model/ids.ts';
+import { hallmarks, type HallmarkRow } from '#store/publications.ts';
+import { evaluationAnswer, hallmarkItem, publicationAnswer, waiverAnswer } from './gate-answers.ts';
+import * as schema from './schema/gates.ts';
+
+const EVALUATION = { 200: schema.EvaluationAnswer, 201: schema.EvaluationAnswer };
+
+/** The gate under /api/v2/gates and /api/v2/publications. Time is taken once per request. */
+export function registerGateRoutes(app: FastifyInstance, services: GateServices): void {
+  const api = app.withTypeProvider<TypeBoxTypeProvider>();
+
+  api.post('/api/v2/gates/:dataset/evaluations', {
+    schema: {
+      params: schema.DatasetParams,
+      querystring: schema.NamespaceQuery,
+      body: schema.EvaluationBody,
+      response: EVALUATION,
+    },
+    handler: async (request, reply) => {
+      const now = new Date();
+      const { publish = false, ...order } = request.body;
+      const { dataset_id: datasetId } = await findContract(
+        services,
+        request.params.dataset,
+        request.query.namespace ?? null,
+      );
+      const row = await evaluateCandidate(services, { ...order, datasetId }, now);
+      if (
+        publish &&
+        row.decision === 'allow' &&
+        row.state !== 'superseded' &&
+        row.candidate_version !== null
+      ) {
+        const expectedVersion = row.candidate_version;
+        await publishEvaluation(
+          services,
+          row.id,
+          { expectedVersion, requestedBy: order.requestedBy ?? null },
+          now,
+        );
+      }
+      // 200 where the idempotency key brought back an earlier one.
+      void reply.code(row.requested_at.getTime() === now.getTime() ? 201 : 200);
+      return evaluationAnswer(await evaluationStatus(services, row.id));
+    },
+  });
+
+  api.get('/api/v2/gates/evaluations/:id', {
+    schema: { params: schema.IdParams, querystring: schema.WaitQuery, response: EVALUATION },
+    handler: async (request) =>
+      evaluationAnswer(await waitFor(services, request.params.id, request.query.wait ?? 0)),
+  });
+
+  api.post('/api/v2/gates/evaluations/:id/publish', {
+    schema: {
+      params: schema.IdParams,
+      body: schema.PublishBody,
+      response: { 200: schema.PublicationAnswer },
+    },
+    handler: async (request) =>
+      publicationAnswer(
+        await publishEvaluation(services, uuidOf(request.params.id), request.body, new Date()),
+      ),
+  });
+
+  api.post('/api/v2/gates/evaluations/:id/waivers', {
+    schema: { params: schema.IdParams, body: schema.WaiverBody, response: { 201: schema.WaiverAnswer } },
+    handler: async (request, reply) => {
+      const asked = { ...request.body, expiresAt: new Date(request.body.expiresAt) };
+      const waiver = await requestWaiver(services, request.params.id, asked, new Date());
+      return reply.code(201).send(waiverAnswer(waiver));
+    },
+  });
+
+  api.post('/api/v2/gates/waivers/:id/approve', {
+    schema: { params: schema.IdParams, body: schema.ApproveBody, response: { 200: schema.ApprovalAnswer } },
+    handler: async (request) => {
+      const granted = await grantWaiver(services, request.params.id, request.body.approvedBy, new Date());
+      const evaluations = [];
+      for (const id of granted.evaluations)
+        evaluations.push(evaluationAnswer(await evaluationStatus(services, id)));
+      return { waiver: waiverAnswer(granted.waiver), evaluations };
+    },
+  });
+
+  api.get('/api/v2/gates/:dataset/decision', {
+    schema: {
+      params: schema.DatasetParams,
+      querystring: schema.DecisionQuery,
+      response: { 200: schema.DecisionAnswer },
+    },
+    handler: async (request) => {
+      const partition = request.query.partition ?? '';
+      const datasetId = await datasetOf(services, request.params.dataset, request.query.namespace);
+      const { evaluation, published } = await partitionStatus(services, datasetId, partition);
+      return {
+        datasetId,
+        partition,
+        decision: evaluation?.row.decision ?? 'unknown',
+        state: evaluation?.row.state ?? null,
+        evaluationId: evaluation?.row.id ?? null,
+        candidateVersion: evaluation?.row.candidate_version ?? null,
+        reasons: [...(evaluation?.reasons ?? [])],
+        published: published && publicationAnswer(published),
+      };
+    },
+  });
+
+  api.post('/api/v2/gates/:dataset/rollback', {
+    schema: {
+      params: schema.DatasetParams,
+      querystring: schema.NamespaceQuery,
+      body: schema.RollbackBody,
+      response: { 200: schema.PublicationAnswer },
+    },
+    handler: async (request) => {
+      const datasetId = await datasetOf(services, request.params.dataset, request.query.namespace);
+      return publicationAnswer(await rollbackPartition(services, { ...request.body, datasetId }, new Date()));
+    },
+  });
+
+  api.get('/api/v2/publications', {
+    schema: { querystring: schema.PublicationsQuery, response: { 200: schema.HallmarkList } },
+    handler: async (request) => {
+      const { state = null, dataset, namespace, limit = 100, cursor } = request.query;
+      const datasetId = dataset === undefined ? null : await datasetOf(services, dataset, namespace);
+      const after = cursor === undefined ? null : readCursor(cursor);
+      const rows = await services.database.rows<HallmarkRow>(hallmarks({ state, datasetId, limit, after }));
+      const last = rows.length === limit ? rows.at(-1) : undefined;
+      return {
+        items: rows.map(hallmarkItem),
+        next: last ? `${last.requested_at.toISOString()}_${last.evaluation_id}` : null,
+      };
+    },
+  });
+}
+
+const POLL_MS = 250;
+const RUNNING = new Set(['pending', 'running']);
+
+/** The evaluation as soon as it has ended, or as it is after `seconds`. */
+async function waitFor(services: GateServices, id: string, seconds: number): Promise<EvaluationStatus> {
+  const until = performance.now() + seconds * 1000;
+  let found = await evaluationStatus(services, id);
+  while (RUNNING.has(found.row.state) && performance.now() < until) {
+    await sleep(POLL_MS);
+    found = await evaluationStatus(services, id);
+  }
+  return found;
+}
+
+async function datasetOf(
+  services: GateServices,
+  dataset: string,
+  namespace: string | undefined,
+): Promise<Uuid> {
+  return isUuid(dataset)
+    ? dataset.toLowerCase()
+    : (await findContract(services, dataset, namespace ?? null)).dataset_id;
+}
+
+function uuidOf(id: string): Uuid {
+  if (isUuid(id)) return id;
+  throw new Problem('evaluation_not_found', `There is no evaluation ${id}.`);
+}
+
+function readCursor(cursor: string): { readonly requestedAt: Date; readonly id: Uuid } {
+  const [time = '', id = ''] = cursor.split('_');
+  const requestedAt = new Date(time);
+  if (isUuid(id) && !Number.isNaN(requestedAt.getTime())) return { requestedAt, id };
+  throw new Problem('invalid_request', 'cursor is not one that this list gave; leave it out to begin.');
+}

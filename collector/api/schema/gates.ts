@@ -1,0 +1,195 @@
+import { Type, type Static, type TSchema } from 'typebox';
+
+const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const Name = Type.String({ minLength: 1, maxLength: 8192 });
+/** ISO 8601 in UTC. */
+const Moment = Type.String();
+const Person = Type.String({ minLength: 1, maxLength: 512 });
+
+export const DatasetParams = Type.Object({ dataset: Name });
+export const NamespaceQuery = Type.Object({ namespace: Type.Optional(Type.String({ maxLength: 8192 })) });
+export const IdParams = Type.Object({ id: Type.String({ maxLength: 64 }) });
+
+export const EvaluationBody = Type.Object(
+  {
+    /** Canonical partition key; '' for a dataset without partitions. */
+    partition: Type.String({ maxLength: 1000 }),
+    candidate: Type.Object({
+      kind: Type.String({ minLength: 1, maxLength: 64 }),
+      ref: Type.String({ minLength: 1, maxLength: 1024 }),
+      /** When given, measurements stored for this very version answer without a query. */
+      version: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+    }),
+    idempotencyKey: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
+    contractVersion: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    /** Publish at once when the decision is allow. */
+    publish: Type.Optional(Type.Boolean()),
+    requestedBy: Type.Optional(Person),
+  },
+  { additionalProperties: false },
+);
+
+export const WaitQuery = Type.Object({ wait: Type.Optional(Type.Integer({ minimum: 0, maximum: 60 })) });
+export const PublishBody = Type.Object(
+  { expectedVersion: Type.String({ minLength: 1, maxLength: 256 }), requestedBy: Type.Optional(Person) },
+  { additionalProperties: false },
+);
+export const WaiverBody = Type.Object(
+  {
+    checkIds: Type.Array(Type.String({ minLength: 1, maxLength: 1024 }), { maxItems: 1000 }),
+    reason: Type.String({ maxLength: 4000 }),
+    requestedBy: Type.String({ maxLength: 512 }),
+    expiresAt: Type.String({ maxLength: 64 }),
+    /** For every partition while it lasts, instead of this one alone. */
+    anyPartition: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+);
+export const ApproveBody = Type.Object(
+  { approvedBy: Type.String({ maxLength: 512 }) },
+  { additionalProperties: false },
+);
+export const DecisionQuery = Type.Object({
+  partition: Type.Optional(Type.String({ maxLength: 1000 })),
+  namespace: Type.Optional(Type.String({ maxLength: 8192 })),
+});
+export const RollbackBody = Type.Object(
+  { partition: Type.String({ maxLength: 1000 }), requestedBy: Type.Optional(Person) },
+  { additionalProperties: false },
+);
+
+export const ReasonItem = Type.Object({
+  checkId: Type.String(),
+  status: Type.String(),
+  message: Type.String(),
+  /** Who let this pass, or null. */
+  waivedBy: nullable(Type.String()),
+  /** Whether this keeps the candidate out of gold. */
+  holds: Type.Boolean(),
+});
+
+export const CheckItem = Type.Object({
+  checkId: Type.String(),
+  text: Type.String(),
+  severity: Type.String(),
+  status: Type.String(),
+  value: nullable(Type.Number()),
+  expected: Type.String(),
+  message: Type.String(),
+  facts: Type.Record(Type.String(), Type.Number()),
+  baseline: Type.Array(Type.Object({ partition: Type.String(), value: Type.Number() })),
+});
+
+export const PublicationAnswer = Type.Object({
+  id: Type.String(),
+  kind: Type.String(),
+  state: Type.String(),
+  evaluationId: nullable(Type.String()),
+  datasetId: Type.String(),
+  namespace: Type.String(),
+  dataset: Type.String(),
+  partition: Type.String(),
+  target: Type.String(),
+  candidateVersion: nullable(Type.String()),
+  /** Where what was served before is kept. */
+  previous: nullable(Type.String()),
+  reason: nullable(Type.String()),
+  startedAt: Moment,
+  finishedAt: nullable(Moment),
+});
+export type PublicationAnswer = Static<typeof PublicationAnswer>;
+
+export const EvaluationAnswer = Type.Object({
+  id: Type.String(),
+  datasetId: Type.String(),
+  namespace: Type.String(),
+  dataset: Type.String(),
+  partition: Type.String(),
+  state: Type.String(),
+  /** allow, block, unknown; null while running. */
+  decision: nullable(Type.String()),
+  reasons: Type.Array(ReasonItem),
+  checks: Type.Array(CheckItem),
+  candidate: Type.Object({ kind: Type.String(), ref: Type.String(), version: nullable(Type.String()) }),
+  rowCount: nullable(Type.Number()),
+  contract: Type.Object({ version: Type.String(), hash: Type.String() }),
+  warehouse: Type.String(),
+  target: nullable(Type.String()),
+  /** Of the compiled query; null when stored measurements answered. */
+  sqlHash: nullable(Type.String()),
+  /** Why this partition stays out of baselines, or null. */
+  excluded: nullable(Type.String()),
+  requestedBy: nullable(Type.String()),
+  requestedAt: Moment,
+  decidedAt: nullable(Moment),
+  publication: nullable(PublicationAnswer),
+});
+export type EvaluationAnswer = Static<typeof EvaluationAnswer>;
+
+export const WaiverAnswer = Type.Object({
+  id: Type.String(),
+  evaluationId: Type.String(),
+  partition: nullable(Type.String()),
+  checkIds: Type.Array(Type.String()),
+  reason: Type.String(),
+  requestedBy: Type.String(),
+  approvedBy: nullable(Type.String()),
+  approvedAt: nullable(Moment),
+  expiresAt: Moment,
+});
+export type WaiverAnswer = Static<typeof WaiverAnswer>;
+
+export const ApprovalAnswer = Type.Object({
+  waiver: WaiverAnswer,
+  evaluations: Type.Array(EvaluationAnswer),
+});
+
+export const DecisionAnswer = Type.Object({
+  datasetId: Type.String(),
+  partition: Type.String(),
+  /** `unknown` when nothing was evaluated yet. */
+  decision: Type.String(),
+  state: nullable(Type.String()),
+  evaluationId: nullable(Type.String()),
+  candidateVersion: nullable(Type.String()),
+  reasons: Type.Array(ReasonItem),
+  /** What the target serves of this partition by Assay's ledger. */
+  published: nullable(PublicationAnswer),
+});
+export type DecisionAnswer = Static<typeof DecisionAnswer>;
+
+export const PublicationsQuery = Type.Object({
+  state: Type.Optional(
+    Type.Union(
+      (['pending', 'held', 'ready', 'publishing', 'published', 'rolled_back', 'failed'] as const).map(
+        (state) => Type.Literal(state),
+      ),
+    ),
+  ),
+  dataset: Type.Optional(Name),
+  namespace: Type.Optional(Type.String({ maxLength: 8192 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })),
+  /** `next` of the page before. */
+  cursor: Type.Optional(Type.String({ maxLength: 128 })),
+});
+
+/** The newest evaluation of a partition with what became of it. */
+export const HallmarkItem = Type.Object({
+  evaluationId: Type.String(),
+  datasetId: Type.String(),
+  namespace: Type.String(),
+  dataset: Type.String(),
+  partition: Type.String(),
+  state: Type.String(),
+  evaluationState: Type.String(),
+  decision: nullable(Type.String()),
+  reasons: Type.Array(Type.Omit(ReasonItem, ['holds'])),
+  rowCount: nullable(Type.Number()),
+  candidate: Type.Object({ ref: Type.String(), version: nullable(Type.String()) }),
+  target: nullable(Type.String()),
+  publicationId: nullable(Type.String()),
+  requestedAt: Moment,
+  publishedAt: nullable(Moment),
+});
+export const HallmarkList = Type.Object({ items: Type.Array(HallmarkItem), next: nullable(Type.String()) });
+export type HallmarkList = Static<typeof HallmarkList>;

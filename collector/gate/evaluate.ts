@@ -1,0 +1,265 @@
+import { createHash } from 'node:crypto';
+import { detectSigma } from '#detectors/sigma.ts';
+import type { Contract } from '#model/contract.ts';
+import { derivedId, type Uuid } from '#model/ids.ts';
+import type { FactKey, Facts, HistoryPoint } from '#model/measurement.ts';
+import { partitionTime } from '#model/partition.ts';
+import type { Outcome } from '#model/ports.ts';
+import type { CheckResult } from '#model/result.ts';
+import { Problem } from '#collector/problems.ts';
+import { evaluateCheck } from '#rules/expression/evaluate.ts';
+import { factsOf } from '#rules/expression/facts.ts';
+import { compileFacts } from '#rules/expression/to-sql.ts';
+import {
+  addCandidateFacts,
+  candidateHistory,
+  candidateHistoryOf,
+  factsOfVersion,
+  type CandidateHistoryRow,
+} from '#store/candidate-measurements.ts';
+import {
+  addCheckResults,
+  beginEvaluation,
+  evaluationById,
+  evaluationByKey,
+  finishEvaluation,
+  lockPartition,
+  restartEvaluation,
+  supersedeOpen,
+  type EvaluationRow,
+} from '#store/evaluations.ts';
+import { readContract, type StoredContract } from './contracts.ts';
+import { decide, EMPTY_PARTITION, NOT_MEASURED } from './decide.ts';
+import { notFound } from './publish.ts';
+import { waiversNow } from './redecide.ts';
+import { publishTarget, warehouseNamed, type GateServices } from './services.ts';
+
+export interface EvaluationOrder {
+  readonly datasetId: Uuid;
+  /** Canonical partition key; '' for a dataset without. */
+  readonly partition: string;
+  /** `version`: what the caller measured before; its stored measurements then answer without a query. */
+  readonly candidate: { readonly kind: string; readonly ref: string; readonly version?: string };
+  /** The same key gives the same evaluation, so that a retried task does not test twice. */
+  readonly idempotencyKey?: string | null;
+  /** The highest version unless told. */
+  readonly contractVersion?: string | null;
+  readonly requestedBy?: string | null;
+}
+
+/** Measures a candidate, evaluates the contract's checks on it, decides, and stores all of that. */
+export async function evaluateCandidate(
+  services: GateServices,
+  order: EvaluationOrder,
+  now: Date,
+): Promise<EvaluationRow> {
+  const stored = await readContract(services, order.datasetId, order.contractVersion ?? null);
+  const { contract } = stored;
+  const place = contract.gate.publishTo === null ? null : publishTarget(contract.gate.publishTo);
+  const warehouse = warehouseNamed(services, place?.warehouse ?? order.candidate.kind);
+  const begun = await begin(
+    services,
+    order,
+    stored,
+    { warehouse: warehouse.name, target: place?.target ?? null },
+    now,
+  );
+  if (!begun.fresh) return begun.row;
+
+  const compiled = compileFacts(neededFacts(contract), warehouse.dialect);
+  const known = await knownFacts(services, order, [...compiled.keys()]);
+  const measured: Outcome<{ version: string; facts: Facts }> =
+    known ?? (await warehouse.measure({ ref: order.candidate.ref, facts: compiled }));
+  const history = await readHistory(services, order, contract);
+  return conclude(
+    services,
+    begun.row,
+    { contract, measured, history, sqlHash: known ? null : hashOf(compiled) },
+    now,
+  );
+}
+
+/** Every fact that the checks ask for, and row_count in any case: an empty candidate must be seen. */
+export function neededFacts(contract: Contract): FactKey[] {
+  return [...new Set(['row_count', ...contract.checks.flatMap((check) => factsOf(check.expression).facts)])];
+}
+
+async function begin(
+  services: GateServices,
+  order: EvaluationOrder,
+  { row: contract, contract: { gate } }: StoredContract,
+  place: { readonly warehouse: string; readonly target: string | null },
+  now: Date,
+): Promise<{ readonly row: EvaluationRow; readonly fresh: boolean }> {
+  const key = order.idempotencyKey ?? null;
+  const row: EvaluationRow = {
+    id: derivedId('evaluation', order.datasetId, key ?? services.newId()),
+    dataset_id: order.datasetId,
+    namespace: contract.namespace,
+    name: contract.name,
+    partition: order.partition,
+    contract_version: contract.version,
+    contract_hash: contract.hash,
+    ...place,
+    empty_partition: gate.emptyPartition,
+    candidate_kind: order.candidate.kind,
+    candidate_ref: order.candidate.ref,
+    candidate_version: null,
+    row_count: null,
+    sql_hash: null,
+    state: 'running',
+    decision: null,
+    reasons: [],
+    excluded: null,
+    idempotency_key: key,
+    requested_by: order.requestedBy ?? null,
+    requested_at: now,
+    decided_at: null,
+  };
+  return services.database.transaction(async (connection) => {
+    await connection.rows(lockPartition(order.datasetId, order.partition));
+    const [before] =
+      key === null ? [] : await connection.rows<EvaluationRow>(evaluationByKey(order.datasetId, key));
+    if (before) {
+      const again = (await connection.execute(restartEvaluation(sameOrder(before, order).id, now))) === 1;
+      return {
+        row: again ? { ...before, state: 'running', decision: null, requested_at: now } : before,
+        fresh: again,
+      };
+    }
+    await connection.execute(supersedeOpen(order.datasetId, order.partition));
+    if ((await connection.execute(beginEvaluation(row))) === 1) return { row, fresh: true };
+    // The key was used at the same moment for another partition.
+    const [other] = await connection.rows<EvaluationRow>(evaluationById(row.id));
+    return { row: sameOrder(other ?? row, order), fresh: false };
+  });
+}
+
+function sameOrder(row: EvaluationRow, order: EvaluationOrder): EvaluationRow {
+  if (row.partition === order.partition && row.candidate_ref === order.candidate.ref) return row;
+  throw new Problem(
+    'conflict',
+    `The idempotency key ${JSON.stringify(order.idempotencyKey)} belongs to ${row.candidate_ref} for partition ${JSON.stringify(row.partition)}; use another key.`,
+    { evaluationId: row.id },
+  );
+}
+
+/** All facts of this very version, if they were measured before. The version is compared again when publishing. */
+async function knownFacts(
+  services: GateServices,
+  { datasetId, partition, candidate }: EvaluationOrder,
+  needed: readonly FactKey[],
+): Promise<Outcome<{ version: string; facts: Facts }> | null> {
+  if (candidate.version === undefined) return null;
+  const rows = await services.database.rows<{ key: FactKey; value: number }>(
+    factsOfVersion(datasetId, partition, candidate.version),
+  );
+  const facts = new Map(rows.map(({ key, value }) => [key, value]));
+  return needed.every((key) => facts.has(key))
+    ? { status: 'success', value: { version: candidate.version, facts } }
+    : null;
+}
+
+async function readHistory(
+  services: GateServices,
+  order: EvaluationOrder,
+  contract: Contract,
+): Promise<HistoryPoint[]> {
+  const needed = Math.max(0, ...contract.checks.map((check) => factsOf(check.expression).history));
+  if (needed === 0) return [];
+  // Twice as many: those that stay out of baselines are read too, because results say so.
+  const rows = await services.database.rows<CandidateHistoryRow>(
+    candidateHistory(order.datasetId, order.partition, needed * 2),
+  );
+  return candidateHistoryOf(rows);
+}
+
+async function conclude(
+  services: GateServices,
+  row: EvaluationRow,
+  found: {
+    readonly contract: Contract;
+    readonly measured: Outcome<{ readonly version: string; readonly facts: Facts }>;
+    readonly history: readonly HistoryPoint[];
+    readonly sqlHash: string | null;
+  },
+  now: Date,
+): Promise<EvaluationRow> {
+  const { contract, measured, history } = found;
+  const value = measured.status === 'success' ? measured.value : null;
+  const results = value ? evaluateAll(contract, value.facts, history, row.partition) : [];
+  const rowCount = value?.facts.get('row_count') ?? null;
+  return services.database.transaction(async (connection) => {
+    const waivers = await waiversNow(connection, row, now);
+    const decided = decide({
+      dataset: row.dataset_id,
+      partition: row.partition,
+      results,
+      policy: contract.gate,
+      measured: value && { version: value.version, rowCount },
+      waivers,
+      now,
+    });
+    const reasons = decided.reasons.map((reason) =>
+      reason.checkId === NOT_MEASURED && measured.status !== 'success'
+        ? { ...reason, message: measured.reason }
+        : reason,
+    );
+    if (value) {
+      const { id: evaluationId, dataset_id: datasetId, partition } = row;
+      const { version, facts } = value;
+      await connection.execute(
+        addCandidateFacts({ evaluationId, datasetId, partition, version, facts, takenAt: now }),
+      );
+      await connection.execute(addCheckResults(row.id, results));
+    }
+    await connection.execute(
+      finishEvaluation({
+        id: row.id,
+        candidateVersion: value?.version ?? null,
+        rowCount,
+        sqlHash: found.sqlHash,
+        state: decided.state,
+        decision: decided.decision,
+        reasons,
+        excluded: exclusionOf(
+          results,
+          reasons.some(({ checkId }) => checkId === EMPTY_PARTITION),
+        ),
+        decidedAt: now,
+      }),
+    );
+    const [finished] = await connection.rows<EvaluationRow>(evaluationById(row.id));
+    if (!finished) throw notFound(row.id);
+    return finished;
+  });
+}
+
+function evaluateAll(
+  contract: Contract,
+  facts: Facts,
+  history: readonly HistoryPoint[],
+  partition: string,
+): CheckResult[] {
+  const evidence = { facts, history, partition, partitionAt: partitionTime(partition), anomaly: detectSigma };
+  return contract.checks.map((check) =>
+    evaluateCheck(check, evidence, { emptyPartition: contract.gate.emptyPartition }),
+  );
+}
+
+/**
+ * Why a partition stays out of the baselines of later ones: a check that holds back failed, waived or not.
+ * One that was only learning stays in, or learning would never end.
+ */
+export function exclusionOf(results: readonly CheckResult[], empty: boolean): string | null {
+  const failed = results.find(
+    ({ severity, status }) => severity === 'block' && (status === 'fail' || status === 'warn'),
+  );
+  if (failed) return `failed: ${failed.text}`;
+  return empty ? 'empty' : null;
+}
+
+function hashOf(compiled: ReadonlyMap<FactKey, string>): string {
+  const text = JSON.stringify([...compiled].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,65 @@
+import { isUuid, type Uuid } from '#model/ids.ts';
+import type { Reason } from '#model/publication.ts';
+import type { CheckResult } from '#model/result.ts';
+import {
+  checkResults,
+  evaluationById,
+  latestEvaluation,
+  resultOf,
+  type CheckResultRow,
+  type EvaluationRow,
+} from '#store/evaluations.ts';
+import { currentPublication, publicationOfEvaluation, type PublicationRow } from '#store/publications.ts';
+import { effectOf } from './decide.ts';
+import { notFound } from './publish.ts';
+import type { GateServices } from './services.ts';
+
+/** A reason, and whether it is one of those that keep the candidate out of gold. */
+export interface HeldReason extends Reason {
+  readonly holds: boolean;
+}
+
+/** Everything about one evaluation. */
+export interface EvaluationStatus {
+  readonly row: EvaluationRow;
+  readonly reasons: readonly HeldReason[];
+  readonly results: readonly CheckResult[];
+  readonly publication: PublicationRow | null;
+}
+
+/** Throws evaluation_not_found. */
+export async function evaluationStatus(services: GateServices, id: Uuid): Promise<EvaluationStatus> {
+  const [row] = isUuid(id) ? await services.database.rows<EvaluationRow>(evaluationById(id)) : [];
+  if (!row) throw notFound(id);
+  return statusOf(services, row);
+}
+
+export async function statusOf(services: GateServices, row: EvaluationRow): Promise<EvaluationStatus> {
+  const results = (await services.database.rows<CheckResultRow>(checkResults(row.id))).map(resultOf);
+  const [publication = null] = await services.database.rows<PublicationRow>(publicationOfEvaluation(row.id));
+  return { row, results, publication, reasons: heldReasons(row.reasons, results) };
+}
+
+/** What a partition's newest evaluation says, and what is served of it. Both null when nothing is known. */
+export async function partitionStatus(
+  services: GateServices,
+  datasetId: Uuid,
+  partition: string,
+): Promise<{ readonly evaluation: EvaluationStatus | null; readonly published: PublicationRow | null }> {
+  const [row] = await services.database.rows<EvaluationRow>(latestEvaluation(datasetId, partition));
+  const [published = null] = await services.database.rows<PublicationRow>(
+    currentPublication(datasetId, partition),
+  );
+  return { evaluation: row ? await statusOf(services, row) : null, published };
+}
+
+function heldReasons(reasons: readonly Reason[], results: readonly CheckResult[]): HeldReason[] {
+  return reasons.map((reason) => {
+    const result = results.find(
+      ({ checkId, status }) => checkId === reason.checkId && status === reason.status,
+    );
+    // The gate's own reasons (empty, not measured, no checks) have no result and always hold.
+    const effect = result ? effectOf(result) : 'block';
+    return { ...reason, holds: reason.waivedBy === null && effect !== 'none' && effect !== 'warning' };
+  });
+}

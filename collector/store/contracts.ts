@@ -1,0 +1,70 @@
+import type { Uuid } from '#model/ids.ts';
+import { sql, type Statement } from './sql.ts';
+
+/** A stored version of a dataset's contract. */
+export interface ContractRow {
+  readonly dataset_id: Uuid;
+  /** '' when neither the contract nor the model tells. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+  /** SHA-256 of the text, in hexadecimal. */
+  readonly hash: string;
+  readonly owner: string;
+  readonly file_name: string;
+  readonly text: string;
+  readonly pushed_at: Date;
+  readonly pushed_by: string | null;
+}
+
+const COLUMNS = sql`dataset_id, namespace, name, version, hash, owner, file_name, text, pushed_at, pushed_by`;
+
+/** Stores a version; changes no row when the version is there already. `precedence` orders versions (semver). */
+export function addContract(row: ContractRow, precedence: readonly number[]): Statement {
+  return sql`
+    insert into contract (${COLUMNS}, precedence)
+    values (${row.dataset_id}, ${row.namespace}, ${row.name}, ${row.version}, ${row.hash}, ${row.owner}, ${row.file_name},
+            ${row.text}, ${row.pushed_at}, ${row.pushed_by}, ${precedence}::integer[])
+    on conflict do nothing`.named('add_contract');
+}
+
+/** One version of a dataset's contract, or the highest. */
+export function contractOf(datasetId: Uuid, version: string | null): Statement {
+  return sql`
+    select ${COLUMNS} from contract
+     where dataset_id = ${datasetId} and (${version}::text is null or version = ${version}::text)
+     order by precedence desc, pushed_at desc limit 1`.named('contract_of');
+}
+
+/** The highest version of each contract for a dataset of this name, in any namespace unless one is given. */
+export function contractsNamed(name: string, namespace: string | null): Statement {
+  return sql`
+    select distinct on (dataset_id) ${COLUMNS} from contract
+     where name = ${name} and (${namespace}::text is null or namespace = ${namespace}::text)
+     order by dataset_id, precedence desc, pushed_at desc`.named('contracts_named');
+}
+
+/** Every version of a dataset's contract, highest first. */
+export function contractVersions(datasetId: Uuid): Statement {
+  return sql`
+    select ${COLUMNS} from contract where dataset_id = ${datasetId}
+     order by precedence desc, pushed_at desc`.named('contract_versions');
+}
+
+/** The highest version of every contract, by name; `after` continues behind (name, dataset id). */
+export function activeContracts(limit: number, after: readonly [string, Uuid] | null): Statement {
+  return sql`
+    select ${COLUMNS} from (
+      select distinct on (dataset_id) * from contract order by dataset_id, precedence desc, pushed_at desc
+    ) latest
+     where (${after?.[0] ?? null}::text is null or (name, dataset_id) > (${after?.[0] ?? null}::text, ${after?.[1] ?? null}::uuid))
+     order by name, dataset_id limit ${limit}`.named('active_contracts');
+}
+
+/** Datasets of the model that have this name: how a contract without a namespace finds its dataset. */
+export function datasetsNamed(name: string): Statement {
+  return sql`
+    select dataset.id, namespace.name as namespace
+      from dataset join namespace on namespace.id = dataset.namespace_id
+     where dataset.name = ${name} order by namespace.name limit 10`.named('datasets_named');
+}

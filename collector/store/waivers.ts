@@ -1,0 +1,62 @@
+import type { Uuid } from '#model/ids.ts';
+import type { Waiver } from '#model/publication.ts';
+import { sql, type Statement } from './sql.ts';
+
+/** A waiver as stored; `dataset` of the model's Waiver is the dataset's id. */
+export interface WaiverRow {
+  readonly id: Uuid;
+  readonly evaluation_id: Uuid;
+  readonly dataset_id: Uuid;
+  readonly partition: string | null;
+  readonly check_ids: readonly string[];
+  readonly reason: string;
+  readonly requested_by: string;
+  readonly requested_at: Date;
+  readonly approved_by: string | null;
+  readonly approved_at: Date | null;
+  readonly expires_at: Date;
+}
+
+const COLUMNS = sql`id, evaluation_id, dataset_id, partition, check_ids, reason, requested_by, requested_at,
+  approved_by, approved_at, expires_at`;
+
+export function addWaiver(row: WaiverRow): Statement {
+  return sql`
+    insert into waiver (${COLUMNS})
+    values (${row.id}, ${row.evaluation_id}, ${row.dataset_id}, ${row.partition}, ${row.check_ids}::text[], ${row.reason},
+            ${row.requested_by}, ${row.requested_at}, ${row.approved_by}, ${row.approved_at}, ${row.expires_at})`.named(
+    'add_waiver',
+  );
+}
+
+/** Locked until the end of the transaction. */
+export function waiverForUpdate(id: Uuid): Statement {
+  return sql`select ${COLUMNS} from waiver where id = ${id} for update`.named('waiver_for_update');
+}
+
+export function approveWaiver(id: Uuid, approvedBy: string, now: Date): Statement {
+  return sql`
+    update waiver set approved_by = ${approvedBy}, approved_at = ${now}
+     where id = ${id} and approved_by is null`.named('approve_waiver');
+}
+
+/** Waivers that may bear on a partition now, approved or not. */
+export function waiversFor(datasetId: Uuid, partition: string, now: Date): Statement {
+  return sql`
+    select ${COLUMNS} from waiver
+     where dataset_id = ${datasetId} and (partition is null or partition = ${partition}) and expires_at > ${now}
+     order by requested_at, id`.named('waivers_for_partition');
+}
+
+export function waiverOf(row: WaiverRow): Waiver {
+  return {
+    id: row.id,
+    dataset: row.dataset_id,
+    partition: row.partition,
+    checkIds: row.check_ids,
+    reason: row.reason,
+    requestedBy: row.requested_by,
+    approvedBy: row.approved_by,
+    expiresAt: row.expires_at,
+  };
+}
