@@ -184,6 +184,12 @@ function rejectSplitOperator(reader: TokenReader, first: Span): void {
 function expectEnd(reader: TokenReader, expression: Expression): void {
   const token = reader.current;
   if (token.kind === 'end') return;
+  if (expression.type === 'unique' && token.kind === 'symbol') {
+    reader.fail(
+      'the end of the check',
+      'unique is a whole check; to allow some repeats compare duplicate_count.',
+    );
+  }
   if (token.kind === 'symbol' && COMPARISONS[token.text] !== undefined) {
     reader.fail('the end of the check', 'For a value between two bounds write: metric between a and b.');
   }

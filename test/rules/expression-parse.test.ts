@@ -1,0 +1,477 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { parseExpression } from '#rules/expression/parse.ts';
+import { printExpression } from '#rules/expression/print.ts';
+import { expressions, withoutSpans } from './support.ts';
+
+/** What a text means, in its canonical form. */
+const ACCEPTED: [text: string, canonical: string][] = [
+  ['row_count > 0', 'row_count > 0'],
+  ['ROW_COUNT>0', 'row_count > 0'],
+  ['row_count == 1', 'row_count = 1'],
+  ['row_count <> 1', 'row_count != 1'],
+  ['null_percentage(user_id) < 0.01', 'null_percentage(user_id) < 0.01'],
+  ['null_percentage(user_id) < 1%', 'null_percentage(user_id) < 1%'],
+  ['null_percentage(user_id) < 7 %', 'null_percentage(user_id) < 7%'],
+  ['null_count("select") = 0', 'null_count(select) = 0'],
+  ['null_count("a ""b""") = 0', 'null_count("a ""b""") = 0'],
+  ['null_count(`a ``b`) = 0', 'null_count("a `b") = 0'],
+  ['null_count(住所) = 0', 'null_count("住所") = 0'],
+  ['min(t) >= -40', 'min(t) >= -40'],
+  ['min(t) >= - 40', 'min(t) >= -40'],
+  ['max(t) <= 1e3', 'max(t) <= 1000'],
+  ['avg(a) = -0', 'avg(a) = 0'],
+  ['sum(a) = sum(b) + sum(c) * 2', 'sum(a) = sum(b) + sum(c) * 2'],
+  ['sum(a) = (sum(b) + sum(c)) * 2', 'sum(a) = (sum(b) + sum(c)) * 2'],
+  ['sum(a) = sum(b) - (sum(c) - 2)', 'sum(a) = sum(b) - (sum(c) - 2)'],
+  ['sum(a) = ((sum(b)) - 1) - 2', 'sum(a) = sum(b) - 1 - 2'],
+  ['sum(a) / row_count > .5', 'sum(a) / row_count > 0.5'],
+  ['0 < row_count', '0 < row_count'],
+  ['row_count between 1 and 5', 'row_count between 1 and 5'],
+  ['row_count NOT BETWEEN 1 AND 5', 'row_count not between 1 and 5'],
+  ['distinct_count(a) between 1 and row_count', 'distinct_count(a) between 1 and row_count'],
+  ['duplicate_count(a, b) = 0', 'duplicate_count(a, b) = 0'],
+  ['unique(order_id)', 'unique(order_id)'],
+  ['Unique(a,"b c")', 'unique(a, "b c")'],
+  ['row_count within 50% of avg_last(7)', 'row_count within 50% of avg_last(7)'],
+  ['sum(x) within 10 of median_last(3)', 'sum(x) within 10 of median_last(3)'],
+  ['sum(x) within 0% of min_last(1)', 'sum(x) within 0% of min_last(1)'],
+  ['sum(x) within 5 % of max_last ( 30 )', 'sum(x) within 5% of max_last(30)'],
+  ['row_count not anomalous', 'row_count not anomalous(2 sigma)'],
+  ['row_count not anomalous(2 sigma)', 'row_count not anomalous(2 sigma)'],
+  ['avg(x) not anomalous (2.5 SIGMA)', 'avg(x) not anomalous(2.5 sigma)'],
+];
+
+/** Wrong texts: offset of the problem, message, mend. */
+const REFUSED: [text: string, offset: number, message: string, mend: string][] = [
+  ['', 0, 'The check ends here, expected a check', 'For example: row_count > 0.'],
+  ['   ', 3, 'The check ends here, expected a check', 'For example: row_count > 0.'],
+  [
+    'row_count',
+    9,
+    'The check ends here, expected a condition',
+    'Write a comparison (> 0), between, within … of, or not anomalous.',
+  ],
+  ['row_count >', 11, 'The check ends here, expected a metric or a number', 'For example: row_count > 0.'],
+  [
+    'row_count > 1 & b',
+    14,
+    'Found "&", which has no meaning here',
+    'A check is one condition: write the second one as a check of its own.',
+  ],
+  [
+    'row_count > 1 && row_count < 5',
+    14,
+    'Found "&", which has no meaning here',
+    'A check is one condition: write the second one as a check of its own.',
+  ],
+  [
+    'row_count > 1 | 2',
+    14,
+    'Found "|", which has no meaning here',
+    'A check is one condition and knows no alternatives: use between, or two checks with severity warn.',
+  ],
+  [
+    'row_count > 1 and sum(a) > 2',
+    14,
+    'Found "and", expected the end of the check',
+    'A check is one condition: write the other one as a check of its own.',
+  ],
+  [
+    'row_count > 1 or 2',
+    14,
+    'Found "or", expected the end of the check',
+    'A check is one condition: write the other one as a check of its own.',
+  ],
+  [
+    '1 < row_count < 5',
+    14,
+    'Found "<", expected the end of the check',
+    'For a value between two bounds write: metric between a and b.',
+  ],
+  [
+    'row_count > 1,000',
+    13,
+    'Found ",", expected the end of the check',
+    'Numbers have no thousands separator, and the decimal sign is a point.',
+  ],
+  [
+    'row_count > 1 2',
+    14,
+    'Found "2", expected the end of the check',
+    'A check is one condition: remove what follows it.',
+  ],
+  [
+    'row_count > 0;',
+    13,
+    'Found ";", which has no meaning here',
+    'A check is one condition: leave the semicolon out.',
+  ],
+  [
+    'row_count => 1',
+    10,
+    'Two comparison signs stand side by side',
+    'Write one of = != < <= > >=, without a space inside.',
+  ],
+  [
+    'row_count > = 1',
+    10,
+    'Two comparison signs stand side by side',
+    'Write one of = != < <= > >=, without a space inside.',
+  ],
+  ['row_count ≥ 1', 10, 'Found "≥", which has no meaning here', 'Write >=.'],
+  [
+    'row_count ! 1',
+    10,
+    'Found "!", which has no meaning here',
+    'Write != for "not equal", or not before between.',
+  ],
+  [
+    'row_count\u200B > 1',
+    9,
+    'Found the invisible character U+200B, which has no meaning here',
+    'Remove it, or put a column name with special characters in double quotes.',
+  ],
+  ['row_cont > 1', 0, '"row_cont" is not a metric', 'Did you mean row_count?'],
+  ['null_rate(a) < 1%', 0, '"null_rate" is not a metric', 'Did you mean null_percentage?'],
+  [
+    'constructor(a) < 1',
+    0,
+    '"constructor" is not a metric',
+    'The metrics are row_count, null_percentage, null_count, min, max, sum, avg, distinct_count, duplicate_count and unique.',
+  ],
+  [
+    '"a" > 1',
+    0,
+    'Found the column "a", expected a metric or a number',
+    'Say what to measure of it, for example null_count("a").',
+  ],
+  [
+    'row_count(a) > 1',
+    9,
+    'row_count counts the rows of the partition and takes no columns',
+    'Write row_count alone; for one column there is null_count(column).',
+  ],
+  ['sum > 1', 4, 'Found ">", expected "("', 'Name the column: sum(column).'],
+  ['sum() > 1', 4, 'Found ")", expected a column name', 'For example: sum(order_id).'],
+  ['sum(1) > 1', 4, 'Found "1", expected a column name', 'For example: sum(order_id).'],
+  ['sum(a, b) > 1', 5, 'sum takes one column', 'Write one check for each column.'],
+  [
+    'sum(a.b) > 1',
+    5,
+    'Found ".", which has no meaning here',
+    'Quote a column name that contains a dot: "address.city".',
+  ],
+  [
+    "sum('a') > 1",
+    4,
+    'Found "\'", which has no meaning here',
+    'Column names are written plain, in "double quotes" or in `back quotes`.',
+  ],
+  ['sum("a) > 1', 4, 'This quoted column name never ends', 'Close it with ".'],
+  ['sum("") > 1', 4, 'A column name is empty or contains a zero byte', 'Write the name of a column.'],
+  [
+    'sum(a > 1',
+    6,
+    'Found ">", expected ")"',
+    'Close the list of columns; put a name with special characters in double quotes.',
+  ],
+  ['unique', 6, 'The check ends here, expected "("', 'Name the column: unique(column).'],
+  ['unique(a, A, a)', 13, 'The column a is named twice', 'Name each column once.'],
+  [
+    'unique(a) = 1',
+    10,
+    'Found "=", expected the end of the check',
+    'unique is a whole check; to allow some repeats compare duplicate_count.',
+  ],
+  [
+    'not unique(a)',
+    0,
+    'Found "not", expected a metric',
+    'Write the metric first: row_count not anomalous, row_count not between 1 and 5.',
+  ],
+  [
+    'row_count > -sum(a)',
+    12,
+    'A minus sign stands before something that is not a number',
+    'Write 0 - … instead.',
+  ],
+  ['(row_count > 1', 11, 'Found ">", expected ")"', 'Close the bracket.'],
+  [
+    '1 < 2',
+    0,
+    'This check measures nothing: it compares numbers only',
+    'Name a metric, for example: row_count > 0.',
+  ],
+  [
+    '5 not anomalous',
+    0,
+    'This check measures nothing: it compares numbers only',
+    'Name a metric, for example: row_count > 0.',
+  ],
+  [
+    'row_count > 5x',
+    12,
+    '"5x" is not a number',
+    'Put a space between a number and a word, and write the decimal sign once, as a point.',
+  ],
+  [
+    'row_count > 1.2.3',
+    12,
+    '"1.2.3" is not a number',
+    'Put a space between a number and a word, and write the decimal sign once, as a point.',
+  ],
+  ['row_count > 1_000', 12, '"1_000" is not a number', 'Write 1000.'],
+  ['row_count > 1e999', 12, '1e999 is too large', 'Write a number below 1.7e308.'],
+  [
+    'row_count % 2 = 0',
+    10,
+    'Found "%", expected a condition',
+    'Write a comparison (> 0), between, within … of, or not anomalous.',
+  ],
+  [
+    'row_count between 1',
+    19,
+    'The check ends here, expected "and"',
+    'Write between a and b; both ends are included.',
+  ],
+  [
+    'row_count between 5 and 1',
+    18,
+    'The lower end of between is above the upper one',
+    'Swap the two numbers.',
+  ],
+  ['row_count betwen 1 and 2', 10, 'Found "betwen", expected a condition', 'Did you mean between?'],
+  ['row_count within 5%', 19, 'The check ends here, expected "of"', 'For example: within 5% of avg_last(7).'],
+  [
+    'row_count within -5% of avg_last(7)',
+    17,
+    'The tolerance is negative',
+    'Write how far the value may be off, to either side: within 5% of avg_last(7).',
+  ],
+  [
+    'row_count within 5% of avg_lst(7)',
+    23,
+    'Found "avg_lst", expected one of avg_last, median_last, min_last, max_last',
+    'Did you mean avg_last?',
+  ],
+  [
+    'row_count within 5% of avg_last',
+    31,
+    'The check ends here, expected "("',
+    'Say over how many partitions: avg_last(7).',
+  ],
+  [
+    'row_count within 5% of avg_last(0)',
+    32,
+    'avg_last looks back over a whole number of partitions, 1 to 1000',
+    'For example: avg_last(7).',
+  ],
+  [
+    'row_count within 5% of avg_last(1.5)',
+    32,
+    'avg_last looks back over a whole number of partitions, 1 to 1000',
+    'For example: avg_last(7).',
+  ],
+  [
+    'row_count not within 5% of avg_last(7)',
+    14,
+    'Found "within", expected between or anomalous',
+    'Turn the condition round: a check says what is good.',
+  ],
+  [
+    'row_count anomalous',
+    10,
+    'Found "anomalous", expected "not"',
+    'A check says what is good: write not anomalous.',
+  ],
+  [
+    'row_count not',
+    13,
+    'The check ends here, expected between or anomalous',
+    'Write not between a and b, or not anomalous.',
+  ],
+  ['row_count not anomalous(2)', 25, 'Found ")", expected "sigma"', 'For example: not anomalous(2 sigma).'],
+  [
+    'row_count not anomalous(0 sigma)',
+    24,
+    'The width in sigma lies above 0 and up to 20',
+    'For example: not anomalous(2 sigma).',
+  ],
+  [
+    'row_count not anomalous(2% sigma)',
+    24,
+    'The width in sigma lies above 0 and up to 20',
+    'For example: not anomalous(2 sigma).',
+  ],
+  ['row_count not anomalous(2 sigma', 31, 'The check ends here, expected ")"', 'Close the bracket.'],
+];
+
+describe('the expression parser', () => {
+  for (const [text, canonical] of ACCEPTED) {
+    test(`accepts ${text}`, () => {
+      const parsed = parseExpression(text);
+      assert.equal(parsed.status, 'ok', JSON.stringify(parsed));
+      if (parsed.status === 'ok') assert.equal(printExpression(parsed.expression), canonical);
+    });
+  }
+
+  for (const [text, offset, message, mend] of REFUSED) {
+    test(`refuses ${JSON.stringify(text)}`, () => {
+      const parsed = parseExpression(text);
+      assert.equal(parsed.status, 'error');
+      if (parsed.status !== 'error') return;
+      const { problem } = parsed;
+      assert.deepEqual([problem.span.offset, problem.message, problem.mend], [offset, message, mend]);
+    });
+  }
+
+  test('refuses a text that is too long or nested too deeply', () => {
+    const long = parseExpression(`row_count > ${'1 + '.repeat(1000)}1`);
+    assert.match(long.status === 'error' ? long.problem.message : '', /4013 characters long, at most 2000/);
+    const deep = parseExpression(`row_count > ${'('.repeat(900)}1${')'.repeat(900)}`);
+    assert.match(deep.status === 'error' ? deep.problem.message : '', /more than 50 deep/);
+  });
+
+  test('percentages keep their exact decimal value', () => {
+    for (const percent of ['0.07', '7', '29', '33.3', '0.001', '1e-9', '150']) {
+      const parsed = parseExpression(`null_percentage(a) < ${percent}%`);
+      assert.ok(
+        parsed.status === 'ok' &&
+          parsed.expression.type === 'comparison' &&
+          parsed.expression.right.type === 'number',
+      );
+      assert.equal(
+        parsed.expression.right.value,
+        Number(`${percent.split('e')[0]}e${Number(percent.split('e')[1] ?? 0) - 2}`),
+      );
+    }
+  });
+
+  test('spans cover the text that they are about', () => {
+    const text = ' sum( "a b" ) = (row_count + 2) ';
+    const parsed = parseExpression(text);
+    assert.ok(parsed.status === 'ok' && parsed.expression.type === 'comparison');
+    const slice = (span: { offset: number; length: number }): string =>
+      text.slice(span.offset, span.offset + span.length);
+    assert.equal(slice(parsed.expression.span), 'sum( "a b" ) = (row_count + 2)');
+    assert.equal(slice(parsed.expression.left.span), 'sum( "a b" )');
+    assert.equal(slice(parsed.expression.right.span), '(row_count + 2)');
+  });
+
+  test('reads every expression that is printed as the same tree', () => {
+    fc.assert(
+      fc.property(expressions, (expression) => {
+        const text = printExpression(expression);
+        const parsed = parseExpression(text);
+        assert.equal(parsed.status, 'ok', `${text}: ${JSON.stringify(parsed)}`);
+        if (parsed.status === 'ok')
+          assert.deepEqual(withoutSpans(parsed.expression), withoutSpans(expression), text);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('never throws on any text, and points into it', () => {
+    const piece = fc.constantFrom(
+      'row_count',
+      'sum(a)',
+      'unique',
+      '(',
+      ')',
+      '"',
+      '`',
+      '%',
+      '&',
+      '|',
+      'not',
+      'between',
+      'and',
+      'within',
+      'of',
+      'avg_last',
+      'anomalous',
+      'sigma',
+      '1',
+      '-',
+      '.',
+      ',',
+      '>',
+      '=',
+      ' ',
+      '\0',
+      '\uD800',
+      '😀',
+      '5e',
+      '1e9',
+    );
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 40 }),
+      fc.array(piece, { maxLength: 15 }).map((pieces) => pieces.join(' ')),
+      fc.array(piece, { maxLength: 15 }).map((pieces) => pieces.join('')),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        const parsed = parseExpression(text);
+        if (parsed.status === 'error') {
+          const { span, message, mend } = parsed.problem;
+          assert.ok(span.offset >= 0 && span.offset + span.length <= text.length);
+          assert.ok(
+            message.length > 0 && !message.endsWith('.') && mend.endsWith('.') !== mend.endsWith('?'),
+            `${message} | ${mend}`,
+          );
+        } else {
+          // Whatever is accepted has one canonical form that means the same.
+          const again = parseExpression(printExpression(parsed.expression));
+          assert.ok(again.status === 'ok');
+          assert.deepEqual(withoutSpans(again.expression), withoutSpans(parsed.expression));
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('never accepts a valid check with something foreign put into it', () => {
+    const foreign = fc.constantFrom(
+      '&',
+      '|',
+      ';',
+      '!',
+      '#',
+      '$',
+      '?',
+      '@',
+      '\\',
+      '{',
+      '}',
+      '[',
+      ']',
+      ':',
+      '^',
+      '~',
+      '\0',
+      "'",
+      '…',
+    );
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...ACCEPTED.map(([text]) => text)),
+        foreign,
+        fc.nat(),
+        (text, character, at) => {
+          const offset = at % (text.length + 1);
+          const inQuotes = (text.slice(0, offset).match(/["`]/g) ?? []).length % 2 === 1;
+          fc.pre(
+            !inQuotes &&
+              !(character === '!' && text.charAt(offset) === '=') &&
+              !(character === '\0' && inQuotes),
+          );
+          const broken = `${text.slice(0, offset)}${character}${text.slice(offset)}`;
+          assert.equal(parseExpression(broken).status, 'error', broken);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
