@@ -58,6 +58,9 @@ export interface Config {
   readonly logLevel: string;
 }
 
+/** Without any configuration gold lives in a database of the embedded PostgreSQL (the demo's is there). */
+const EMBEDDED_WAREHOUSE = { warehouse: { kind: 'postgres', url: 'embedded:warehouse' } } as const;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -76,7 +79,7 @@ export function loadConfig(environment: Environment, directory: string): Config 
     port: portOf(environment['ASSAY_PORT'] || '4100'),
     databaseUrl: databaseUrlOf(environment['DATABASE_URL']),
     dataDir: isAbsolute(dataDir) ? dataDir : join(directory, dataDir),
-    warehouses: file.warehouses ?? {},
+    warehouses: file.warehouses ?? (environment['DATABASE_URL'] ? {} : EMBEDDED_WAREHOUSE),
     retentionDays: file.retention?.events_days ?? 30,
     bodyBytes: (file.ingest?.body_megabytes ?? 32) * 1024 * 1024,
     queueBytes: (file.ingest?.queue_megabytes ?? 64) * 1024 * 1024,

@@ -14,7 +14,12 @@ export function answerProblems(app: FastifyInstance): void {
     return reply.code(document.status).type('application/problem+json').send(document);
   });
   app.setNotFoundHandler((request, reply) => {
-    const document = problemDocument(new Problem('not_found', `There is no ${request.method} ${request.url.split('?')[0]}; see /openapi.json for what there is.`));
+    const document = problemDocument(
+      new Problem(
+        'not_found',
+        `There is no ${request.method} ${request.url.split('?')[0]}; see /openapi.json for what there is.`,
+      ),
+    );
     return reply.code(404).type('application/problem+json').send(document);
   });
 }
@@ -22,22 +27,59 @@ export function answerProblems(app: FastifyInstance): void {
 function expected(error: FastifyError | Error): Error {
   if (error instanceof Problem) return error;
   if ('validation' in error && error.validation) {
-    const errors = error.validation.map((fault) => ({ pointer: fault.instancePath, detail: fault.message ?? 'is not valid' }));
-    return new Problem('invalid_request', `The ${error.validationContext ?? 'request'} is not understood: ${error.message}.`, { errors });
+    const errors = error.validation.map((fault) => ({
+      pointer: fault.instancePath,
+      detail: fault.message ?? 'is not valid',
+    }));
+    return new Problem(
+      'invalid_request',
+      `The ${error.validationContext ?? 'request'} is not understood: ${error.message}.`,
+      { errors },
+    );
   }
   const code = 'code' in error ? error.code : '';
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Problem('body_too_large', 'Send smaller events, or raise ingest.body_megabytes in assay.yaml.');
-  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError) {
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new Problem(
+      'body_too_large',
+      'Send smaller events, or raise ingest.body_megabytes in assay.yaml.',
+    );
+  if (
+    code === 'FST_ERR_CTP_EMPTY_JSON_BODY' ||
+    code === 'FST_ERR_CTP_INVALID_JSON_BODY' ||
+    error instanceof SyntaxError
+  ) {
     return new Problem('not_json', `The body is not JSON: ${error.message}.`);
   }
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('unsupported_encoding', 'Send application/json.');
-  if (isStoreTrouble(error)) return new Problem('store_unavailable', 'The store does not answer; nothing of this request was stored. Try again in a moment.');
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return new Problem('unsupported_encoding', 'Send application/json.');
+  if (isStoreTrouble(error))
+    return new Problem(
+      'store_unavailable',
+      'The store does not answer; nothing of this request was stored. Try again in a moment.',
+    );
   return error;
 }
 
-const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300', '08006', '08003', '53100', '25006']);
+const CONNECTION_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+  'ETIMEDOUT',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08006',
+  '08003',
+  '53100',
+  '25006',
+]);
 
 function isStoreTrouble(error: Error): boolean {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return CONNECTION_CODES.has(code) || /Connection terminated|timeout exceeded when trying to connect/.test(error.message);
+  return (
+    CONNECTION_CODES.has(code) ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+  );
 }

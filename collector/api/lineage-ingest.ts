@@ -24,13 +24,21 @@ export function registerLineageIngest(app: FastifyInstance, services: LineageIng
   void app.register(async (scope) => {
     // Bytes are kept as sent; nothing is coerced, stripped or parsed twice.
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: services.bodyBytes }, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: services.bodyBytes },
+      (_request, body, done) => done(null, body),
+    );
     scope.post('/api/v1/lineage', (request, reply) => receiveOne(request, reply, services));
     scope.post('/api/v1/lineage/batch', (request, reply) => receiveBatch(request, reply, services));
   });
 }
 
-async function receiveOne(request: FastifyRequest, reply: FastifyReply, services: LineageIngestServices): Promise<unknown> {
+async function receiveOne(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  services: LineageIngestServices,
+): Promise<unknown> {
   const begin = performance.now();
   const outcome = await receive(await bodyOf(request, services.bodyBytes), services);
   services.metrics.acknowledge.observe((performance.now() - begin) / 1000);
@@ -50,15 +58,26 @@ interface FailedEvent {
   readonly retriable: boolean;
 }
 
-async function receiveBatch(request: FastifyRequest, reply: FastifyReply, services: LineageIngestServices): Promise<unknown> {
+async function receiveBatch(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  services: LineageIngestServices,
+): Promise<unknown> {
   const begin = performance.now();
   const elements = splitJsonArray(await bodyOf(request, services.bodyBytes));
-  if (!elements) throw new Problem('not_json', 'A batch is a JSON array of OpenLineage events; a single event goes to /api/v1/lineage.');
-  const results = await Promise.all(elements.map((element, index) => receiveElement(element, index, services)));
+  if (!elements)
+    throw new Problem(
+      'not_json',
+      'A batch is a JSON array of OpenLineage events; a single event goes to /api/v1/lineage.',
+    );
+  const results = await Promise.all(
+    elements.map((element, index) => receiveElement(element, index, services)),
+  );
   services.metrics.acknowledge.observe((performance.now() - begin) / 1000);
   const failed = results.filter((result) => result !== null);
   // When nothing could be stored for want of room, the whole request is to be sent again.
-  if (failed.length > 0 && failed.length === elements.length && failed.every((failure) => failure.retriable)) throw overloaded();
+  if (failed.length > 0 && failed.length === elements.length && failed.every((failure) => failure.retriable))
+    throw overloaded();
   const retriable = failed.filter((failure) => failure.retriable).length;
   return reply.code(200).send({
     status: failed.length === 0 ? 'success' : 'partial_success',
@@ -73,7 +92,11 @@ async function receiveBatch(request: FastifyRequest, reply: FastifyReply, servic
   });
 }
 
-async function receiveElement(element: Uint8Array, index: number, services: LineageIngestServices): Promise<FailedEvent | null> {
+async function receiveElement(
+  element: Uint8Array,
+  index: number,
+  services: LineageIngestServices,
+): Promise<FailedEvent | null> {
   try {
     const outcome = await receive(element, services);
     if (outcome.status !== 'invalid') return null;
@@ -88,11 +111,16 @@ async function receiveElement(element: Uint8Array, index: number, services: Line
   }
 }
 
-async function receive(bytes: Uint8Array, { ingest, metrics }: LineageIngestServices): Promise<IngestOutcome> {
+async function receive(
+  bytes: Uint8Array,
+  { ingest, metrics }: LineageIngestServices,
+): Promise<IngestOutcome> {
   metrics.eventBytes.observe(bytes.byteLength);
   try {
     const outcome = await ingest.receive(bytes, 'http');
-    metrics.events.inc({ outcome: outcome.status === 'accepted' && outcome.duplicate ? 'duplicate' : outcome.status });
+    metrics.events.inc({
+      outcome: outcome.status === 'accepted' && outcome.duplicate ? 'duplicate' : outcome.status,
+    });
     if (outcome.status === 'accepted' && outcome.warnings > 0) metrics.facetWarnings.inc(outcome.warnings);
     return outcome;
   } catch (error) {
@@ -103,19 +131,29 @@ async function receive(bytes: Uint8Array, { ingest, metrics }: LineageIngestServ
 }
 
 function overloaded(): Problem {
-  return new Problem('overloaded', 'Events arrive faster than they can be stored; nothing of this request was stored. Send it again in a second.');
+  return new Problem(
+    'overloaded',
+    'Events arrive faster than they can be stored; nothing of this request was stored. Send it again in a second.',
+  );
 }
 
 async function bodyOf(request: FastifyRequest, limit: number): Promise<Buffer> {
   const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
   const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (encoding === 'identity') return body;
-  if (encoding !== 'gzip') throw new Problem('unsupported_encoding', `Content-Encoding "${encoding}" is not understood; send gzip or none.`);
+  if (encoding !== 'gzip')
+    throw new Problem(
+      'unsupported_encoding',
+      `Content-Encoding "${encoding}" is not understood; send gzip or none.`,
+    );
   try {
     return await unzip(body, { maxOutputLength: limit });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new Problem('body_too_large', `The body is larger than ${limit} bytes once decompressed; raise ingest.body_megabytes in assay.yaml or send less.`);
+      throw new Problem(
+        'body_too_large',
+        `The body is larger than ${limit} bytes once decompressed; raise ingest.body_megabytes in assay.yaml or send less.`,
+      );
     }
     throw new Problem('unsupported_encoding', 'Content-Encoding says gzip, but the body is not gzip.');
   }

@@ -1,26 +1,24 @@
 import type { FactKey } from '#model/measurement.ts';
 import { partitionTime } from '#model/partition.ts';
+import { watchedMetrics } from '#monitor/watched-metrics.ts';
 import type { SeriesRow } from '#store/measurements.ts';
 import type { PartitionRow, VerdictRow } from '#store/overview.ts';
 import type { SeriesPoint } from './schema/overview.ts';
 
-// Ratios and means are not stored (model/measurement.ts): they are made of two base metrics when read.
 const DERIVED = /^(null_percentage|avg)(\(.+\))$/s;
 
-/** The base metrics that a metric of the page is read from. */
+/** The base metrics that a metric of the page is read from: ratios and means are made when read, not stored. */
 export function factsOfMetric(metric: string): FactKey[] {
   const [, name, argument] = DERIVED.exec(metric) ?? [];
-  if (name === 'null_percentage') return [`null_count${argument}`, 'row_count'];
-  if (name === 'avg') return [`sum${argument}`, `count${argument}`];
-  return [metric];
+  if (name === undefined) return [metric];
+  const parts = name === 'avg' ? [`sum${argument}`, `count${argument}`] : [];
+  return [...parts, `null_count${argument}`, 'row_count'];
 }
 
-function measuredValue(metric: string, facts: SeriesRow['facts']): number | null {
-  const [part, whole] = factsOfMetric(metric).map((key) => facts[key]?.value);
-  if (part === undefined) return null;
-  if (!DERIVED.test(metric)) return part;
-  if (whole === undefined || whole === 0) return null;
-  return metric.startsWith('null_percentage') ? (100 * part) / whole : part / whole;
+function measuredValue(metric: string, row: SeriesRow): number | undefined {
+  const facts = new Map(Object.entries(row.facts).map(([key, fact]) => [key, fact.value]));
+  const watched = DERIVED.test(metric) ? watchedMetrics(facts).find((one) => one.metric === metric) : undefined;
+  return watched ? watched.valueOf(facts) : facts.get(metric);
 }
 
 export interface SeriesParts {
@@ -37,7 +35,12 @@ export interface SeriesParts {
  * measurement is gone.
  */
 export function joinSeries({ metric, measured, verdicts, partitions, limit }: SeriesParts): SeriesPoint[] {
-  const values = new Map(measured.map(({ partition, facts }) => [partition, measuredValue(metric, facts)]));
+  const values = new Map(
+    measured.flatMap((row) => {
+      const value = measuredValue(metric, row);
+      return value === undefined ? [] : [[row.partition, value] as const];
+    }),
+  );
   const judged = new Map(verdicts.map((verdict) => [verdict.partition, verdict]));
   const states = new Map(partitions.map(({ partition, published }) => [partition, published]));
   const keys = [...new Set([...values.keys(), ...judged.keys()])].sort((a, b) => (a < b ? -1 : 1));

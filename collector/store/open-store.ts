@@ -1,12 +1,12 @@
 import { openDatabase, type Database } from './database.ts';
 import { startEmbedded, type EmbeddedPostgres } from './embedded/start-embedded.ts';
-import { migrate } from './migrate.ts';
+import { migrate, type MigrateOutcome } from './migrate.ts';
 import { codeOf, reasonOf, StoreError } from './store-error.ts';
 import { sql, type Statement } from './sql.ts';
 
 export interface StoreOptions {
   /** A PostgreSQL of the user's own; without it an embedded one is started. */
-  readonly databaseUrl?: string | undefined;
+  readonly databaseUrl?: string | null | undefined;
   /** Where the embedded one keeps its data. */
   readonly dataDir: string;
   readonly connections?: number;
@@ -21,6 +21,8 @@ export interface Store {
   readonly url: string;
   /** The server we started, or null when it is the user's. */
   readonly embedded: EmbeddedPostgres | null;
+  /** What had to be done to bring the schema up to date. */
+  readonly migration: MigrateOutcome;
   close(): Promise<void>;
 }
 
@@ -28,9 +30,7 @@ export interface Store {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const log = options.log ?? (() => {});
   const given =
-    options.databaseUrl === undefined || options.databaseUrl === ''
-      ? undefined
-      : checkUrl(options.databaseUrl);
+    options.databaseUrl ? checkUrl(options.databaseUrl) : undefined;
   const embedded = given === undefined ? await startEmbedded({ dataDir: options.dataDir, log }) : null;
   const url = given ?? embedded?.url('assay') ?? '';
   const database = openDatabase({
@@ -44,8 +44,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   };
   try {
     if (given !== undefined) await reach(database, given);
-    await migrate(database, { onStep: (name) => log(`Applied migration ${name}`) });
-    return { database, url, embedded, close };
+    const migration = await migrate(database, { onStep: (name) => log(`Applied migration ${name}`) });
+    return { database, url, embedded, migration, close };
   } catch (error) {
     await close().catch(() => {});
     throw error;

@@ -37,7 +37,9 @@ describe('envelope', () => {
     assert.equal(accepted(json({ eventType: 'complete' })).kind, 'COMPLETE');
   });
 
-  test('inputs and outputs may be null', () => accepted(json({ inputs: null, outputs: null })));
+  test('inputs and outputs may be null', () => {
+    accepted(json({ inputs: null, outputs: null }));
+  });
 
   test('the same event has one id, compact or spaced; another event another', () => {
     const spaced = JSON.stringify(JSON.parse(json()), null, 2);

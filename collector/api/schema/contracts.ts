@@ -53,6 +53,7 @@ export const ContractItem = Type.Object({
   pushedAt: Type.String(),
   pushedBy: nullable(Type.String()),
 });
+export type PushAnswer = Static<typeof PushAnswer>;
 export const PushAnswer = Type.Object({
   ...ContractItem.properties,
   changed: Type.Boolean(),

@@ -144,6 +144,8 @@ export const ApprovalAnswer = Type.Object({
   evaluations: Type.Array(EvaluationAnswer),
 });
 
+export type ApprovalAnswer = Static<typeof ApprovalAnswer>;
+
 export const DecisionAnswer = Type.Object({
   datasetId: Type.String(),
   partition: Type.String(),

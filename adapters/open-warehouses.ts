@@ -1,0 +1,35 @@
+import type { Warehouse } from '#model/ports.ts';
+import { postgresWarehouse } from './postgres/warehouse.ts';
+
+export interface WarehouseSettings {
+  readonly kind: 'postgres';
+  /** `embedded:<database>` is a database of the embedded PostgreSQL. */
+  readonly url: string;
+}
+
+const EMBEDDED = 'embedded:';
+
+/** A warehouse is configured in a way that cannot work. */
+export class WarehouseSettingsError extends Error {}
+
+/**
+ * Makes the configured warehouses, each by its adapter. Nothing is connected yet: a warehouse that is down
+ * must not keep events from being received.
+ * @param embeddedUrl the URL of a database of the embedded server; null when there is none.
+ */
+export function openWarehouses(
+  settings: Readonly<Record<string, WarehouseSettings>>,
+  embeddedUrl: (database: string) => string | null,
+): Map<string, Warehouse> {
+  const warehouses = new Map<string, Warehouse>();
+  for (const [name, { url }] of Object.entries(settings)) {
+    const resolved = url.startsWith(EMBEDDED) ? embeddedUrl(url.slice(EMBEDDED.length)) : url;
+    if (resolved === null) {
+      throw new WarehouseSettingsError(
+        `The warehouse ${name} is configured as ${url}, but with DATABASE_URL there is no embedded PostgreSQL; give it a postgres:// URL.`,
+      );
+    }
+    warehouses.set(name, postgresWarehouse({ name, url: resolved }));
+  }
+  return warehouses;
+}

@@ -1,0 +1,42 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance } from 'fastify';
+import { Type, type Static } from 'typebox';
+import { publishTarget, warehouseNamed, type GateServices } from '#gate/services.ts';
+import { parseContract } from '#rules/contract/parse.ts';
+import { activeContracts, type ContractRow } from '#store/contracts.ts';
+
+const Target = Type.Object({
+  /** <warehouse>:<table> */
+  target: Type.String(),
+  state: Type.Union([Type.Literal('enforced'), Type.Literal('advisory'), Type.Literal('unknown')]),
+  detail: Type.String(),
+  /** The statement that takes the right away from the others. */
+  mend: Type.Union([Type.String(), Type.Null()]),
+});
+export type EnforcementTarget = Static<typeof Target>;
+
+const MOST_CONTRACTS = 500;
+
+/** GET /api/v2/enforcement: for each gold table, whether anyone but Assay may write it. A gate that can be walked around only advises. */
+export function registerEnforcement(app: FastifyInstance, services: GateServices): void {
+  app
+    .withTypeProvider<TypeBoxTypeProvider>()
+    .get('/api/v2/enforcement', { schema: { response: { 200: Type.Object({ targets: Type.Array(Target) }) } } }, async () => {
+      const rows = await services.database.rows<ContractRow>(activeContracts(MOST_CONTRACTS, null));
+      const targets = new Set(rows.flatMap(({ text, file_name: file }) => {
+        const parsed = parseContract(text, file);
+        return parsed.status === 'ok' && parsed.contract.gate.publishTo !== null ? [parsed.contract.gate.publishTo] : [];
+      }));
+      return { targets: await Promise.all([...targets].sort().map((target) => examine(services, target))) };
+    });
+}
+
+async function examine(services: GateServices, publishTo: string): Promise<EnforcementTarget> {
+  const { warehouse, target } = publishTarget(publishTo);
+  const outcome = await warehouseNamed(services, warehouse).enforcement(target);
+  if (outcome.status !== 'success') return { target: publishTo, state: 'unknown', detail: outcome.reason, mend: null };
+  const { enforced, writers, mend } = outcome.value;
+  return enforced
+    ? { target: publishTo, state: 'enforced', detail: 'only Assay may write it.', mend: null }
+    : { target: publishTo, state: 'advisory', detail: `${writers.join(', ')} may write it past the gate.`, mend };
+}

@@ -1,0 +1,24 @@
+import { EXIT, type ExitCode } from './exit-codes.ts';
+
+export interface ShownCheck {
+  readonly text: string;
+  readonly status: string;
+  readonly severity: string;
+  readonly message: string;
+}
+
+/** One line per check, the worst first: what was measured and what was expected. */
+export function linesOfChecks(checks: readonly ShownCheck[]): string[] {
+  const order = ['fail', 'error', 'no_data', 'learning', 'warn', 'skipped', 'pass'];
+  return [...checks]
+    .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status))
+    .map((check) => `  ${check.status.padEnd(8)} ${check.text}${check.status === 'pass' ? '' : `\n           ${check.message}`}`);
+}
+
+/** 1 when a blocking check fails, 3 when one is not known, 2 for warnings where asked for, else 0. */
+export function exitCodeOfStatus(checks: readonly ShownCheck[], warnExit: boolean): ExitCode {
+  const blocking = checks.filter((check) => check.severity === 'block').map((check) => check.status);
+  if (blocking.includes('fail')) return EXIT.bad;
+  if (blocking.some((status) => ['error', 'no_data', 'learning'].includes(status))) return EXIT.unknown;
+  return warnExit && checks.some((check) => check.status === 'warn') ? EXIT.warnings : EXIT.ok;
+}

@@ -1,0 +1,163 @@
+import { Command } from 'commander';
+import type { ApprovalAnswer, DecisionAnswer, EvaluationAnswer, PublicationAnswer, WaiverAnswer } from '#api/schema/gates.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { jsonOption, namespaceOption, parseSeconds, partitionOption, urlOption } from './options.ts';
+import { print } from './output.ts';
+import { serverClient } from './server-client.ts';
+
+interface Shared {
+  readonly url: string;
+  readonly json: boolean;
+  readonly namespace?: string;
+  readonly partition?: string;
+}
+
+/** `assay gate …`: tests candidates, publishes what passed, and lets named failures through by a second person. */
+export function gateCommand(): Command {
+  return new Command('gate')
+    .description('Test a candidate, publish what passed, waive a named failure, take a publication back.')
+    .addCommand(checkCandidate())
+    .addCommand(publish())
+    .addCommand(waive())
+    .addCommand(approve())
+    .addCommand(status())
+    .addCommand(rollback());
+}
+
+const shared = (command: Command): Command => command.addOption(urlOption()).addOption(jsonOption());
+
+function checkCandidate(): Command {
+  return shared(new Command('check'))
+    .description('Measure a candidate in one query, run the contract on it and decide.')
+    .argument('<dataset>', 'name or id of the dataset that the candidate is to become part of')
+    .requiredOption('--candidate <ref>', 'where the candidate is: staging.orders_20260131')
+    .option('--kind <kind>', 'kind of candidate', 'postgres')
+    .addOption(partitionOption())
+    .addOption(namespaceOption())
+    .option('--publish', 'publish at once when the decision is allow', false)
+    .option('--key <key>', 'idempotency key: the same key gives the same evaluation')
+    .option('--by <person>', 'who asks')
+    .option('--wait <duration>', 'how long to wait for the decision', parseSeconds, 60)
+    .option('--warn-exit', 'exit with 2 when it is allowed with warnings', false)
+    .action(
+      async (
+        dataset: string,
+        options: Shared & { candidate: string; kind: string; publish: boolean; key?: string; by?: string; wait: number; warnExit: boolean },
+      ) => {
+        const client = serverClient(options.url);
+        const query = options.namespace ? `?${new URLSearchParams({ namespace: options.namespace })}` : '';
+        let evaluation = await client.post<EvaluationAnswer>(`/api/v2/gates/${encodeURIComponent(dataset)}/evaluations${query}`, {
+          partition: options.partition ?? '',
+          candidate: { kind: options.kind, ref: options.candidate },
+          publish: options.publish,
+          ...(options.key && { idempotencyKey: options.key }),
+          ...(options.by && { requestedBy: options.by }),
+        });
+        const until = performance.now() + options.wait * 1000;
+        while (evaluation.decision === null && performance.now() < until) {
+          evaluation = await client.get<EvaluationAnswer>(`/api/v2/gates/evaluations/${evaluation.id}?wait=10`);
+        }
+        print(options.json, evaluation, () => linesOfEvaluation(evaluation));
+        process.exitCode = exitCodeOf(evaluation, options.warnExit);
+      },
+    );
+}
+
+function publish(): Command {
+  return shared(new Command('publish'))
+    .description('Publish exactly the candidate that an evaluation allowed.')
+    .argument('<evaluation>', 'id of the evaluation')
+    .requiredOption('--expected-version <version>', 'the version that was evaluated; another one there gives exit code 6')
+    .option('--by <person>', 'who asks')
+    .action(async (evaluation: string, options: Shared & { expectedVersion: string; by?: string }) => {
+      const answer = await serverClient(options.url).post<PublicationAnswer>(`/api/v2/gates/evaluations/${encodeURIComponent(evaluation)}/publish`, {
+        expectedVersion: options.expectedVersion,
+        ...(options.by && { requestedBy: options.by }),
+      });
+      print(options.json, answer, () => [`${answer.dataset} ${answer.partition}: ${answer.state} in ${answer.target}.`]);
+    });
+}
+
+function waive(): Command {
+  return shared(new Command('waive'))
+    .description('Ask that named failures of one evaluation may pass. A second person approves with "assay gate approve".')
+    .argument('<evaluation>', 'id of the evaluation')
+    .requiredOption('--check <id...>', 'ids of the checks, as "assay gate status" shows them')
+    .requiredOption('--reason <text>', 'why this is right')
+    .requiredOption('--by <person>', 'who asks')
+    .requiredOption('--expires <date>', 'until when, at most 30 days: 2026-01-31 or a full date-time')
+    .option('--any-partition', 'for every partition while it lasts', false)
+    .action(async (evaluation: string, options: Shared & { check: string[]; reason: string; by: string; expires: string; anyPartition: boolean }) => {
+      const waiver = await serverClient(options.url).post<WaiverAnswer>(`/api/v2/gates/evaluations/${encodeURIComponent(evaluation)}/waivers`, {
+        checkIds: options.check,
+        reason: options.reason,
+        requestedBy: options.by,
+        expiresAt: options.expires,
+        anyPartition: options.anyPartition,
+      });
+      print(options.json, waiver, () => [`Waiver ${waiver.id} waits for a second person: assay gate approve ${waiver.id} --by <person>`]);
+    });
+}
+
+function approve(): Command {
+  return shared(new Command('approve'))
+    .description('Approve a waiver that somebody else asked for.')
+    .argument('<waiver>', 'id of the waiver')
+    .requiredOption('--by <person>', 'who approves; not the one who asked')
+    .action(async (waiver: string, options: Shared & { by: string }) => {
+      const answer = await serverClient(options.url).post<ApprovalAnswer>(`/api/v2/gates/waivers/${encodeURIComponent(waiver)}/approve`, { approvedBy: options.by });
+      print(options.json, answer, () => answer.evaluations.flatMap(linesOfEvaluation));
+    });
+}
+
+function status(): Command {
+  return shared(new Command('status'))
+    .description('Say what was decided of a partition and what is served of it.')
+    .argument('<dataset>', 'name or id of the dataset')
+    .addOption(partitionOption())
+    .addOption(namespaceOption())
+    .action(async (dataset: string, options: Shared) => {
+      const query = new URLSearchParams({ partition: options.partition ?? '', ...(options.namespace && { namespace: options.namespace }) });
+      const answer = await serverClient(options.url).get<DecisionAnswer>(`/api/v2/gates/${encodeURIComponent(dataset)}/decision?${query}`);
+      print(options.json, answer, () => [
+        `${answer.decision}${answer.state ? ` (${answer.state})` : ''}${answer.evaluationId ? `, evaluation ${answer.evaluationId}` : ': nothing was evaluated yet'}`,
+        ...answer.reasons.map(lineOfReason),
+        answer.published ? `Served: version ${answer.published.candidateVersion ?? 'of before'} in ${answer.published.target}` : 'Nothing of it was published by Assay.',
+      ]);
+      process.exitCode = answer.decision === 'allow' ? EXIT.ok : answer.decision === 'block' ? EXIT.bad : EXIT.unknown;
+    });
+}
+
+function rollback(): Command {
+  return shared(new Command('rollback'))
+    .description('Put the partition back that was served before the last publication.')
+    .argument('<dataset>', 'name or id of the dataset')
+    .addOption(partitionOption())
+    .addOption(namespaceOption())
+    .option('--by <person>', 'who asks')
+    .action(async (dataset: string, options: Shared & { by?: string }) => {
+      const query = options.namespace ? `?${new URLSearchParams({ namespace: options.namespace })}` : '';
+      const answer = await serverClient(options.url).post<PublicationAnswer>(`/api/v2/gates/${encodeURIComponent(dataset)}/rollback${query}`, {
+        partition: options.partition ?? '',
+        ...(options.by && { requestedBy: options.by }),
+      });
+      print(options.json, answer, () => [`${answer.dataset} ${answer.partition}: ${answer.state}; what was served before is served again.`]);
+    });
+}
+
+function linesOfEvaluation(evaluation: EvaluationAnswer): string[] {
+  const head = `${evaluation.dataset}${evaluation.partition === '' ? '' : ` ${evaluation.partition}`}: ${evaluation.decision ?? 'not decided yet'} (${evaluation.state})`;
+  const version = evaluation.candidate.version === null ? [] : [`evaluation ${evaluation.id}, candidate version ${evaluation.candidate.version}`];
+  return [head, ...version, ...evaluation.reasons.map(lineOfReason)];
+}
+
+function lineOfReason(reason: { checkId: string; status: string; message: string; waivedBy: string | null }): string {
+  return `  ${reason.status.padEnd(8)} ${reason.message}${reason.waivedBy ? ` (waived by ${reason.waivedBy})` : ''}\n           check ${reason.checkId}`;
+}
+
+function exitCodeOf(evaluation: EvaluationAnswer, warnExit: boolean): ExitCode {
+  if (evaluation.decision === null) return EXIT.timeout;
+  if (evaluation.decision === 'block') return EXIT.bad;
+  if (evaluation.decision === 'unknown') return EXIT.unknown;
+  return warnExit && evaluation.state === 'passed_with_warnings' ? EXIT.warnings : EXIT.ok;
+}

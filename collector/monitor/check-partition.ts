@@ -1,0 +1,23 @@
+import { detectSigma } from '#detectors/sigma.ts';
+import type { Contract } from '#model/contract.ts';
+import type { HistoryPoint } from '#model/measurement.ts';
+import { partitionTime } from '#model/partition.ts';
+import type { CheckResult } from '#model/result.ts';
+import { evaluateCheck } from '#rules/expression/evaluate.ts';
+
+/**
+ * A contract's checks on what has been measured of a partition: no query to the data, so a check whose
+ * facts nobody stated is `no_data`. Pure.
+ * @param points oldest first, the partition itself last; empty when nothing is known of it.
+ */
+export function checkPartition(contract: Contract, partition: string, points: readonly HistoryPoint[]): CheckResult[] {
+  const own = points.at(-1)?.partition === partition ? points.at(-1) : undefined;
+  const evidence = {
+    facts: own?.facts ?? new Map<string, number>(),
+    history: own ? points.slice(0, -1) : points,
+    partition,
+    partitionAt: partitionTime(partition),
+    anomaly: detectSigma,
+  };
+  return contract.checks.map((check) => evaluateCheck(check, evidence, { emptyPartition: contract.gate.emptyPartition }));
+}
