@@ -7,11 +7,13 @@ import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import {
   cutByDay,
+  daysOfSource,
   readBronzeDays,
   writeBronzeDay,
   type BronzeDay,
   type BronzeRows,
 } from '#cli/demo/bronze.ts';
+import { bronzeMetrics } from '#cli/demo/column-metrics.ts';
 import { toDailyRoutes } from '#cli/demo/gold.ts';
 import { toSilver, writeSilverDay } from '#cli/demo/silver.ts';
 import { sourceFilePath } from '#cli/demo/source-file.ts';
@@ -78,12 +80,17 @@ describe('the real file, by day', () => {
     }
   });
 
-  test('has 182 days in order, the last of which breaks off after six rows', () => {
+  test('has 182 days in order, the last of which breaks off after six rows', async () => {
     const dates = [...sizes.keys()];
     assert.equal(dates.length, 182);
     assert.deepEqual(dates, dates.toSorted());
     assert.deepEqual([dates[0], dates.at(-1)], ['2001-01-01', '2001-07-01']);
     assert.equal(sizes.get('2001-07-01'), 6);
+    assert.deepEqual(await daysOfSource(sourceFilePath()), {
+      first: '2001-01-01',
+      last: '2001-07-01',
+      count: 182,
+    });
     assert.equal(Math.min(...dates.slice(0, -1).map((date) => sizes.get(date) ?? 0)), 14_267);
   });
 
@@ -262,5 +269,21 @@ test('gold counts, averages and rounds per route', () => {
     meanDelay: [40, -5],
     lateFlights: [1, 0],
     shareLate: [0.3333, 0],
+  });
+});
+
+test('column metrics leave out what is not known', () => {
+  const day = dayOf('2001-01-01', [
+    [10, 5n, null, 'JFK', 'BOS'],
+    [11, -3n, null, null, 'BOS'],
+    [12, null, null, 'JFK', 'BOS'],
+    [13, 5n, null, 'LGA', 'BOS'],
+  ]);
+  assert.deepEqual(bronzeMetrics(day), {
+    date: { nullCount: 0, distinctCount: 4, count: 4 },
+    delay: { nullCount: 1, distinctCount: 2, count: 3, sum: 7, min: -3, max: 5 },
+    distance: { nullCount: 4, distinctCount: 0, count: 0 },
+    origin: { nullCount: 1, distinctCount: 2, count: 3 },
+    destination: { nullCount: 0, distinctCount: 1, count: 4 },
   });
 });

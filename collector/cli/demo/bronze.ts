@@ -21,7 +21,11 @@ export interface BronzeDay {
 /** A range of consecutive rows of the source, column by column. */
 export type BronzeRows = Omit<BronzeDay, 'date' | 'rows'>;
 
-const MICROS_PER_DAY = 86_400_000_000;
+const MILLIS_PER_DAY = 86_400_000;
+const MICROS_PER_DAY = MILLIS_PER_DAY * 1000;
+
+/** `2001-01-01` for a number of days since 1970-01-01. */
+const dayText = (day: number): string => new Date(day * MILLIS_PER_DAY).toISOString().slice(0, 10);
 
 const COLUMNS: readonly (readonly [sourceName: string, column: keyof BronzeRows])[] = [
   ['date', 'departure'],
@@ -30,6 +34,28 @@ const COLUMNS: readonly (readonly [sourceName: string, column: keyof BronzeRows]
   ['origin', 'origin'],
   ['destination', 'destination'],
 ];
+
+/** First and last day of the source, from its row groups' statistics: no rows are read. */
+export async function daysOfSource(
+  path: string,
+): Promise<{ readonly first: string; readonly last: string; readonly count: number }> {
+  const metadata = await parquetMetadataAsync(await asyncBufferFromFile(path));
+  const bounds = metadata.row_groups.flatMap(({ columns }) => {
+    const found = columns.find(({ meta_data: column }) => column?.path_in_schema[0] === 'date')?.meta_data
+      ?.statistics;
+    return [found?.min_value, found?.max_value];
+  });
+  const times = bounds.map((bound) => (bound instanceof Date ? bound.getTime() : Number.NaN));
+  const [first, last] = [Math.min(...times), Math.max(...times)].map((time) =>
+    Math.floor(time / MILLIS_PER_DAY),
+  );
+  if (first === undefined || last === undefined || !Number.isFinite(first + last)) {
+    throw new Error(
+      `${path} has no statistics of its column "date": it is not the flights file that the demo reads.`,
+    );
+  }
+  return { first: dayText(first), last: dayText(last), count: last - first + 1 };
+}
 
 /** Reads the source day by day, in the file's order; one row group at a time is in memory. */
 export async function* readBronzeDays(path: string): AsyncGenerator<BronzeDay> {

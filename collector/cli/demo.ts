@@ -1,0 +1,157 @@
+import { SingleBar } from 'cli-progress';
+import closeWithGrace from 'close-with-grace';
+import { Command, InvalidArgumentError } from 'commander';
+import { Client, escapeIdentifier } from 'pg';
+import { startCollector, type Collector } from '#collector/app.ts';
+import { loadConfig, type Config } from '#collector/config.ts';
+import { runDemo } from './demo/pipeline.ts';
+import { describeReport, type DemoReport } from './demo/report.ts';
+import { CommandFailure, EXIT } from './exit-codes.ts';
+import { jsonOption, parseCount } from './options.ts';
+import { note, print } from './output.ts';
+
+interface DemoFlags {
+  readonly exit: boolean;
+  readonly json: boolean;
+  readonly days?: number;
+}
+
+/** Fewer days would all be first days, without a history to be judged by. */
+const FEWEST_DAYS = 7;
+/** Name of the demo's warehouse in contracts, and of its database on the embedded server. */
+const WAREHOUSE = 'warehouse';
+/** On a server of the user's own the demo keeps to a database that tells whose it is. */
+const OWN_DATABASE = 'assay_demo_warehouse';
+
+/** `assay demo`: the whole product in small, on real data. */
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description(
+      'Run a real pipeline on three million flights: bronze, silver and a gold table behind the gate, day by day. Then leave Assay running with its page, until Ctrl-C.',
+    )
+    .option('--exit', 'end after the report instead of leaving Assay running', false)
+    .option('--days <n>', `only the last n of the 182 days (at least ${FEWEST_DAYS})`, parseDays)
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nRunning it again goes on where it stopped: days that are in gold are left alone, held days are tried again.',
+    )
+    .action(demo);
+}
+
+async function demo(flags: DemoFlags): Promise<void> {
+  const config = loadConfig(process.env, process.cwd());
+  const warehouseUrl =
+    config.databaseUrl === null ? `embedded:${WAREHOUSE}` : databaseUrl(config.databaseUrl, OWN_DATABASE);
+  const collector = await startCollector(demoConfig(config, warehouseUrl), {
+    pretty: process.stderr.isTTY,
+    ...(!flags.json && { onStep: note }),
+  });
+  const close = once(() => collector.close());
+  // Ctrl-C during the demo, too, gives back port, database and folder.
+  const grace = closeWithGrace({ delay: 15_000, logger: false }, close);
+  try {
+    const report = await runWithBar(collector, {
+      config,
+      warehouseUrl: await createWarehouse(collector, config),
+      flags,
+    });
+    print(flags.json, report, () => [describeReport(report, flags.exit ? null : collector.url)]);
+    if (flags.exit) await close();
+    else note('Assay goes on running. Ctrl-C ends it; the data stays.');
+  } catch (error) {
+    await close();
+    throw error;
+  } finally {
+    if (flags.exit) grace.uninstall();
+  }
+}
+
+function demoConfig(config: Config, warehouseUrl: string): Config {
+  return {
+    ...config,
+    warehouses: { ...config.warehouses, [WAREHOUSE]: { kind: 'postgres', url: warehouseUrl } },
+    // Lines of the log would tear the progress bar; whoever asks for them gets them.
+    logLevel: process.env['ASSAY_LOG'] ? config.logLevel : 'warn',
+  };
+}
+
+/** Creates the warehouse's database where it is missing; returns its URL. */
+async function createWarehouse({ store }: Collector, { databaseUrl: url }: Config): Promise<string> {
+  if (store.embedded) {
+    await store.embedded.createDatabase(WAREHOUSE);
+    return store.embedded.url(WAREHOUSE);
+  }
+  const client = new Client({ connectionString: url ?? store.url, connectionTimeoutMillis: 10_000 });
+  try {
+    await client.connect();
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [OWN_DATABASE]);
+    if (rowCount === 0) await client.query(`create database ${escapeIdentifier(OWN_DATABASE)}`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandFailure(
+      `The demo needs a database ${OWN_DATABASE} on the server of DATABASE_URL and cannot create it (${reason}); create it yourself, or unset DATABASE_URL to use the embedded PostgreSQL.`,
+      EXIT.usage,
+    );
+  } finally {
+    await client.end();
+  }
+  return databaseUrl(url ?? store.url, OWN_DATABASE);
+}
+
+function databaseUrl(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${database}`;
+  return changed.href;
+}
+
+async function runWithBar(
+  collector: Collector,
+  {
+    config,
+    warehouseUrl,
+    flags,
+  }: { readonly config: Config; readonly warehouseUrl: string; readonly flags: DemoFlags },
+): Promise<DemoReport> {
+  const bar = process.stderr.isTTY
+    ? new SingleBar({
+        format: '{bar} {value} of {total} days | {label}',
+        stream: process.stderr,
+        hideCursor: true,
+        clearOnComplete: true,
+      })
+    : null;
+  let started = false;
+  if (!flags.json) note(`Assay listens at ${collector.url}. Flights of 2001, day by day:`);
+  try {
+    return await runDemo({
+      url: collector.url,
+      warehouseUrl,
+      dataDir: config.dataDir,
+      ...(flags.days !== undefined && { days: flags.days }),
+      now: () => new Date(),
+      log: note,
+      progress(done, total, label) {
+        if (!started) bar?.start(total, 0, { label: '' });
+        started = true;
+        bar?.update(done, { label });
+      },
+    });
+  } finally {
+    bar?.stop();
+  }
+}
+
+function parseDays(text: string): number {
+  const days = parseCount(text);
+  if (days < FEWEST_DAYS)
+    throw new InvalidArgumentError(
+      `Take at least ${FEWEST_DAYS} days: the first ones have no history to be judged by.`,
+    );
+  return days;
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= work());
+}

@@ -1,0 +1,202 @@
+import { readFile } from 'node:fs/promises';
+import { HttpTransport, lineageUrl, OpenLineageClient, type Transport } from 'openlineage-client';
+import { daysOfSource, readBronzeDays, type BronzeDay } from './bronze.ts';
+import { collectorApi, type CollectorApi } from './collector-api.ts';
+import { GOLD, NAMESPACE } from './datasets.ts';
+import { promote, type Promotion } from './promote.ts';
+import type { BlockedPartition, DemoReport } from './report.ts';
+import { sourceFilePath } from './source-file.ts';
+import { runDaily, stageDay, type StepContext } from './steps.ts';
+import { openDemoWarehouse } from './warehouse.ts';
+
+export interface DemoOptions {
+  /** Base URL of the collector. */
+  readonly url: string;
+  /** postgres:// URL of the warehouse in which the pipeline stages and the gate publishes. */
+  readonly warehouseUrl: string;
+  /** Bronze and silver files go below `<dataDir>/demo`. */
+  readonly dataDir: string;
+  /** Only the last so many days of the source; all when absent. */
+  readonly days?: number;
+  /** Told after each day. */
+  readonly progress: (done: number, total: number, label: string) => void;
+  readonly now: () => Date;
+  /** Told of things that a person should know and that do not stop the demo. */
+  readonly log: (message: string) => void;
+}
+
+/** How far the days before the gate may be ahead of it: enough that both always have work. */
+const DAYS_AHEAD = 2;
+
+/**
+ * Runs the flights pipeline day by day against a collector: ingest, silver, staging, and a request to the
+ * gate to publish. The gate sees the days in their order, because each is judged by those before it.
+ * Days that an earlier run published are recognised and left alone; held days are tried again.
+ */
+export async function runDemo(options: DemoOptions): Promise<DemoReport> {
+  const begin = options.now();
+  const source = sourceFilePath();
+  const range = await daysOfSource(source);
+  const total = Math.min(options.days ?? range.count, range.count);
+  const first = new Date(Date.parse(`${range.last}T00:00:00Z`) - (total - 1) * 86_400_000)
+    .toISOString()
+    .slice(0, 10);
+  const api = collectorApi(options.url);
+  const { client, delivered } = countingClient(options);
+  const warehouse = openDemoWarehouse(options.warehouseUrl);
+  try {
+    await warehouse.prepare();
+    await api.pushContract(
+      'daily_routes.yaml',
+      await readFile(new URL('contracts/daily_routes.yaml', import.meta.url), 'utf8'),
+    );
+    const context = { client, warehouse, dataDir: options.dataDir, api, now: options.now };
+    const outcomes = await runDays(context, daysFrom(source, first), (done, day) =>
+      options.progress(done, total, day),
+    );
+    options.progress(total, total, 'waiting for the last findings');
+    const { datasets, findings } = await api.settled();
+    return {
+      events: delivered(),
+      datasets,
+      ...summary(outcomes),
+      findings,
+      seconds: (options.now().getTime() - begin.getTime()) / 1000,
+    };
+  } finally {
+    await client.close();
+    await warehouse.close();
+  }
+}
+
+async function* daysFrom(source: string, first: string): AsyncGenerator<BronzeDay> {
+  for await (const day of readBronzeDays(source)) if (day.date >= first) yield day;
+}
+
+interface DayContext extends StepContext {
+  readonly api: CollectorApi;
+  readonly now: () => Date;
+}
+
+interface DayOutcome {
+  readonly date: string;
+  readonly promotion: Promotion;
+}
+
+/** Stages days while the gate is at work on those before them; the gate takes one at a time, in order. */
+async function runDays(
+  context: DayContext,
+  days: AsyncIterable<BronzeDay>,
+  progress: (done: number, date: string) => void,
+): Promise<DayOutcome[]> {
+  const running: Promise<DayOutcome>[] = [];
+  let finished = 0;
+  for await (const day of days) {
+    const before = running.at(-1);
+    const outcome = runDay(context, day, before).then((result) => {
+      finished++;
+      progress(finished, result.date);
+      return result;
+    });
+    // A failure is thrown where it is awaited, here or at the end; until then it must not count as unheard.
+    outcome.catch(() => undefined);
+    running.push(outcome);
+    await running.at(-1 - DAYS_AHEAD);
+  }
+  return Promise.all(running);
+}
+
+async function runDay(
+  context: DayContext,
+  day: BronzeDay,
+  before: Promise<unknown> | undefined,
+): Promise<DayOutcome> {
+  const partition = `flight_date=${day.date}`;
+  const served = await context.api.served(GOLD.name, partition);
+  if (served !== 'not') {
+    await before;
+    return {
+      date: day.date,
+      promotion: { status: 'published', waived: served === 'by_waiver', already: true },
+    };
+  }
+  try {
+    const promotion = await runDaily(context.client, day.date, async (run) => {
+      const staging = await stageDay(context, day, run);
+      await before;
+      const outcome = await promote(context.api, {
+        dataset: GOLD.name,
+        partition,
+        staging,
+        now: context.now(),
+      });
+      if (outcome.status === 'held') throw new PublicationHeld(partition, outcome.reasons);
+      return outcome;
+    });
+    return { date: day.date, promotion };
+  } catch (error) {
+    if (!(error instanceof PublicationHeld)) throw error;
+    return { date: day.date, promotion: { status: 'held', reasons: error.reasons } };
+  }
+}
+
+/** Ends the day's run as FAILED: its partition is not in gold. */
+class PublicationHeld extends Error {
+  readonly reasons: readonly string[];
+
+  constructor(partition: string, reasons: readonly string[]) {
+    super(`The gate holds ${partition}: ${reasons.join('; ')}.`);
+    this.reasons = reasons;
+    // An expected outcome: the place in this file where it is thrown says nothing to the reader of the run.
+    this.stack = this.message;
+  }
+}
+
+function summary(
+  outcomes: readonly DayOutcome[],
+): Pick<DemoReport, 'partitions' | 'waived' | 'alreadyPublished' | 'blocked'> {
+  const blocked: BlockedPartition[] = outcomes.flatMap(({ date, promotion }) =>
+    promotion.status === 'held'
+      ? [{ dataset: GOLD.name, partition: `flight_date=${date}`, reasons: promotion.reasons }]
+      : [],
+  );
+  const published = outcomes.flatMap(({ promotion }) =>
+    promotion.status === 'published' ? [promotion] : [],
+  );
+  return {
+    partitions: { promoted: published.length, blocked: blocked.length },
+    waived: published.filter(({ waived }) => waived).length,
+    alreadyPublished: published.filter(({ already }) => already).length,
+    blocked,
+  };
+}
+
+/** The project's own client over real HTTP, counting what the collector acknowledged. */
+function countingClient({ url, dataDir, now, log }: DemoOptions): {
+  readonly client: OpenLineageClient;
+  readonly delivered: () => number;
+} {
+  const http = new HttpTransport({ url: lineageUrl(url) });
+  let delivered = 0;
+  const transport: Transport = {
+    kind: 'http',
+    async emit(event) {
+      await http.emit(event);
+      delivered++;
+    },
+    close: () => http.close(),
+  };
+  const client = new OpenLineageClient({
+    transport,
+    namespace: NAMESPACE,
+    // A demo that loses an event has failed.
+    strict: true,
+    logger: { warn: log },
+    clock: now,
+    // No configuration of the user's own: it could filter what the demo reports.
+    env: {},
+    cwd: dataDir,
+    home: dataDir,
+  });
+  return { client, delivered: () => delivered };
+}

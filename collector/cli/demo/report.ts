@@ -1,0 +1,75 @@
+/** A partition that the gate keeps out of gold, and why. */
+export interface BlockedPartition {
+  readonly dataset: string;
+  readonly partition: string;
+  readonly reasons: readonly string[];
+}
+
+/** Something unusual that the collector saw by itself. */
+export interface DemoFinding {
+  readonly dataset: string;
+  readonly partition: string;
+  readonly metric: string;
+  readonly message: string;
+}
+
+/** What the demo did; `npm run demo -- --exit --json` prints it as one JSON document. */
+export interface DemoReport {
+  /** Events that the collector acknowledged. */
+  readonly events: number;
+  readonly datasets: number;
+  readonly partitions: { readonly promoted: number; readonly blocked: number };
+  /** Promoted partitions that a waiver let through: the first days, which have no history to compare with. */
+  readonly waived: number;
+  /** Promoted partitions that an earlier run of the demo had published. */
+  readonly alreadyPublished: number;
+  readonly blocked: readonly BlockedPartition[];
+  readonly findings: readonly DemoFinding[];
+  readonly seconds: number;
+}
+
+/** Days that are named in the report for people; the page shows all. */
+const DAYS_SHOWN = 5;
+
+/**
+ * The report for people: what was promoted, what was held and why, and where to look.
+ * @param url of the collector, when it goes on running
+ */
+export function describeReport(report: DemoReport, url: string | null): string {
+  const { partitions, waived, alreadyPublished, blocked, findings } = report;
+  const notes = [
+    ...(waived > 0 ? [`${waived} by a waiver, because the first days have no history to be judged by`] : []),
+    ...(alreadyPublished > 0 ? [`${count(alreadyPublished)} were there from an earlier run`] : []),
+  ];
+  return [
+    '',
+    `${count(report.events)} events about ${report.datasets} datasets in ${report.seconds.toFixed(1)} s.`,
+    '',
+    `Promoted to gold: ${count(partitions.promoted)} daily partitions${notes.length > 0 ? ` (${notes.join('; ')})` : ''}.`,
+    ...(blocked.length === 0 ? ['Held back: none.'] : []),
+    ...blocked.flatMap(({ dataset, partition, reasons }) => [
+      `Held back: ${dataset} ${partition}; gold goes on serving the days before it.`,
+      ...reasons.map((reason) => `  - ${reason}`),
+    ]),
+    '',
+    `Unusual and worth a look: ${count(findings.length)} measures${findings.length > 0 ? ', most of them on these days:' : '.'}`,
+    ...unusualDays(findings),
+    ...(url === null ? [] : ['', `Open ${url}`]),
+  ].join('\n');
+}
+
+/** The days with the most findings, in the order of the calendar, each with a word on its rows if that is one. */
+function unusualDays(findings: readonly DemoFinding[]): string[] {
+  const days = [...Map.groupBy(findings, ({ partition }) => partition)]
+    .toSorted(([a, listA], [b, listB]) => listB.length - listA.length || a.localeCompare(b))
+    .slice(0, DAYS_SHOWN)
+    .toSorted(([a], [b]) => a.localeCompare(b));
+  return days.map(([partition, list]) => {
+    const telling = list.find(({ metric }) => metric === 'row_count') ?? list[0];
+    return `  - ${partition}, ${list.length} measures: ${telling ? `${telling.dataset} ${telling.message}` : ''}`;
+  });
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-GB');
+}
