@@ -9,6 +9,9 @@ export interface SigmaOptions extends AnomalyOptions, BandOptions {
   readonly direction?: 'up' | 'down' | 'both';
 }
 
+/** A band is an estimate: more digits would only be read, not known. */
+const BAND_DIGITS = 4;
+
 /**
  * The 2σ detector: does the candidate lie outside the band that its own history predicts?
  *
@@ -77,14 +80,14 @@ function messageOf(
   const show = options.percent === true ? formatPercent : formatNumber;
   const days =
     band.weekday === null ? `last ${band.count} partitions` : `last ${band.count} ${band.weekday}s`;
-  const mean = show(band.mean);
+  const mean = show(band.mean, BAND_DIGITS);
   if (band.constant) {
     const verdict =
       outside === null ? `the same as in the ${days}` : `but it was ${mean} in all of the ${days}`;
     return `${label} is ${show(value)}, ${verdict}`;
   }
   const place = outside === null ? 'within' : outside === 'up' ? 'above' : 'below';
-  const range = `${show(clamp(band.low, options))} to ${show(clamp(band.high, options))}`;
+  const range = `${show(clamp(band.low, options), BAND_DIGITS)} to ${show(clamp(band.high, options), BAND_DIGITS)}`;
   const sigma = formatNumber(options.sigma);
   return `${label} is ${show(value)}, ${place} the expected ${range} (${sigma} sigma around ${mean}, the mean of the ${days})`;
 }

@@ -38,7 +38,7 @@ function parseCheck(source: ContractSource, item: Node, columns: readonly Contra
   const severity = severityField === undefined ? 'block' : source.choice(severityField, SEVERITIES);
   const checkField = fields.get('check');
   if (checkField === undefined)
-    return source.report(item, 'A quality item has no check', 'For example: - check: "row_count > 0"');
+    return source.report(item, 'A quality item has no check', 'For example: - check: "row_count > 0".');
   const text = source.text(checkField, 'check: "row_count > 0"');
   if (text === null) return null;
   const parsed = parseExpression(text.value);

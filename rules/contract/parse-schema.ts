@@ -34,7 +34,7 @@ function parseColumn(source: ContractSource, item: Node): LocatedColumn | null {
   const nameField = fields.get('name');
   const name =
     nameField === undefined
-      ? source.report(item, 'A column has no name', 'For example: - name: "order_id"')
+      ? source.report(item, 'A column has no name', 'For example: - name: "order_id".')
       : source.text(nameField, 'name: "order_id"');
   const type = parseType(source, item, fields.get('type'), name?.value ?? null);
   const primaryKey = parseFlag(source, fields.get('primary_key'));
@@ -71,7 +71,7 @@ function parseType(
     return source.report(
       item,
       `The column ${name ?? ''} has no type`.replace('  ', ' '),
-      'For example: type: "string"',
+      'For example: type: "string".',
     );
   const text = source.text(field, 'type: "string"');
   if (text === null) return null;

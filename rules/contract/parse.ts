@@ -6,7 +6,7 @@ import { parseDuration } from './duration.ts';
 import { parseQuality } from './parse-quality.ts';
 import { parseSchema } from './parse-schema.ts';
 import type { Problem } from './problem.ts';
-import { ContractSource, type Field } from './source.ts';
+import { ContractSource, type Field, type Fields } from './source.ts';
 
 export type ParsedContract =
   | { readonly status: 'ok'; readonly contract: Contract; readonly warnings: readonly Problem[] }
@@ -88,8 +88,6 @@ function readContract(source: ContractSource, root: Node): Contract | null {
   };
 }
 
-type Fields = ReadonlyMap<string, Field>;
-
 function read<T>(fields: Fields, name: string, parse: (field: Field) => T): T | null {
   const field = fields.get(name);
   return field === undefined ? null : parse(field);
@@ -102,7 +100,8 @@ function requiredText(
   name: string,
   example: string,
 ): string | null {
-  if (!fields.has(name)) return source.report(root, `The contract has no ${name}`, `For example: ${example}`);
+  if (!fields.has(name))
+    return source.report(root, `The contract has no ${name}`, `For example: ${example}.`);
   return optionalText(source, fields, name, example);
 }
 
@@ -147,41 +146,27 @@ function parseSla(source: ContractSource, field: Field): number | null {
 }
 
 function parsePartition(source: ContractSource, field: Field): PartitionRule | null {
-  if (field.value === null)
-    return source.report(field.key, 'partition is empty', 'For example: partition: {column: dt, grain: day}');
-  const fields = source.fields(field.value, ['column', 'grain'], 'partition');
+  const example = 'partition: {column: dt, grain: day}';
+  const fields = source.mapping(field, ['column', 'grain'], example);
   if (fields === null) return null;
   const grain = read(fields, 'grain', (inner) => source.choice(inner, GRAINS));
-  if (!fields.has('column'))
-    return source.report(
-      field.value,
-      'partition has no column',
-      'For example: partition: {column: dt, grain: day}',
-    );
+  if (!fields.has('column')) {
+    return source.report(field.value ?? field.key, 'partition has no column', `For example: ${example}.`);
+  }
   const column = optionalText(source, fields, 'column', 'column: dt');
   return column === null ? null : { column, grain };
 }
 
 function parseGate(source: ContractSource, field: Field): GatePolicy | null {
-  if (field.value === null)
-    return source.report(
-      field.key,
-      'gate is empty',
-      'For example: gate: {publish_to: "warehouse:gold.orders"}',
-    );
-  const fields = source.fields(field.value, ['publish_to', 'empty_partition'], 'gate');
+  const example = 'publish_to: "warehouse:gold.orders"';
+  const fields = source.mapping(field, ['publish_to', 'empty_partition'], `gate: {${example}}`);
   if (fields === null) return null;
   const emptyPartition =
     read(fields, 'empty_partition', (inner) => source.choice(inner, EMPTY_POLICIES)) ?? 'block';
-  const target = read(fields, 'publish_to', (inner) =>
-    source.text(inner, 'publish_to: "warehouse:gold.orders"'),
-  );
+  const target = read(fields, 'publish_to', (inner) => source.text(inner, example));
   if (target !== null && !/^[A-Za-z0-9_-]+:\S+$/.test(target.value)) {
-    return source.report(
-      target.scalar,
-      `"${target.value}" names no adapter and target`,
-      'Write adapter:target, for example publish_to: "warehouse:gold.orders".',
-    );
+    const message = `"${target.value}" names no adapter and target`;
+    return source.report(target.scalar, message, `Write adapter:target, for example ${example}.`);
   }
   return { publishTo: target?.value ?? null, emptyPartition };
 }

@@ -22,12 +22,16 @@ export interface Field {
   readonly value: Node | null;
 }
 
+export type Fields = ReadonlyMap<string, Field>;
+
 /** Contracts are pages, not data: a larger file is a mistake. */
-const MAX_LENGTH = 1_000_000;
+const MAX_LENGTH = 256_000;
+/** One slip in YAML makes the parser stumble many times; the first few say where it is. */
+const MAX_SYNTAX_PROBLEMS = 3;
 
 const YAML_MENDS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'Indent with spaces.',
-  BAD_INDENT: 'Align the line with its neighbours.',
+  BAD_INDENT: 'Close the bracket or the quotes, or mend the indentation.',
   MISSING_CHAR: 'Close the quotes or the bracket.',
   MULTIPLE_DOCS: 'One file holds one contract: move the other one to a file of its own.',
   BAD_ALIAS: 'Write the value out.',
@@ -58,28 +62,29 @@ export class ContractSource {
       );
       return null;
     }
-    try {
-      this.#document = parseDocument(this.#text, {
-        version: '1.2',
-        schema: 'core',
-        lineCounter: this.#lines,
-        prettyErrors: false,
-        // Reported by `fields`, which knows where the first of the two stands.
-        uniqueKeys: false,
-      });
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+    this.#document = parseDocument(this.#text, {
+      version: '1.2',
+      schema: 'core',
+      lineCounter: this.#lines,
+      prettyErrors: false,
+      // Reported by `fields`, which knows where the first of the two stands.
+      uniqueKeys: false,
+    });
+    const { errors, warnings } = this.#document;
+    // The parser recurses, and reports the end of the stack as an error like any other.
+    if (errors.some(({ message }) => message.startsWith('Maximum call stack'))) {
       this.reportAt(
         0,
         'The YAML is nested too deeply to be read',
-        'A contract has no more than three levels.',
+        'A contract has no more than four levels.',
       );
       return null;
     }
-    for (const { pos, message, code } of [...this.#document.errors, ...this.#document.warnings]) {
+    for (const { pos, message, code } of [...errors, ...warnings].slice(0, MAX_SYNTAX_PROBLEMS)) {
+      const [sentence = message] = message.split(/; please use YAML|[.\s]*$/);
       this.reportAt(
         pos[0],
-        message.replace(/; please use YAML.*$/s, '').replace(/[.\s]+$/, ''),
+        sentence,
         YAML_MENDS[code] ?? 'Mend the YAML here; nothing after it was checked.',
       );
     }
@@ -134,8 +139,9 @@ export class ContractSource {
    * The fields of a mapping by name. Reports a value that is no mapping, unknown keys (with the known one
    * that was likely meant) and keys that occur twice. `what` names the mapping: `The contract`.
    */
-  fields(node: Node, known: readonly string[], what: string): ReadonlyMap<string, Field> | null {
+  fields(node: Node, known: readonly string[], what: string): Fields | null {
     const target = this.#resolve(node);
+    if (target === null) return null;
     if (!isMap<Node, Node | null>(target))
       return this.report(
         node,
@@ -172,21 +178,28 @@ export class ContractSource {
     return fields;
   }
 
+  /** The fields of a mapping that is itself the value of a field. */
+  mapping(field: Field, known: readonly string[], example: string): Fields | null {
+    if (!isEmpty(field.value)) return this.fields(field.value, known, field.name);
+    return this.report(field.key, `${field.name} is empty`, `For example: ${example}.`);
+  }
+
   /** The items of a list. */
   items(field: Field, example: string): readonly Node[] {
     const target = field.value === null ? null : this.#resolve(field.value);
+    if (target === null && field.value !== null) return [];
     if (isSeq<Node | null>(target)) return target.items.filter((item): item is Node => item !== null);
-    this.report(field.value ?? field.key, `${field.name} must be a list`, `For example: ${example}`);
+    this.report(field.value ?? field.key, `${field.name} must be a list`, `For example: ${example}.`);
     return [];
   }
 
   /** A scalar of any kind, or null after a report. */
   scalar(field: Field, expected: string, example: string): Scalar | null {
-    const target = field.value === null ? null : this.#resolve(field.value);
-    if (isScalar(target) && target.value !== null) return target;
-    const found =
-      target === null || isScalar(target) ? `${field.name} is empty` : `${field.name} must be ${expected}`;
-    return this.report(field.value ?? field.key, found, `For example: ${example}`);
+    if (isEmpty(field.value))
+      return this.report(field.key, `${field.name} is empty`, `For example: ${example}.`);
+    const target = this.#resolve(field.value);
+    if (target === null || isScalar(target)) return target;
+    return this.report(target, `${field.name} must be ${expected}`, `For example: ${example}.`);
   }
 
   /** A text that is not blank, or null after a report. Numbers are not taken for texts. */
@@ -198,9 +211,9 @@ export class ContractSource {
       return this.report(
         scalar,
         `${field.name} must be a text, found ${String(value)}`,
-        `Put it in quotes: ${field.name}: "${String(scalar.source ?? value)}".`,
+        `Put it in quotes: "${String(scalar.source ?? value)}".`,
       );
-    if (value.trim() === '') return this.report(scalar, `${field.name} is empty`, `For example: ${example}`);
+    if (value.trim() === '') return this.report(scalar, `${field.name} is empty`, `For example: ${example}.`);
     return { value, scalar };
   }
 
@@ -215,7 +228,7 @@ export class ContractSource {
     return this.report(
       scalar,
       `${field.name} must be one of ${choices.join(', ')}, found ${String(scalar.value)}`,
-      meant === null ? `For example: ${example}` : `Did you mean ${meant}?`,
+      meant === null ? `For example: ${example}.` : `Did you mean ${meant}?`,
     );
   }
 
@@ -233,6 +246,19 @@ export class ContractSource {
 
   #resolve(node: Node): Node | null {
     if (!isAlias(node) || this.#document === null) return node;
-    return node.resolve(this.#document) ?? null;
+    const target = node.resolve(this.#document);
+    return (
+      target ??
+      this.report(
+        node,
+        `The alias *${node.source} stands for nothing`,
+        `Write the value out, or mark it with &${node.source}.`,
+      )
+    );
   }
+}
+
+/** `owner:` without a value is a scalar of null. */
+function isEmpty(value: Node | null): value is null {
+  return value === null || (isScalar(value) && value.value === null);
 }

@@ -199,7 +199,7 @@ function evaluateAnomaly(expression: NotAnomalous, situation: Situation): Findin
   };
   if (verdict.expected === null) return finding;
   const { low, high } = verdict.expected;
-  return { ...finding, expected: `${numberText(subject, low)} to ${numberText(subject, high)}` };
+  return { ...finding, expected: `${numberText(subject, low, 4)} to ${numberText(subject, high, 4)}` };
 }
 
 function evaluateUnique(expression: Unique, situation: Situation): Finding {

@@ -15,7 +15,7 @@ export function numberText(subject: Term, value: number, digits?: number): strin
 export function numberTexts(subject: Term, left: number, right: number): readonly [string, string] {
   for (let digits = 6; ; digits += 1) {
     const texts = [numberText(subject, left, digits), numberText(subject, right, digits)] as const;
-    if (left === right || texts[0] !== texts[1] || digits >= 17) return texts;
+    if (left === right || texts[0] !== texts[1] || digits >= 12) return texts;
   }
 }
 

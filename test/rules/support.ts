@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Check, Severity } from '#model/contract.ts';
 import type { Expression, MetricCall, NumberLiteral, Term } from '#model/expression.ts';
 import { checkId } from '#rules/contract/check-id.ts';
