@@ -48,14 +48,22 @@ async function demo(flags: DemoFlags): Promise<void> {
     ...(!flags.json && { onStep: note }),
   });
   const close = once(() => collector.close());
-  // Ctrl-C during the demo, too, gives back port, database and folder.
-  const grace = closeWithGrace({ delay: 15_000, logger: false }, close);
+  const interruption = new AbortController();
+  let running: Promise<DemoReport> | undefined;
+  const grace = closeWithGrace({ delay: 15_000, logger: false }, async () => {
+    interruption.abort();
+    // The days under way end first, so that nothing asks a server that is gone.
+    await running?.catch(() => undefined);
+    await close();
+  });
   try {
-    const report = await runWithBar(collector, {
-      config,
-      warehouseUrl: await createWarehouse(collector, config),
-      flags,
-    });
+    const place = { config, warehouseUrl: await createWarehouse(collector, config) };
+    running = runWithBar(collector, { ...place, flags, signal: interruption.signal });
+    const report = await running;
+    if (interruption.signal.aborted) {
+      note('Interrupted. Run it again to go on from here.');
+      return;
+    }
     print(flags.json, report, () => [describeReport(report, flags.exit ? null : collector.url)]);
     if (flags.exit) await close();
     else note('Assay goes on running. Ctrl-C ends it; the data stays.');
@@ -107,11 +115,12 @@ function databaseUrl(url: string, database: string): string {
 
 async function runWithBar(
   collector: Collector,
-  {
-    config,
-    warehouseUrl,
-    flags,
-  }: { readonly config: Config; readonly warehouseUrl: string; readonly flags: DemoFlags },
+  options: {
+    readonly config: Config;
+    readonly warehouseUrl: string;
+    readonly flags: DemoFlags;
+    readonly signal: AbortSignal;
+  },
 ): Promise<DemoReport> {
   const bar = process.stderr.isTTY
     ? new SingleBar({
@@ -122,13 +131,14 @@ async function runWithBar(
       })
     : null;
   let started = false;
-  if (!flags.json) note(`Assay listens at ${collector.url}. Flights of 2001, day by day:`);
+  if (!options.flags.json) note(`Assay listens at ${collector.url}. Flights of 2001, day by day:`);
   try {
     return await runDemo({
       url: collector.url,
-      warehouseUrl,
-      dataDir: config.dataDir,
-      ...(flags.days !== undefined && { days: flags.days }),
+      warehouseUrl: options.warehouseUrl,
+      dataDir: options.config.dataDir,
+      ...(options.flags.days !== undefined && { days: options.flags.days }),
+      signal: options.signal,
       now: () => new Date(),
       log: note,
       progress(done, total, label) {

@@ -87,7 +87,36 @@ test('the report for people names what was held and why, and where to look', () 
     blocked: [
       { dataset: 'gold.daily_routes', partition: 'flight_date=2001-07-01', reasons: ['row_count is 6'] },
     ],
-    findings: [],
+    findings: [
+      {
+        dataset: 'silver.flights',
+        partition: 'flight_date=2001-05-22',
+        metric: 'row_count',
+        score: -2.1,
+        message: 'mild',
+      },
+      {
+        dataset: 'bronze.flights',
+        partition: 'flight_date=2001-03-05',
+        metric: 'row_count',
+        score: -5,
+        message: 'snow',
+      },
+      {
+        dataset: 'silver.flights',
+        partition: 'flight_date=2001-03-05',
+        metric: 'row_count',
+        score: -4.9,
+        message: 'snow again',
+      },
+      {
+        dataset: 'silver.flights',
+        partition: 'flight_date=2001-02-25',
+        metric: 'avg(delay)',
+        score: 9,
+        message: 'late',
+      },
+    ],
     seconds: 31.25,
   };
   const text = describeReport(report, 'http://127.0.0.1:4100');
@@ -100,4 +129,9 @@ test('the report for people names what was held and why, and where to look', () 
   ]) {
     assert.ok(text.includes(part), `${part} is missing in:\n${text}`);
   }
+  assert.match(
+    text,
+    /4 measures; the largest in rows:\n {2}- bronze.flights flight_date=2001-03-05: snow\n {2}- silver.flights flight_date=2001-05-22: mild\n\n/,
+  );
+  assert.ok(!describeReport(report, null).includes('Open'));
 });

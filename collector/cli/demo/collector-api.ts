@@ -102,10 +102,11 @@ async function settled(client: ServerClient): ReturnType<CollectorApi['settled']
   );
   return {
     datasets: counts.datasets,
-    findings: findings.map(({ dataset, partition, metric, message }) => ({
+    findings: findings.map(({ dataset, partition, metric, score, message }) => ({
       dataset,
       partition,
       metric,
+      score,
       message,
     })),
   };

@@ -18,6 +18,8 @@ export interface DemoOptions {
   readonly dataDir: string;
   /** Only the last so many days of the source; all when absent. */
   readonly days?: number;
+  /** Aborting it ends the demo after the days that are under way; the report is of what was done. */
+  readonly signal?: AbortSignal;
   /** Told after each day. */
   readonly progress: (done: number, total: number, label: string) => void;
   readonly now: () => Date;
@@ -51,7 +53,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
       await readFile(new URL('contracts/daily_routes.yaml', import.meta.url), 'utf8'),
     );
     const context = { client, warehouse, dataDir: options.dataDir, api, now: options.now };
-    const outcomes = await runDays(context, daysFrom(source, first), (done, day) =>
+    const outcomes = await runDays(context, daysFrom(source, first, options.signal), (done, day) =>
       options.progress(done, total, day),
     );
     options.progress(total, total, 'waiting for the last findings');
@@ -69,8 +71,15 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
   }
 }
 
-async function* daysFrom(source: string, first: string): AsyncGenerator<BronzeDay> {
-  for await (const day of readBronzeDays(source)) if (day.date >= first) yield day;
+async function* daysFrom(
+  source: string,
+  first: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<BronzeDay> {
+  for await (const day of readBronzeDays(source)) {
+    if (signal?.aborted === true) return;
+    if (day.date >= first) yield day;
+  }
 }
 
 interface DayContext extends StepContext {
@@ -83,7 +92,10 @@ interface DayOutcome {
   readonly promotion: Promotion;
 }
 
-/** Stages days while the gate is at work on those before them; the gate takes one at a time, in order. */
+/**
+ * Stages a day while the gate is at work on the ones before it. Both take one day at a time, in order: each
+ * day is judged by those before it, by the gate and by the collector's monitor.
+ */
 async function runDays(
   context: DayContext,
   days: AsyncIterable<BronzeDay>,
@@ -91,29 +103,36 @@ async function runDays(
 ): Promise<DayOutcome[]> {
   const running: Promise<DayOutcome>[] = [];
   let finished = 0;
-  for await (const day of days) {
-    const before = running.at(-1);
-    const outcome = runDay(context, day, before).then((result) => {
-      finished++;
-      progress(finished, result.date);
-      return result;
-    });
-    // A failure is thrown where it is awaited, here or at the end; until then it must not count as unheard.
-    outcome.catch(() => undefined);
-    running.push(outcome);
-    await running.at(-1 - DAYS_AHEAD);
+  try {
+    for await (const day of days) {
+      const { promise: staged, resolve: whenStaged } = Promise.withResolvers<void>();
+      const outcome = runDay(context, day, { before: running.at(-1), whenStaged }).then((result) => {
+        finished++;
+        progress(finished, result.date);
+        return result;
+      });
+      // A failure is thrown where it is awaited, here or at the end; until then it must not count as unheard.
+      outcome.catch(() => undefined).finally(whenStaged);
+      running.push(outcome);
+      await staged;
+      await running.at(-1 - DAYS_AHEAD);
+    }
+    return await Promise.all(running);
+  } finally {
+    // After a failure the other days under way end before their connections are closed.
+    await Promise.allSettled(running);
   }
-  return Promise.all(running);
 }
 
 async function runDay(
   context: DayContext,
   day: BronzeDay,
-  before: Promise<unknown> | undefined,
+  { before, whenStaged }: { readonly before: Promise<unknown> | undefined; readonly whenStaged: () => void },
 ): Promise<DayOutcome> {
   const partition = `flight_date=${day.date}`;
   const served = await context.api.served(GOLD.name, partition);
   if (served !== 'not') {
+    whenStaged();
     await before;
     return {
       date: day.date,
@@ -123,6 +142,7 @@ async function runDay(
   try {
     const promotion = await runDaily(context.client, day.date, async (run) => {
       const staging = await stageDay(context, day, run);
+      whenStaged();
       await before;
       const outcome = await promote(context.api, {
         dataset: GOLD.name,

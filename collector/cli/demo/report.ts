@@ -10,6 +10,8 @@ export interface DemoFinding {
   readonly dataset: string;
   readonly partition: string;
   readonly metric: string;
+  /** Distance from what was expected, in sigma; null when the detector gives none. */
+  readonly score: number | null;
   readonly message: string;
 }
 
@@ -52,22 +54,24 @@ export function describeReport(report: DemoReport, url: string | null): string {
       ...reasons.map((reason) => `  - ${reason}`),
     ]),
     '',
-    `Unusual and worth a look: ${count(findings.length)} measures${findings.length > 0 ? ', most of them on these days:' : '.'}`,
-    ...unusualDays(findings),
+    `Unusual and worth a look: ${count(findings.length)} measures${findings.length > 0 ? '; the largest in rows:' : '.'}`,
+    ...largestInRows(findings),
     ...(url === null ? [] : ['', `Open ${url}`]),
   ].join('\n');
 }
 
-/** The days with the most findings, in the order of the calendar, each with a word on its rows if that is one. */
-function unusualDays(findings: readonly DemoFinding[]): string[] {
-  const days = [...Map.groupBy(findings, ({ partition }) => partition)]
-    .toSorted(([a, listA], [b, listB]) => listB.length - listA.length || a.localeCompare(b))
-    .slice(0, DAYS_SHOWN)
-    .toSorted(([a], [b]) => a.localeCompare(b));
-  return days.map(([partition, list]) => {
-    const telling = list.find(({ metric }) => metric === 'row_count') ?? list[0];
-    return `  - ${partition}, ${list.length} measures: ${telling ? `${telling.dataset} ${telling.message}` : ''}`;
-  });
+/** The days whose row counts are furthest from what was expected, in the order of the calendar. */
+function largestInRows(findings: readonly DemoFinding[]): string[] {
+  const distance = ({ score }: DemoFinding): number => Math.abs(score ?? 0);
+  const perDay = new Map<string, DemoFinding>();
+  for (const finding of findings
+    .filter(({ metric }) => metric === 'row_count')
+    .toSorted((a, b) => distance(b) - distance(a))) {
+    if (perDay.size < DAYS_SHOWN && !perDay.has(finding.partition)) perDay.set(finding.partition, finding);
+  }
+  return [...perDay.values()]
+    .toSorted((a, b) => a.partition.localeCompare(b.partition))
+    .map(({ dataset, partition, message }) => `  - ${dataset} ${partition}: ${message}`);
 }
 
 function count(value: number): string {
