@@ -32,8 +32,8 @@ export interface SeriesRow {
  * dataset; only the facts named in `keys`, or all. `before` keeps partitions below a key (a baseline never
  * sees the partition that it judges, nor later ones).
  *
- * Of the statements about one (dataset, partition, fact) one counts. Statistics of attempts that a later
- * attempt of the same run replaced do not. A reader's input statistics count only where no other source
+ * Of the statements about one (dataset, partition, fact) one counts. What runs say that failed or are still
+ * going does not (streams never end: theirs does), nor what an earlier attempt of a run said. A reader's input statistics count only where no other source
  * spoke, because a reader may have read a part. Then the newest run (or gate measurement) wins, so that a
  * partition that was written again shows its new numbers; within a run the more trusted source.
  */
@@ -98,7 +98,10 @@ function series(wanted: Fragment, keys: readonly FactKey[] | null, limit: number
         left join run on run.id = rd.run_id
        cross join lateral jsonb_each(rd.statistics) as fact(key, claim)
        where (${keys}::text[] is null or fact.key = any(${keys}::text[]))
-         and (run.id is null or (fact.claim->>0)::uuid >= run.attempt_key)
+         and (run.id is null
+              or (fact.claim->>0)::uuid >= run.attempt_key
+                 and (run.state = 'COMPLETED'
+                      or run.state = 'RUNNING' and run.facts #>> '{jobType,value,processingType}' = 'STREAMING'))
       union all
       select cm.dataset_id, recent.bound, cm.partition, cm.key, cm.value, 'query', cm.evaluation_id, cm.taken_at, null, null
         from recent

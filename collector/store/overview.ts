@@ -286,9 +286,10 @@ export function listPartitions(id: Uuid, limit: number): Statement {
                   select from evaluation e
                    where e.dataset_id = ${id}::uuid and e.partition = known.partition and ${held}) then 'held'
                 else (
-                  select p.state from publication p
+                  select case p.kind when 'rollback' then 'rolled_back' else p.state end
+                    from publication p
                    where p.dataset_id = ${id}::uuid and p.partition = known.partition
-                     and p.kind = 'publish' and p.state in ('published', 'rolled_back')
+                     and p.state in ('published', 'rolled_back')
                    order by p.state, p.started_at desc
                    limit 1)
            end as published,

@@ -133,6 +133,7 @@ function drawMarks(plot: uPlot, points: readonly SeriesPoint[], colours: Colours
   ctx.clip();
   ctx.font = `600 ${12 * ratio}px system-ui, sans-serif`;
   ctx.lineWidth = 2 * ratio;
+  const words: { readonly kind: 'held' | 'finding'; readonly x: number; readonly y: number }[] = [];
   for (const { kind, index, value } of marked) {
     const x = plot.valToPos(plot.data[0][index] ?? 0, 'x', true);
     const y = plot.valToPos(value, 'y', true);
@@ -143,15 +144,24 @@ function drawMarks(plot: uPlot, points: readonly SeriesPoint[], colours: Colours
     trace(ctx, kind, x, y, 5.5 * ratio);
     ctx.stroke();
     ctx.fill();
-    if (marked.length > WORDED && kind !== 'held') continue;
+    if (marked.length <= WORDED || kind === 'held') words.push({ kind, x, y });
+  }
+  ctx.textBaseline = 'middle';
+  ctx.lineWidth = 4 * ratio;
+  ctx.lineJoin = 'round';
+  words.forEach(({ kind, x, y }, index) => {
     const word = kind === 'held' ? 'Held' : 'Finding';
-    const onLeft = x + ctx.measureText(word).width + 12 * ratio > bbox.left + bbox.width;
+    const room = ctx.measureText(word).width + 14 * ratio;
+    const next = words[index + 1];
+    // The next mark's word stands for both.
+    if (next && next.x - x < room && Math.abs(next.y - y) < 14 * ratio) return;
+    const onLeft = x + room > bbox.left + bbox.width;
     ctx.textAlign = onLeft ? 'right' : 'left';
-    ctx.textBaseline = 'middle';
     const at = x + (onLeft ? -10 : 10) * ratio;
+    ctx.fillStyle = colours[kind];
     ctx.strokeText(word, at, y);
     ctx.fillText(word, at, y);
-  }
+  });
   ctx.restore();
 }
 

@@ -84,7 +84,7 @@ function Story({ id, overview }: { readonly id: string; readonly overview: Overv
   const because = first?.reasons.find(({ waivedBy }) => waivedBy === null)?.message;
   return (
     <p className="story">
-      <Mark kind="held" word="Held:" /> <Partition text={first?.partition ?? ''} />.{' '}
+      <Mark kind="held" word="Held" /> <Partition text={first?.partition ?? ''} />{' '}
       <Sentence text={because ?? 'It could not be told whether the data is good.'} />
       {held.length > 1
         ? ` ${count(held.length - 1, 'more partition is', 'more partitions are')} held, see above.`

@@ -11,7 +11,7 @@ import { datasetState } from './states.ts';
 import { figure } from './words.ts';
 
 interface DatasetTableProps {
-  readonly overview: Overview | undefined;
+  readonly overview: Overview;
   readonly chosen: string | null;
 }
 
@@ -20,8 +20,8 @@ export function DatasetTable({ overview, chosen }: DatasetTableProps) {
   const [typed, setTyped] = useState('');
   const text = useDeferredValue(typed.trim());
   const search = useDatasetSearch(text);
-  const items = text === '' ? overview?.datasets : search.data?.items;
-  const total = overview?.counts.datasets ?? 0;
+  const items = text === '' ? overview.datasets : search.data?.items;
+  const total = overview.counts.datasets;
   return (
     <section className="block" aria-labelledby="datasets-heading">
       <div className="block-head">

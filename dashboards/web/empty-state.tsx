@@ -12,7 +12,7 @@ export function EmptyState() {
         <li>
           <h3>See a bad partition being kept out of gold</h3>
           <p>Stop this server and run the pipeline over real flights that comes with it:</p>
-          <Command text="npm run demo" />
+          <Command name="Command of the demo" text="npm run demo" />
         </li>
         <li>
           <h3>Send an event of your own</h3>
@@ -20,20 +20,20 @@ export function EmptyState() {
             Airflow, Spark, dbt and Flink send them by themselves when their OpenLineage URL is{' '}
             <code>{location.origin}</code>. By hand:
           </p>
-          <Command text={command} />
+          <Command name="Command that sends an event" text={command} />
         </li>
       </ol>
     </section>
   );
 }
 
-function Command({ text }: { readonly text: string }) {
+function Command({ name, text }: { readonly name: string; readonly text: string }) {
   const [copied, setCopied] = useState(false);
   // Only where the browser allows it: https or this machine.
   const clipboard = (navigator as Partial<Navigator>).clipboard;
   return (
     <>
-      <pre tabIndex={0} role="region" aria-label="Command">
+      <pre tabIndex={0} role="region" aria-label={name}>
         <code>{text}</code>
       </pre>
       {clipboard ? (

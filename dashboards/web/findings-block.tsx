@@ -1,29 +1,26 @@
 import { useState } from 'react';
-import { Link } from 'wouter';
 import type { FindingItem, Overview } from '../../collector/api/schema/overview.ts';
-import { datasetHref } from './address.ts';
 import { Mark } from './mark.tsx';
 import { Moment } from './moment.tsx';
-import { Name, Partition, Sentence } from './name.tsx';
-import { Skeleton } from './skeleton.tsx';
+import { Sentence } from './name.tsx';
+import { RowTitle } from './row-title.tsx';
 import { figure, metricWords } from './words.ts';
 
 const FIRST = 5;
 
 /** What lies outside its expected band. A finding by itself holds nothing back; a contract may. */
-export function FindingsBlock({ overview }: { readonly overview: Overview | undefined }) {
+export function FindingsBlock({ overview }: { readonly overview: Overview }) {
   const [all, setAll] = useState(false);
-  const findings = overview?.findings ?? [];
+  const { findings } = overview;
   const shown = all ? findings : findings.slice(0, FIRST);
-  const total = overview?.counts.findings ?? 0;
+  const total = overview.counts.findings;
   return (
     <section className="block" aria-labelledby="findings-heading">
       <div className="block-head">
         <h2 id="findings-heading">Findings</h2>
         {total > 0 ? <Mark kind="finding" word={`${figure(total)} outside the expected band`} /> : null}
       </div>
-      {overview ? null : <Skeleton rows={3} />}
-      {overview && findings.length === 0 ? (
+      {findings.length === 0 ? (
         <p className="quiet">
           Every measured value lies in its expected band, or there is too little history to say.
         </p>
@@ -56,9 +53,12 @@ function FindingRow({ finding }: { readonly finding: FindingItem }) {
   return (
     <li>
       <div className="row-head">
-        <Link href={datasetHref(finding.datasetId, finding.metric)} data-row="">
-          <Name text={finding.dataset} /> <Partition text={finding.partition} />
-        </Link>
+        <RowTitle
+          datasetId={finding.datasetId}
+          name={finding.dataset}
+          partition={finding.partition}
+          metric={finding.metric}
+        />
         <span className="soft">
           <bdi>{metricWords(finding.metric)}</bdi>
         </span>

@@ -1,32 +1,27 @@
 import { useState } from 'react';
-import { Link } from 'wouter';
 import type { Overview, Publication, Reason } from '../../collector/api/schema/overview.ts';
-import { datasetHref } from './address.ts';
 import { Mark } from './mark.tsx';
 import { Moment } from './moment.tsx';
 import { Name, Partition, Sentence } from './name.tsx';
-import { Skeleton } from './skeleton.tsx';
+import { RowTitle } from './row-title.tsx';
 import { reasonState } from './states.ts';
 import { figure } from './words.ts';
 
 const FIRST = 10;
 
 /** The partitions that did not become gold, each with its reasons: what the person on call reads first. */
-export function HeldBlock({ overview }: { readonly overview: Overview | undefined }) {
+export function HeldBlock({ overview }: { readonly overview: Overview }) {
   const [all, setAll] = useState(false);
-  const held = overview?.publications.filter(({ state }) => state === 'held') ?? [];
-  const published = overview?.publications.filter(({ state }) => state === 'published') ?? [];
+  const held = overview.publications.filter(({ state }) => state === 'held');
+  const published = overview.publications.filter(({ state }) => state === 'published');
   const shown = all ? held : held.slice(0, FIRST);
   return (
     <section className={held.length > 0 ? 'block urgent' : 'block'} aria-labelledby="held-heading">
       <div className="block-head">
         <h2 id="held-heading">Held from gold</h2>
-        {held.length > 0 ? (
-          <Mark kind="held" word={`${figure(overview?.counts.held ?? held.length)} held`} />
-        ) : null}
+        {held.length > 0 ? <Mark kind="held" word={`${figure(overview.counts.held)} held`} /> : null}
       </div>
-      {overview ? null : <Skeleton rows={3} />}
-      {overview && held.length === 0 ? <NothingHeld published={published} /> : null}
+      {held.length === 0 ? <NothingHeld published={published} /> : null}
       <ul className="rows">
         {shown.map((publication) => (
           <HeldRow key={`${publication.evaluationId}`} publication={publication} />
@@ -48,34 +43,18 @@ function NothingHeld({ published }: { readonly published: readonly Publication[]
   if (!latest) return <p className="quiet">Nothing is held. No contract has let anything become gold yet.</p>;
   return (
     <p className="quiet">
-      Nothing is held. Last published: <Name text={latest.name} /> <Partition text={latest.partition} />
-      {latest.decidedAt ? (
-        <>
-          , <Moment at={latest.decidedAt} />
-        </>
-      ) : null}
-      .
+      Nothing is held. Last published: <Name text={latest.name} /> <Partition text={latest.partition} />{' '}
+      {latest.decidedAt ? <Moment at={latest.decidedAt} /> : null}
     </p>
   );
 }
 
 function HeldRow({ publication }: { readonly publication: Publication }) {
   const { datasetId, name, partition, reasons, decidedAt, serving, decision } = publication;
-  const title = (
-    <>
-      <Name text={name} /> <Partition text={partition} />
-    </>
-  );
   return (
     <li>
       <div className="row-head">
-        {datasetId ? (
-          <Link href={datasetHref(datasetId)} data-row="">
-            {title}
-          </Link>
-        ) : (
-          <strong>{title}</strong>
-        )}
+        <RowTitle datasetId={datasetId} name={name} partition={partition} />
         {decidedAt ? (
           <span className="when">
             since <Moment at={decidedAt} />
@@ -105,22 +84,24 @@ function HeldRow({ publication }: { readonly publication: Publication }) {
 }
 
 function ReasonLine({ reason }: { readonly reason: Reason }) {
-  const { kind, word } = reasonState(reason.status);
+  const { kind, word } = reason.waivedBy === null ? reasonState(reason.status) : WAIVED;
   return (
     <li>
       <Mark kind={kind} word={word} />
-      <span className="sentence">
+      <span>
         <Sentence text={reason.message} />
         {reason.waivedBy === null ? null : (
-          <>
+          <span className="soft">
             {' '}
-            Waived by <Name text={reason.waivedBy} />.
-          </>
+            Let pass by <Name text={reason.waivedBy} />
+          </span>
         )}
       </span>
     </li>
   );
 }
+
+const WAIVED = { kind: 'unknown', word: 'Waived' } as const;
 
 /** What readers of gold get meanwhile: the first thing they will ask. */
 function Serving({ partition, serving }: Pick<Publication, 'partition' | 'serving'>) {
@@ -128,14 +109,16 @@ function Serving({ partition, serving }: Pick<Publication, 'partition' | 'servin
   if (serving.partition === partition) {
     return (
       <>
-        Gold keeps the earlier version of this partition, published <Moment at={serving.publishedAt} short />.
+        Gold keeps the earlier version of this partition (published <Moment at={serving.publishedAt} short />
+        ).
       </>
     );
   }
   return (
     <>
-      Gold ends with <Partition text={serving.partition} />, published{' '}
-      <Moment at={serving.publishedAt} short />.
+      Gold ends with <Partition text={serving.partition} /> (published{' '}
+      <Moment at={serving.publishedAt} short />
+      ).
     </>
   );
 }

@@ -1,15 +1,16 @@
 import { Link } from 'wouter';
 import type { Overview } from '../../collector/api/schema/overview.ts';
 import { Mark } from './mark.tsx';
+import { ReadError } from './read.ts';
 
 interface MastheadProps {
   readonly overview: Overview | undefined;
-  /** The last look gave no answer. */
-  readonly failing: boolean;
+  /** Why the last look gave no data, or null. */
+  readonly error: Error | null;
 }
 
 /** What this server is, and its health in a word. */
-export function Masthead({ overview, failing }: MastheadProps) {
+export function Masthead({ overview, error }: MastheadProps) {
   return (
     <header className="masthead">
       <div className="masthead-inner">
@@ -30,14 +31,15 @@ export function Masthead({ overview, failing }: MastheadProps) {
         <span className="what">tests what your pipelines publish; only tested partitions become gold</span>
         <span className="health" role="status">
           <span className="visually-hidden">This server: </span>
-          <Health overview={overview} failing={failing} />
+          <Health overview={overview} error={error} />
         </span>
       </div>
     </header>
   );
 }
 
-function Health({ overview, failing }: MastheadProps) {
-  if (failing) return <Mark kind="failed" word="Not answering" />;
+function Health({ overview, error }: MastheadProps) {
+  if (error instanceof ReadError && error.status !== null) return <Mark kind="failed" word="In trouble" />;
+  if (error) return <Mark kind="failed" word="Not answering" />;
   return overview ? <Mark kind="fine" word="Healthy" /> : <Mark kind="unknown" word="Asking" />;
 }

@@ -53,9 +53,14 @@ export function SeriesTable({ series }: { readonly series: Series }) {
 
 /** The expected band in words. */
 export function expected({ low, high }: SeriesPoint): string {
-  return low === null || high === null ? '–' : `${figure(Math.round(low))} to ${figure(Math.round(high))}`;
+  return low === null || high === null ? '–' : `${figure(bound(low))} to ${figure(bound(high))}`;
 }
 
 export function Word({ state }: { readonly state: StateWord | null }) {
   return state ? <Mark kind={state.kind} word={state.word} /> : <span className="soft">–</span>;
+}
+
+/** A bound is an estimate: its decimals would say more than is known. */
+function bound(value: number): number {
+  return Math.abs(value) >= 100 ? Math.round(value) : value;
 }

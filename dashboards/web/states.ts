@@ -1,6 +1,6 @@
 import type { DatasetItem, SeriesPoint } from '../../collector/api/schema/overview.ts';
 import type { MarkKind } from './mark.tsx';
-import { count } from './words.ts';
+import { figure } from './words.ts';
 
 export interface StateWord {
   readonly kind: MarkKind;
@@ -18,11 +18,14 @@ const RUN_WORDS: Readonly<Record<string, StateWord>> = {
 /** The one word for a dataset: the worst thing that is true of it. */
 export function datasetState(item: DatasetItem): StateWord {
   if (item.heldPartitions > 0)
-    return { kind: 'held', word: `${count(item.heldPartitions, 'partition')} held` };
+    return { kind: 'held', word: item.heldPartitions === 1 ? 'Held' : `${figure(item.heldPartitions)} held` };
   const run = RUN_WORDS[item.lastRunState ?? ''];
   if (run?.kind === 'failed') return run;
   if (item.lastPartitionFindings > 0)
-    return { kind: 'finding', word: count(item.lastPartitionFindings, 'finding') };
+    return {
+      kind: 'finding',
+      word: item.lastPartitionFindings === 1 ? 'Finding' : `${figure(item.lastPartitionFindings)} findings`,
+    };
   return run ?? { kind: 'unknown', word: item.lastRunState === null ? 'No run seen' : 'Unclear' };
 }
 

@@ -87,7 +87,18 @@ const LONGEST = 80;
 
 /** A name cut in the middle: the beginning tells the family, the end tells the member. */
 export function shortName(name: string): string {
-  return shorten(name, LONGEST - 25, 24);
+  return shorten(visible(name), LONGEST - 25, 24);
+}
+
+// Controls, and the marks that turn the direction of all that follows or have no width.
+const UNSEEN = /[\p{Cc}\u00AD\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/gu;
+
+/** The text with characters that cannot be seen, but change what is seen, written out: ⟨U+202E⟩. */
+export function visible(text: string): string {
+  return text.replaceAll(
+    UNSEEN,
+    (character) => `⟨U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`,
+  );
 }
 
 /** Keeps so many characters at the beginning and the end; a text that is not longer stays whole. */
