@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { HttpTransport, lineageUrl, OpenLineageClient, type Transport } from 'openlineage-client';
 import { daysOfSource, readBronzeDays, type BronzeDay } from './bronze.ts';
 import { collectorApi, type CollectorApi } from './collector-api.ts';
-import { GOLD, NAMESPACE } from './datasets.ts';
+import { countingClient } from './counting-client.ts';
+import { GOLD } from './datasets.ts';
 import { promote, type Promotion } from './promote.ts';
 import type { BlockedPartition, DemoReport } from './report.ts';
 import { sourceFilePath } from './source-file.ts';
@@ -189,34 +189,4 @@ function summary(
     alreadyPublished: published.filter(({ already }) => already).length,
     blocked,
   };
-}
-
-/** The project's own client over real HTTP, counting what the collector acknowledged. */
-function countingClient({ url, dataDir, now, log }: DemoOptions): {
-  readonly client: OpenLineageClient;
-  readonly delivered: () => number;
-} {
-  const http = new HttpTransport({ url: lineageUrl(url) });
-  let delivered = 0;
-  const transport: Transport = {
-    kind: 'http',
-    async emit(event) {
-      await http.emit(event);
-      delivered++;
-    },
-    close: () => http.close(),
-  };
-  const client = new OpenLineageClient({
-    transport,
-    namespace: NAMESPACE,
-    // A demo that loses an event has failed.
-    strict: true,
-    logger: { warn: log },
-    clock: now,
-    // No configuration of the user's own: it could filter what the demo reports.
-    env: {},
-    cwd: dataDir,
-    home: dataDir,
-  });
-  return { client, delivered: () => delivered };
 }
