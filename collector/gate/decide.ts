@@ -91,7 +91,8 @@ function gateFaults({ measured, results, policy }: DecisionInput): Fault[] {
   const faults: Fault[] = [];
   const empty = measured.rowCount === 0;
   // Skipped checks hold nothing back, so a contract of nothing else would let everything through untested.
-  if (results.every(({ status }) => status === 'skipped') && !(empty && policy.emptyPartition === 'allow')) {
+  const judged = results.some(({ status }) => status !== 'skipped');
+  if (results.length === 0 || (!judged && !(empty && policy.emptyPartition === 'allow'))) {
     const message = results.length === 0 ? 'The contract has no checks' : 'No check had anything to judge';
     faults.push(fault('no_data', NO_CHECKS, 'no_data', `${message}, so nothing was tested.`, false));
   }

@@ -44,7 +44,7 @@ test('a writer that is not finished makes the publication wait, and what it wrot
   const writer = await house.connect();
   await writer.query(`begin; insert into ${ref} values ('2001-01-01', 'LATE', 1)`);
   const request = { token: 'one', target, partition: DAY, candidate: { kind: 'table', ref, version } };
-  const waiting = await house.warehouse.publish(request);
+  const waiting = await house.impatient.publish(request);
   assert.equal(waiting.status, 'retryable', 'the lock timeout ends the wait');
   const publishing = house.warehouse.publish(request);
   const queued = `select 1 from pg_locks where relation = '${ref}'::regclass and not granted`;
@@ -61,7 +61,7 @@ test('a reader of gold that is not finished gives retryable, never a half public
   const ref = await stage(house, '2001-01-01', 3);
   const reader = await house.connect();
   await reader.query(`begin; ${served}`);
-  const outcome = await publishNow(house.warehouse, ref, 'two');
+  const outcome = await publishNow(house.impatient, ref, 'two');
   assert.equal(outcome.status, 'retryable', JSON.stringify(outcome));
   await reader.query('commit');
   assert.deepEqual(await house.values(served), ['2']);

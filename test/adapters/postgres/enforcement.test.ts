@@ -53,15 +53,16 @@ test('an owner other than the gate writes too; superusers are named apart', asyn
   const owner = await house.role();
   await house.run(`alter table gold.daily_routes owner to ${owner}`);
   const found = await report(house);
-  assert.deepEqual(found.writers, [owner]);
-  assert.match(found.mend ?? '', /OWNER TO "postgres"/);
+  assert.deepEqual([found.enforced, found.writers], [false, [owner]]);
+  await house.run(found.mend ?? '');
+  assert.equal((await report(house)).enforced, true);
   const superuser = await house.role('superuser');
   assert.ok((await report(house)).superusers.includes(superuser));
 });
 
 test('a role without superuser rights publishes, and the loader that owned the staging table is shut out', async (t) => {
   const house = await testWarehouse(t);
-  const [gate, loader] = [await house.role('login'), await house.role('login')];
+  const [gate, loader] = [await house.role("login password 'gate'"), await house.role('login')];
   await house.run(`
     ${ROUTES};
     alter schema gold owner to ${gate}; alter table gold.daily_routes owner to ${gate};
@@ -71,6 +72,7 @@ test('a role without superuser rights publishes, and the loader that owned the s
   await house.run(`alter table ${ref} owner to ${loader}; grant insert on ${ref} to public`);
   const url = new URL(house.url);
   url.username = gate;
+  url.password = 'gate';
   const warehouse = postgresWarehouse({ name: 'warehouse', url: url.href });
   t.after(() => warehouse.close());
   const outcome = await publishNow(warehouse, ref, 'one');

@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import { Client } from 'pg';
+import { emptyDatabase } from '#test/support/database.ts';
 import { postgresWarehouse } from '#adapters/postgres/warehouse.ts';
 import type { PublishOutcome, Warehouse } from '#model/ports.ts';
 
@@ -7,6 +8,8 @@ import type { PublishOutcome, Warehouse } from '#model/ports.ts';
 export interface TestWarehouse {
   readonly url: string;
   readonly warehouse: Warehouse;
+  /** The same, but it waits for no lock. */
+  readonly impatient: Warehouse;
   readonly admin: Client;
   run(text: string): Promise<void>;
   /** The first column of the rows, as text. */
@@ -18,12 +21,7 @@ export interface TestWarehouse {
 }
 
 export async function testWarehouse(t: TestContext): Promise<TestWarehouse> {
-  const base = 'postgres://postgres@127.0.0.1:55977/postgres';
-  const name = `warehouse_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
-  const server = new Client({ connectionString: base });
-  await server.connect();
-  await server.query(`create database ${name}`);
-  const url = base.replace(/postgres$/, name);
+  const url = await emptyDatabase(t);
   const clients: Client[] = [];
   const roles: string[] = [];
   const connect = async (): Promise<Client> => {
@@ -34,23 +32,24 @@ export async function testWarehouse(t: TestContext): Promise<TestWarehouse> {
     return client;
   };
   const admin = await connect();
-  const warehouse = postgresWarehouse({ name: 'warehouse', url, lockTimeoutMs: 1500 });
+  const warehouse = postgresWarehouse({ name: 'warehouse', url });
+  const impatient = postgresWarehouse({ name: 'warehouse', url, lockTimeoutMs: 100 });
   t.after(async () => {
     await warehouse.close();
-    for (const client of clients) await client.end().catch(() => undefined);
-    await server.query(`drop database if exists ${name} with (force)`);
-    for (const role of roles) await server.query(`drop role ${role}`);
-    await server.end();
+    await impatient.close();
+    for (const role of roles) await admin.query(`drop owned by ${role} cascade; drop role ${role}`);
+    for (const client of clients) await client.end();
   });
   await admin.query('create schema gold; create schema staging');
   return {
     url,
     warehouse,
+    impatient,
     admin,
     connect,
     async role(options = 'login') {
       const role = `role_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
-      await server.query(`create role ${role} ${options}`);
+      await admin.query(`create role ${role} ${options}`);
       roles.push(role);
       return role;
     },
