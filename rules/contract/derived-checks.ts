@@ -4,18 +4,27 @@ import { parseExpression } from '../expression/parse.ts';
 import { printColumn } from '../expression/print.ts';
 import { makeCheck } from './parse-quality.ts';
 import type { LocatedColumn } from './parse-schema.ts';
+import type { ContractSource } from './source.ts';
 
 /**
  * The checks that a schema promises, each at the place that promises it. They block, unless `quality` states
  * the same condition with a severity of its own: then that one stands and the derived one is left out.
  */
-export function derivedChecks(columns: readonly LocatedColumn[], stated: readonly Check[]): readonly Check[] {
+export function derivedChecks(
+  source: ContractSource,
+  columns: readonly LocatedColumn[],
+  stated: readonly Check[],
+): readonly Check[] {
   const known = new Set(stated.map((check) => check.id));
   const checks: Check[] = [];
   const add = (text: string, at: SourcePosition, origin: Check['origin']): void => {
     const parsed = parseExpression(text);
-    if (parsed.status === 'error')
-      throw new Error(`A derived check cannot be read: ${text}: ${parsed.problem.message}`);
+    if (parsed.status === 'error') {
+      // A key of very many or very long names.
+      const message = `The schema promises a check that cannot be written: ${parsed.problem.message}`;
+      source.reportPlace(at, message, 'Use fewer or shorter names.');
+      return;
+    }
     const check = makeCheck(text, parsed.expression, 'block', at, origin);
     if (known.has(check.id)) return;
     known.add(check.id);

@@ -35,8 +35,8 @@ function parseColumn(source: ContractSource, item: Node): LocatedColumn | null {
   const name =
     nameField === undefined
       ? source.report(item, 'A column has no name', 'For example: - name: "order_id".')
-      : source.text(nameField, 'name: "order_id"');
-  const type = parseType(source, item, fields.get('type'), name?.value ?? null);
+      : parseName(source, nameField);
+  const type = parseType(source, item, fields.get('type'), name);
   const primaryKey = parseFlag(source, fields.get('primary_key'));
   const required = parseFlag(source, fields.get('required'));
   const pii = parsePii(source, fields.get('pii'));
@@ -47,7 +47,7 @@ function parseColumn(source: ContractSource, item: Node): LocatedColumn | null {
   if (name === null || type === null) return null;
   return {
     column: {
-      name: name.value,
+      name,
       type: type.text,
       primaryKey: primaryKey !== null,
       required: required !== null,
@@ -59,6 +59,16 @@ function parseColumn(source: ContractSource, item: Node): LocatedColumn | null {
     requiredAt: required,
     constraints,
   };
+}
+
+function parseName(source: ContractSource, field: Field): string | null {
+  const text = source.text(field, 'name: "order_id"');
+  if (text === null || !/\p{Cc}/u.test(text.value)) return text?.value ?? null;
+  return source.report(
+    text.scalar,
+    'The name of a column contains a control character',
+    'Write the name that the table has.',
+  );
 }
 
 function parseType(

@@ -72,7 +72,7 @@ function readContract(source: ContractSource, root: Node): Contract | null {
   const columns = located.map(({ column }) => column);
   const stated = read(fields, 'quality', (field) => parseQuality(source, field, columns)) ?? [];
   if (dataset === null || owner === null) return null;
-  const checks = [...stated, ...derivedChecks(located, stated)];
+  const checks = [...stated, ...derivedChecks(source, located, stated)];
   return {
     dataset,
     namespace,

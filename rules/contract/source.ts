@@ -118,7 +118,11 @@ export class ContractSource {
   }
 
   reportAt(offset: number, message: string, mend: string): null {
-    this.problems.push({ file: this.#file, ...this.positionAt(offset), message, mend });
+    return this.reportPlace(this.positionAt(offset), message, mend);
+  }
+
+  reportPlace(position: SourcePosition, message: string, mend: string): null {
+    this.problems.push({ file: this.#file, ...position, message, mend });
     return null;
   }
 

@@ -46,7 +46,8 @@ export function parseFactKey(key: FactKey): Fact | null {
 
 function tokensOf(key: FactKey): ReturnType<typeof lex> {
   try {
-    return lex(key);
+    // A key may be a little longer than the check that it came from, which had the usual limit.
+    return lex(key, Infinity);
   } catch (error) {
     if (error instanceof ExpressionError) return [];
     throw error;

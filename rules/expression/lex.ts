@@ -34,12 +34,12 @@ const MENDS: Readonly<Record<string, string>> = {
 };
 
 /** Cuts a check's text into tokens. Throws `ExpressionError` at the first character that belongs to none. */
-export function lex(text: string): readonly Token[] {
-  if (text.length > MAX_LENGTH) {
-    const span = { offset: MAX_LENGTH, length: text.length - MAX_LENGTH };
+export function lex(text: string, limit = MAX_LENGTH): readonly Token[] {
+  if (text.length > limit) {
+    const span = { offset: limit, length: text.length - limit };
     throw new ExpressionError(
       span,
-      `The check is ${text.length} characters long, at most ${MAX_LENGTH} are read`,
+      `The check is ${text.length} characters long, at most ${limit} are read`,
       'Split it into several checks.',
     );
   }

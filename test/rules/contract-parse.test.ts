@@ -342,6 +342,16 @@ test('positions count from the file, with a byte order mark, CRLF and characters
   );
 });
 
+test('names that no check can be written for are refused', () => {
+  assert.deepEqual(problemsOf(`${HEAD}schema:\n- {name: "a\\0", type: int, primary_key: true}\n`), [
+    'c.yaml:4:10: The name of a column contains a control character. Write the name that the table has.',
+  ]);
+  const long = 'x'.repeat(3000);
+  assert.deepEqual(problemsOf(`${HEAD}schema:\n- {name: ${long}, type: int, required: true}\n`), [
+    'c.yaml:4:3033: The schema promises a check that cannot be written: The check is 3016 characters long, at most 2000 are read. Use fewer or shorter names.',
+  ]);
+});
+
 test('aliases are followed', () => {
   const contract = contractOf('dataset: &name a\nowner: *name\nschema:\n- &first {name: x, type: string}\n');
   assert.equal(contract.owner, 'a');

@@ -67,6 +67,11 @@ describe('what a check needs', () => {
     );
   });
 
+  test('the longest check still gives a readable key', () => {
+    const [, key = ''] = factsOf(checkOf(`unique(${'x'.repeat(1992)})`).expression).facts;
+    assert.equal(parseFactKey(key)?.columns[0]?.length, 1992);
+  });
+
   for (const key of [
     '',
     'row_count(a)',
