@@ -1,0 +1,248 @@
+import type * as candidateMeasurements from '#store/candidate-measurements.ts';
+import type * as catalog from '#store/catalog.ts';
+import type * as contracts from '#store/contracts.ts';
+import type * as due from '#store/due.ts';
+import type * as evaluations from '#store/evaluations.ts';
+import type * as exclusions from '#store/exclusions.ts';
+import type * as ingestLock from '#store/ingest-lock.ts';
+import type * as lineage from '#store/lineage.ts';
+import type * as measurements from '#store/measurements.ts';
+import type * as migrate from '#store/migrate.ts';
+import type * as openStore from '#store/open-store.ts';
+import type * as overview from '#store/overview.ts';
+import type * as publications from '#store/publications.ts';
+import type * as quarantine from '#store/quarantine.ts';
+import type * as rawEvents from '#store/raw-events.ts';
+import type * as rawPartitions from '#store/raw-partitions.ts';
+import type * as runDatasets from '#store/run-datasets.ts';
+import type * as runs from '#store/runs.ts';
+import type * as shadowModel from '#store/shadow-model.ts';
+import type { Statement } from '#store/sql.ts';
+import type * as verdicts from '#store/verdicts.ts';
+import type * as waivers from '#store/waivers.ts';
+
+/**
+ * Example arguments for every exported function of collector/store that gives a Statement, by which
+ * queries.test.ts makes each statement and has the real schema PREPARE it. The values hardly matter, the
+ * text does: where it depends on an argument, give several calls. The compiler says when a function is
+ * missing or its arguments changed, the test when a file is.
+ */
+type Samples<Module> = {
+  readonly [Name in keyof Module as Module[Name] extends (...args: never[]) => Statement ? Name : never]:
+    | readonly (Module[Name] extends (...args: infer Arguments) => Statement ? Readonly<Arguments> : never)[]
+    | Unprepared;
+};
+
+/** A statement that Postgres does not PREPARE (SET, DDL), and where it is run for real instead. */
+export interface Unprepared {
+  readonly runIn: string;
+}
+
+/** Checks a list against its module's types and forgets them. */
+function samples<Module>(
+  list: Samples<Module>,
+): Readonly<Record<string, readonly (readonly unknown[])[] | Unprepared>> {
+  return list as unknown as Readonly<Record<string, readonly (readonly unknown[])[] | Unprepared>>;
+}
+
+const ID = '00000000-0000-4000-8000-000000000001';
+const NOW = new Date('2026-01-02T03:04:05Z');
+const PARTITION = 'dt=2026-01-01';
+
+const contract: contracts.ContractRow = {
+  dataset_id: ID, namespace: 'n', name: 'd', version: '1.0.0', hash: '00', owner: 'o', file_name: 'd.yaml', text: 'dataset: d',
+  pushed_at: NOW, pushed_by: null,
+}; // prettier-ignore
+
+const evaluation: evaluations.EvaluationRow = {
+  id: ID, dataset_id: ID, namespace: 'n', name: 'd', partition: PARTITION, contract_version: '1.0.0', contract_hash: '00',
+  warehouse: 'w', target: null, empty_partition: 'block', candidate_kind: 'table', candidate_ref: 'staging.d',
+  candidate_version: null, row_count: null, sql_hash: null, state: 'pending', decision: null, reasons: [], excluded: null,
+  idempotency_key: null, requested_by: null, requested_at: NOW, decided_at: null,
+}; // prettier-ignore
+
+const publication: publications.PublicationRow = {
+  id: ID, kind: 'publish', evaluation_id: ID, dataset_id: ID, namespace: 'n', name: 'd', partition: PARTITION, warehouse: 'w',
+  target: 'gold.d', candidate_ref: 'staging.d', candidate_version: '1', state: 'publishing', previous: null, reason: null,
+  requested_by: null, started_at: NOW, lease_until: NOW, finished_at: null,
+}; // prettier-ignore
+
+const waiver: waivers.WaiverRow = {
+  id: ID, evaluation_id: ID, dataset_id: ID, partition: PARTITION, check_ids: ['c'], reason: 'r', requested_by: 'a', requested_at: NOW,
+  approved_by: null, approved_at: null, expires_at: NOW,
+}; // prettier-ignore
+
+/** By file of collector/store. */
+export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
+  'candidate-measurements.ts': samples<typeof candidateMeasurements>({
+    addCandidateFacts: [
+      [
+        {
+          evaluationId: ID,
+          datasetId: ID,
+          partition: PARTITION,
+          version: '1',
+          facts: new Map(),
+          takenAt: NOW,
+        },
+      ],
+    ],
+    candidateHistory: [[ID, PARTITION, 30]],
+    factsOfVersion: [[ID, PARTITION, '1']],
+  }),
+  'catalog.ts': samples<typeof catalog>({
+    addNamespaces: [[[]]],
+    addJobs: [[[]]],
+    addDatasets: [[[]]],
+    addJobDatasets: [[[]]],
+    addSchemaVersions: [[[]]],
+    addSchemaColumns: [[[]]],
+    addDatasetSchemas: [[[]]],
+    addColumnEdges: [[[]]],
+    countFacetWarnings: [[[]]],
+  }),
+  'contracts.ts': samples<typeof contracts>({
+    addContract: [[contract, [1, 0, 0, 1]]],
+    contractOf: [[ID, null]],
+    contractsNamed: [['d', null]],
+    contractVersions: [[ID]],
+    activeContracts: [
+      [10, null],
+      [10, ['d', ID]],
+    ],
+    datasetsNamed: [['d']],
+  }),
+  'due.ts': samples<typeof due>({
+    markDue: [[[], NOW]],
+    takeDue: [[10, NOW, NOW]],
+    finishDue: [[[]]],
+    countDue: [[]],
+  }),
+  'evaluations.ts': samples<typeof evaluations>({
+    lockPartition: [[ID, PARTITION]],
+    supersedeOpen: [[ID, PARTITION]],
+    beginEvaluation: [[evaluation]],
+    restartEvaluation: [[ID, NOW]],
+    evaluationById: [[ID]],
+    evaluationForUpdate: [[ID]],
+    evaluationByKey: [[ID, 'key']],
+    latestEvaluation: [[ID, PARTITION]],
+    openEvaluations: [[ID, null]],
+    finishEvaluation: [
+      [
+        {
+          id: ID,
+          candidateVersion: '1',
+          rowCount: 1,
+          sqlHash: '00',
+          state: 'passed',
+          decision: 'allow',
+          reasons: [],
+          excluded: null,
+          decidedAt: NOW,
+        },
+      ],
+    ],
+    redecideEvaluation: [[ID, { state: 'waived', decision: 'allow', reasons: [] }, NOW]],
+    markPublished: [[ID]],
+    abandonEvaluations: [[NOW, [], NOW]],
+    addCheckResults: [[ID, []]],
+    checkResults: [[ID]],
+  }),
+  'exclusions.ts': samples<typeof exclusions>({ exclusionsOf: [[[ID]]] }),
+  'ingest-lock.ts': samples<typeof ingestLock>({ shareIngest: [[]], stopIngest: [[]] }),
+  'lineage.ts': samples<typeof lineage>({
+    reachDatasets: [[ID, 'upstream', 100]],
+    edgesAmong: [[[ID]]],
+    datasetsById: [[[ID]]],
+    datasetsByName: [['d', null]],
+    reachColumns: [
+      [ID, 'c', 'upstream', 100],
+      [ID, 'c', 'downstream', 100],
+    ],
+  }),
+  'measurements.ts': samples<typeof measurements>({
+    seriesOf: [[[ID], null, 30]],
+    seriesUpTo: [[[{ datasetId: ID, partition: PARTITION }], 30]],
+  }),
+  'migrate.ts': samples<typeof migrate>({
+    takeMigrationLock: [[]],
+    serverVersion: [[]],
+    schemaPresent: [['assay']],
+    ledgerPresent: [[]],
+    appliedMigrations: [[]],
+    recordMigration: [['0001_name', '00']],
+  }),
+  'open-store.ts': samples<typeof openStore>({ ping: [[]] }),
+  'overview.ts': samples<typeof overview>({
+    countAll: [[]],
+    heldPublications: [[10]],
+    latestPublications: [[10]],
+    latestFindings: [[10]],
+    listDatasets: [[{ text: null, namespace: null, name: null, after: null, heldFirst: false, limit: 10 }]],
+    readDataset: [[ID]],
+    listPartitions: [[ID, 10]],
+    listVerdicts: [[ID, 'row_count', 10]],
+  }),
+  'publications.ts': samples<typeof publications>({
+    openPublication: [[publication]],
+    publicationById: [[ID]],
+    publicationOfEvaluation: [[ID]],
+    openPublications: [[]],
+    publicationUnderWay: [[ID, PARTITION]],
+    currentPublication: [[ID, PARTITION]],
+    settlePublication: [[ID, { state: 'published', previous: null, reason: null }, NOW]],
+    replaceOthers: [[publication]],
+    hallmarks: [[{ state: null, datasetId: null, limit: 10, after: null }]],
+  }),
+  'quarantine.ts': samples<typeof quarantine>({
+    keepInQuarantine: [
+      [
+        {
+          id: ID,
+          receivedAt: NOW,
+          source: 'http',
+          producer: null,
+          reason: 'r',
+          problems: [],
+          codec: 0,
+          body: new Uint8Array(),
+        },
+      ],
+    ],
+    listQuarantine: [[10]],
+    readQuarantined: [[ID]],
+    setQuarantineState: [[ID, 'discarded', null]],
+  }),
+  'raw-events.ts': samples<typeof rawEvents>({
+    appendRawEvents: [[[]]],
+    readRawEvents: [[0, 10]],
+    lastSequence: [[]],
+    countRawEvents: [[]],
+    readRawEvent: [[ID]],
+  }),
+  'raw-partitions.ts': samples<typeof rawPartitions>({
+    dayPartitions: [[]],
+    storedColumns: [[]],
+    deleteOldOthers: [[NOW]],
+    takePartitionLock: [[]],
+  }),
+  'run-datasets.ts': samples<typeof runDatasets>({ readRunDatasets: [[[ID]]], putRunDatasets: [[[]]] }),
+  'runs.ts': samples<typeof runs>({ lockRuns: [[[ID]]], insertRuns: [[[]]], updateRuns: [[[]]] }),
+  'shadow-model.ts': samples<typeof shadowModel>({
+    shadowDdl: [[]],
+    useShadow: { runIn: 'test/ingest/order-independence.test.ts' },
+    claimReplay: [[]],
+  }),
+  'verdicts.ts': samples<typeof verdicts>({
+    dropVerdicts: [[[]]],
+    putVerdicts: [[[], NOW]],
+    listFindings: [[10]],
+  }),
+  'waivers.ts': samples<typeof waivers>({
+    addWaiver: [[waiver]],
+    waiverForUpdate: [[ID]],
+    approveWaiver: [[ID, 'b', NOW]],
+    waiversFor: [[ID, PARTITION, NOW]],
+  }),
+};
