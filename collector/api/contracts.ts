@@ -8,12 +8,20 @@ import { isUuid } from '#model/ids.ts';
 import { parseContract } from '#rules/contract/parse.ts';
 import { factsOf } from '#rules/expression/facts.ts';
 import { activeContracts, contractVersions, type ContractRow } from '#store/contracts.ts';
+import { strictBodies } from './strict-bodies.ts';
 import * as schema from './schema/contracts.ts';
 
 const FILE_NAME = 'contract.yaml';
 
 /** Contracts under /api/v2/contracts. */
 export function registerContractRoutes(app: FastifyInstance, services: GateServices): void {
+  void app.register(async (scope) => {
+    strictBodies(scope);
+    addRoutes(scope, services);
+  });
+}
+
+function addRoutes(app: FastifyInstance, services: GateServices): void {
   const api = app.withTypeProvider<TypeBoxTypeProvider>();
 
   api.post('/api/v2/contracts', {

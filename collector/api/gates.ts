@@ -12,12 +12,20 @@ import { grantWaiver, requestWaiver } from '#gate/waive.ts';
 import { isUuid, type Uuid } from '#model/ids.ts';
 import { hallmarks, type HallmarkRow } from '#store/publications.ts';
 import { evaluationAnswer, hallmarkItem, publicationAnswer, waiverAnswer } from './gate-answers.ts';
+import { strictBodies } from './strict-bodies.ts';
 import * as schema from './schema/gates.ts';
 
 const EVALUATION = { 200: schema.EvaluationAnswer, 201: schema.EvaluationAnswer };
 
 /** The gate under /api/v2/gates and /api/v2/publications. Time is taken once per request. */
 export function registerGateRoutes(app: FastifyInstance, services: GateServices): void {
+  void app.register(async (scope) => {
+    strictBodies(scope);
+    addRoutes(scope, services);
+  });
+}
+
+function addRoutes(app: FastifyInstance, services: GateServices): void {
   const api = app.withTypeProvider<TypeBoxTypeProvider>();
 
   api.post('/api/v2/gates/:dataset/evaluations', {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { applies, decide, EMPTY_PARTITION, type DecisionInput } from '#gate/decide.ts';
 import type { Waiver } from '#model/publication.ts';
 import type { CheckResult, CheckStatus } from '#model/result.ts';

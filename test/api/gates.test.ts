@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { answerProblems } from '#api/answer.ts';
+import { registerContractRoutes } from '#api/contracts.ts';
+import { registerGateRoutes } from '#api/gates.ts';
+import { stage } from '#test/adapters/postgres/warehouse.ts';
+import { CONTRACT, served, testGate, type TestGate } from '#test/gate/gate.ts';
+
+const DATASET = encodeURIComponent('gold.daily_routes');
+const DAY = 'flight_date=2001-01-01';
+
+interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown> & {
+    reasons?: { checkId: string; holds: boolean; waivedBy: string | null }[];
+  };
+}
+
+async function api(
+  t: TestContext,
+  gate: TestGate,
+): Promise<(method: 'GET' | 'POST', url: string, body?: object) => Promise<Answer>> {
+  const app: FastifyInstance = Fastify();
+  answerProblems(app);
+  registerContractRoutes(app, gate.services);
+  registerGateRoutes(app, gate.services);
+  await app.ready();
+  t.after(() => app.close());
+  return async (method, url, body) => {
+    const answer = await app.inject({ method, url: `/api/v2${url}`, ...(body && { payload: body }) });
+    if (answer.statusCode >= 400)
+      assert.match(String(answer.headers['content-type']), /application\/problem\+json/);
+    return { status: answer.statusCode, body: answer.json() };
+  };
+}
+
+test('evaluate, waive, approve and publish over HTTP', async (t) => {
+  const gate = await testGate(t);
+  const call = await api(t, gate);
+  const ref = await stage(gate.house, '2001-01-01', 9);
+  const order = { partition: DAY, candidate: { kind: 'table', ref }, publish: true, idempotencyKey: 'run' };
+  const held = await call('POST', `/gates/${DATASET}/evaluations?namespace=demo`, order);
+  assert.deepEqual(
+    [held.status, held.body['decision'], held.body.reasons?.map(({ holds }) => holds)],
+    [201, 'block', [true]],
+  );
+  const again = await call('POST', `/gates/${gate.dataset}/evaluations`, order);
+  assert.deepEqual([again.status, again.body['id']], [200, held.body['id']]);
+  const { id, candidate } = held.body as { id: string; candidate: { version: string } };
+  const blocked = await call('POST', `/gates/evaluations/${id}/publish`, {
+    expectedVersion: candidate.version,
+  });
+  assert.deepEqual([blocked.status, blocked.body['type']], [423, 'urn:assay:problem:blocked']);
+
+  const asked = await call('POST', `/gates/evaluations/${id}/waivers`, {
+    checkIds: held.body.reasons?.map(({ checkId }) => checkId),
+    reason: 'known',
+    requestedBy: 'Ada',
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+  });
+  assert.equal(asked.status, 201);
+  assert.equal(
+    (await call('POST', `/gates/waivers/${String(asked.body['id'])}/approve`, { approvedBy: 'ada' })).status,
+    422,
+  );
+  const approved = await call('POST', `/gates/waivers/${String(asked.body['id'])}/approve`, {
+    approvedBy: 'Grace',
+  });
+  assert.equal((approved.body['evaluations'] as { decision: string }[])[0]?.decision, 'allow');
+
+  assert.equal(
+    (await call('POST', `/gates/evaluations/${id}/publish`, { expectedVersion: 'other' })).status,
+    409,
+  );
+  const published = await call('POST', `/gates/evaluations/${id}/publish`, {
+    expectedVersion: candidate.version,
+  });
+  assert.deepEqual([published.status, published.body['state']], [200, 'published']);
+  assert.deepEqual(await served(gate.house), ['2001-01-01 9']);
+  const decision = await call('GET', `/gates/${DATASET}/decision?partition=${encodeURIComponent(DAY)}`);
+  assert.deepEqual([decision.body['decision'], decision.body['state']], ['allow', 'published']);
+  assert.equal((decision.body['published'] as { state: string }).state, 'published');
+  const waited = await call('GET', `/gates/evaluations/${id}?wait=1`);
+  assert.equal((waited.body['publication'] as { state: string }).state, 'published');
+  assert.equal((await call('POST', `/gates/${DATASET}/rollback`, { partition: DAY })).status, 409);
+});
+
+test('publish: true publishes what is allowed; lists page by cursor', async (t) => {
+  const gate = await testGate(t);
+  const call = await api(t, gate);
+  for (const day of ['2001-01-01', '2001-01-02', '2001-01-03']) {
+    const ref = await stage(gate.house, day, 2);
+    const answer = await call('POST', `/gates/${DATASET}/evaluations`, {
+      partition: `flight_date=${day}`,
+      candidate: { kind: 'table', ref },
+      publish: true,
+    });
+    assert.equal(answer.body['state'], 'published');
+  }
+  const first = await call('GET', '/publications?state=published&limit=2');
+  const rest = await call(
+    'GET',
+    `/publications?state=published&limit=2&cursor=${String(first.body['next'])}`,
+  );
+  const days = [first, rest].flatMap(({ body }) =>
+    (body['items'] as { partition: string }[]).map(({ partition }) => partition.slice(-2)),
+  );
+  assert.deepEqual(days, ['03', '02', '01']);
+  assert.equal(rest.body['next'], null);
+  assert.deepEqual((await call('GET', '/publications?state=held')).body['items'], []);
+});
+
+test('contracts are pushed, linted, listed and shown', async (t) => {
+  const gate = await testGate(t);
+  const call = await api(t, gate);
+  const text = CONTRACT.replace('1.0.0', '1.1.0');
+  const pushed = await call('POST', '/contracts', { text, fileName: 'r.yaml', pushedBy: 'Ada' });
+  assert.deepEqual([pushed.status, pushed.body['changed']], [201, true]);
+  assert.equal((await call('POST', '/contracts', { text })).status, 200);
+  const other = await call('POST', '/contracts', { text: `${text}# other\n` });
+  assert.equal(other.status, 409);
+  const faulty = await call('POST', '/contracts', { text: text.replace('sum(flights)', 'summ(flights)') });
+  assert.deepEqual([faulty.status, faulty.body['type']], [422, 'urn:assay:problem:invalid_contract']);
+  assert.equal((faulty.body['errors'] as { line: number }[])[0]?.line, 10);
+  const linted = await call('POST', '/contracts/lint', { text: 'quality: 7', fileName: 'x.yaml' });
+  assert.deepEqual([linted.status, linted.body['valid']], [200, false]);
+  const shown = await call('GET', `/contracts/${DATASET}?namespace=demo`);
+  assert.deepEqual([shown.body['version'], (shown.body['versions'] as unknown[]).length], ['1.1.0', 2]);
+  assert.equal((await call('GET', `/contracts/${DATASET}?version=1.0.0`)).body['text'], CONTRACT);
+  const list = await call('GET', '/contracts?limit=1');
+  assert.equal((list.body['items'] as unknown[]).length, 1);
+  assert.deepEqual(
+    (await call('GET', `/contracts?cursor=${encodeURIComponent(String(list.body['next']))}`)).body['items'],
+    [],
+  );
+});
+
+test('bad requests are answered in words', async (t) => {
+  const gate = await testGate(t);
+  const call = await api(t, gate);
+  const candidate = { kind: 'table', ref: 'staging.x' };
+  const cases: [number, string, 'GET' | 'POST', string, object?][] = [
+    [404, 'contract_not_found', 'POST', '/gates/unknown/evaluations', { partition: '', candidate }],
+    [404, 'contract_not_found', 'GET', '/gates/unknown/decision'],
+    [404, 'contract_not_found', 'GET', '/contracts/unknown'],
+    [404, 'evaluation_not_found', 'GET', '/gates/evaluations/none'],
+    [404, 'evaluation_not_found', 'POST', '/gates/evaluations/none/publish', { expectedVersion: 'v' }],
+    [404, 'not_found', 'POST', '/gates/waivers/none/approve', { approvedBy: 'Grace' }],
+    [404, 'publication_not_found', 'POST', `/gates/${DATASET}/rollback`, { partition: DAY }],
+    [400, 'invalid_request', 'POST', `/gates/${DATASET}/evaluations`, { candidate }],
+    [400, 'invalid_request', 'POST', `/gates/${DATASET}/evaluations`, { partition: 5, candidate }],
+    [
+      400,
+      'invalid_request',
+      'POST',
+      `/gates/${DATASET}/evaluations`,
+      { partition: DAY, candidate, pubish: true },
+    ],
+    [400, 'invalid_request', 'GET', '/publications?state=gone'],
+    [400, 'invalid_request', 'GET', '/publications?cursor=x'],
+  ];
+  for (const [status, kind, method, url, body] of cases) {
+    const answer = await call(method, url, body);
+    assert.deepEqual(
+      [answer.status, answer.body['type']],
+      [status, `urn:assay:problem:${kind}`],
+      `${method} ${url}`,
+    );
+    assert.equal(typeof answer.body['detail'], 'string');
+  }
+  assert.deepEqual(
+    (await call('GET', `/gates/${DATASET}/decision?partition=${DAY}`)).body['decision'],
+    'unknown',
+  );
+});
