@@ -55,10 +55,7 @@ export class Refusal<T> extends Error {
 }
 
 /** Runs `work` in one transaction; a thrown `Refusal` or error rolls back. */
-export async function inTransaction<T>(
-  pool: Pool,
-  work: (client: PoolClient) => Promise<T>,
-): Promise<T> {
+export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   // A connection that dies while we hold it emits `error` besides failing the query; unheard it would end the process.
   const ignore = (): void => undefined;
