@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isUuid } from '#model/ids.ts';
+import { functionTimes, type CpuProfile } from './bench/cpu-profile.ts';
 import { interleave, show, table } from './bench/frame.ts';
 import { describeMix, EventGenerator, type Temperature } from './bench/ingest/event-generator.ts';
-import { selfTimes } from './bench/ingest/ingest-profile.ts';
 import { ReferenceProjector } from './bench/ingest/reference-projector.ts';
 import { differences } from './bench/ingest/stored-counts.ts';
 import { processorUse } from './bench/processor-time.ts';
@@ -134,22 +134,34 @@ describe('frame of the benchmarks', () => {
     );
   });
 
-  it('sums self time by function and leaves idle time out', () => {
+  it('sums the time of functions within a window, idle time left out and recursion counted once', () => {
     const node = (
       id: number,
       functionName: string,
-    ): { id: number; callFrame: { functionName: string; url: string; lineNumber: number } } => ({
+      children: number[] = [],
+    ): CpuProfile['nodes'][number] => ({
       id,
       callFrame: { functionName, url: '', lineNumber: 0 },
+      children,
     });
     const profile = {
-      nodes: [node(1, '(idle)'), node(2, 'parse'), node(3, 'write'), node(4, 'parse')],
-      samples: [1, 2, 3, 4],
-      timeDeltas: [500, 20, 10, 10],
+      nodes: [
+        node(1, '(root)', [2, 3]),
+        node(2, '(idle)'),
+        node(3, 'receive', [4]),
+        node(4, 'parse', [5]),
+        node(5, 'parse'),
+      ],
+      startTime: 1000,
+      samples: [3, 2, 4, 5, 3],
+      timeDeltas: [100, 500, 20, 10, 5],
     };
-    assert.deepEqual(selfTimes(profile), [
-      { name: 'parse', share: 0.75 },
-      { name: 'write', share: 0.25 },
+    const { busy, functions } = functionTimes(profile, 1200, 2000);
+    assert.equal(busy, 35);
+    assert.deepEqual(functions, [
+      { name: 'parse', self: 30, total: 30 },
+      { name: 'receive', self: 5, total: 35 },
+      { name: '(root)', self: 0, total: 35 },
     ]);
   });
 });

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { rounded, show, table, type BenchContext, type BenchReport } from '../frame.ts';
+import { functionTimes, monotonicMicros, type CpuProfile } from '../cpu-profile.ts';
 import { EventGenerator } from './event-generator.ts';
 import { measureLoad, Target } from './ingest-rungs.ts';
 import { LoadGenerator } from './load.ts';
@@ -14,6 +15,9 @@ interface StatementTime extends Record<string, string | number> {
   readonly wal: string;
   readonly query: string;
 }
+
+/** The collector's own files and its libraries, not Node's. */
+const STAGE = /^\S+ (?!node:|streams\/|process\/|events)\S+\.ts:|^\S+ lib\//;
 
 /**
  * Where the collector's and PostgreSQL's time goes under a saturating warm load: the functions and the
@@ -42,18 +46,19 @@ export async function profileIngest(
     });
     await cluster.query('select pg_stat_statements_reset()');
     progress('measuring');
+    const begin = monotonicMicros();
     const { sample, result } = await measureLoad(cluster, load, product, {
       ...shape,
       pace: { kind: 'closed', warmUp: 0, window: options.windowSeconds * 1000 * options.rounds },
     });
+    const end = monotonicMicros();
     const statements = await cluster.query<StatementTime>(`
       select calls, rows, total_exec_time as milliseconds, wal_bytes::text as wal, query from pg_stat_statements
       where dbid = (select oid from pg_database where datname = 'bench_product') order by total_exec_time desc limit 25`);
     await server.stop();
     writeFileSync(join(target, 'statements.json'), JSON.stringify(statements, null, 2));
-    const functions = selfTimes(
-      JSON.parse(await readFile(join(target, 'collector.cpuprofile'), 'utf8')) as Profile,
-    );
+    const profile = JSON.parse(await readFile(join(target, 'collector.cpuprofile'), 'utf8')) as CpuProfile;
+    const { busy, functions } = functionTimes(profile, begin, end);
     const perEvent = (milliseconds: number): string => show((milliseconds * 1000) / result.windowEvents);
     return {
       figures: {
@@ -66,9 +71,22 @@ export async function profileIngest(
       lines: [
         `${show(sample.eventsPerSecond)} events/s while being profiled, Node ${show(sample.nodeMicros)} us and PostgreSQL ${show(sample.postgresMicros)} us per event`,
         '',
+        `The main thread was busy for ${show((busy / (end - begin)) * 100)} % of the time`,
+        '',
         ...table(
-          ['Function (self time, whole life of the process)', '%'],
-          functions.slice(0, 40).map(({ name, share }) => [name, (share * 100).toFixed(1)]),
+          ['Function', 'own us/event', 'with callees'],
+          functions
+            .slice(0, 40)
+            .map(({ name, self, total }) => [name, perEvent(self / 1000), perEvent(total / 1000)]),
+        ),
+        '',
+        ...table(
+          ['Function, most with callees first', 'own us/event', 'with callees'],
+          functions
+            .filter(({ name }) => STAGE.test(name))
+            .toSorted((a, b) => b.total - a.total)
+            .slice(0, 40)
+            .map(({ name, self, total }) => [name, perEvent(self / 1000), perEvent(total / 1000)]),
         ),
         '',
         ...table(
@@ -88,37 +106,4 @@ export async function profileIngest(
     load.close();
     await server.stop();
   }
-}
-
-interface Profile {
-  readonly nodes: readonly {
-    readonly id: number;
-    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
-  }[];
-  readonly samples: readonly number[];
-  readonly timeDeltas: readonly number[];
-}
-
-/** Share of each function in the time that the process was not idle, by its own statements only. */
-export function selfTimes({
-  nodes,
-  samples,
-  timeDeltas,
-}: Profile): { readonly name: string; readonly share: number }[] {
-  const names = new Map(
-    nodes.map(({ id, callFrame: { functionName, url, lineNumber } }) => [
-      id,
-      `${functionName || '(anonymous)'} ${url.split('/').slice(-2).join('/')}${url === '' ? '' : `:${lineNumber + 1}`}`.trim(),
-    ]),
-  );
-  const times = new Map<string, number>();
-  let busy = 0;
-  samples.forEach((id, index) => {
-    const name = names.get(id) ?? '?';
-    const time = timeDeltas[index] ?? 0;
-    if (name === '(idle)') return;
-    busy += time;
-    times.set(name, (times.get(name) ?? 0) + time);
-  });
-  return [...times].map(([name, time]) => ({ name, share: time / busy })).sort((a, b) => b.share - a.share);
 }
