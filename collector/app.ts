@@ -1,31 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import fastifySwagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { openWarehouses } from '#adapters/open-warehouses.ts';
-import { answerProblems } from '#api/answer.ts';
-import { registerContractRoutes } from '#api/contracts.ts';
-import { registerDatasetCheck } from '#api/dataset-check.ts';
-import { registerEnforcement } from '#api/enforcement.ts';
-import { registerFindings } from '#api/findings.ts';
-import { registerGateRoutes } from '#api/gates.ts';
-import { registerLineage } from '#api/lineage.ts';
-import { registerLineageIngest } from '#api/lineage-ingest.ts';
-import { registerOverviewRoutes } from '#api/overview.ts';
-import { registerPages } from '#api/pages.ts';
-import { registerQuarantine } from '#api/quarantine.ts';
-import { registerStatus } from '#api/status.ts';
 import { repairPublications } from '#gate/ledger.ts';
 import type { GateServices } from '#gate/services.ts';
 import { Ingest } from '#ingest/ingest.ts';
 import { Monitor } from '#monitor/monitor.ts';
-import { countDue } from '#store/due.ts';
 import { exclusionsOf, type ExclusionRow } from '#store/exclusions.ts';
-import { migrationStatus } from '#store/migrate.ts';
 import { openStore, type Store } from '#store/open-store.ts';
 import type { Config } from './config.ts';
 import { listen } from './listen.ts';
 import { startRetention } from './retention.ts';
+import { buildServer } from './server.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 
 /** A running Assay. */
@@ -58,11 +42,17 @@ export async function startCollector(config: Config, options: StartOptions = {})
     for (const step of closers.splice(0).toReversed()) await step();
   };
   try {
-    const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log: options.onStep ?? ((text) => log.info(text)) });
+    const store = await openStore({
+      databaseUrl: config.databaseUrl,
+      dataDir: config.dataDir,
+      log: options.onStep ?? ((text) => log.info(text)),
+    });
     closers.push(() => store.close());
     const { database } = store;
     const warehouses = await openWarehouses(config.warehouses, (name) => store.embedded?.url(name) ?? null);
-    closers.push(async () => void (await Promise.all([...warehouses.values()].map((warehouse) => warehouse.close()))));
+    closers.push(
+      async () => void (await Promise.all([...warehouses.values()].map((warehouse) => warehouse.close()))),
+    );
     const gate: GateServices = { database, warehouses, newId: randomUUID };
     const ingest = new Ingest({
       database,
@@ -79,37 +69,13 @@ export async function startCollector(config: Config, options: StartOptions = {})
       database,
       now,
       excludedOf: async (ids) => byDataset(await database.rows<ExclusionRow>(exclusionsOf(ids))),
-      onVerdicts: (findings) => findings.forEach(({ verdict }) => metrics.verdicts.inc({ status: verdict.status })),
-      onError: (error) => log.error({ err: error }, 'the monitor could not look at what changed; it tries again'),
+      onVerdicts: (findings) =>
+        findings.forEach(({ verdict }) => metrics.verdicts.inc({ status: verdict.status })),
+      onError: (error) =>
+        log.error({ err: error }, 'the monitor could not look at what changed; it tries again'),
     });
 
-    const app: FastifyInstance = Fastify({ loggerInstance: log as FastifyBaseLogger, disableRequestLogging: true, bodyLimit: 4 * 1024 * 1024, forceCloseConnections: 'idle' });
-    answerProblems(app);
-    app.addHook('onResponse', async (request, reply) => {
-      const labels = { method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) };
-      metrics.httpSeconds.observe(labels, reply.elapsedTime / 1000);
-    });
-    await app.register(fastifySwagger, { openapi: { info: { title: 'Assay', version: '0.1.0' } } });
-    app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-    registerStatus(app, {
-      registry: telemetry.registry,
-      refresh: async () => {
-        metrics.queueBytes.set(ingest.queuedBytes);
-        metrics.queueEvents.set(ingest.queuedItems);
-        metrics.monitorWaiting.set((await database.rows<{ waiting: number }>(countDue()))[0]?.waiting ?? 0);
-      },
-      notReady: async () => (await migrationStatus(database)).problem,
-    });
-    registerLineageIngest(app, { ingest, metrics, bodyBytes: config.bodyBytes });
-    registerQuarantine(app, { database, ingest });
-    registerContractRoutes(app, gate);
-    registerGateRoutes(app, gate);
-    registerEnforcement(app, gate);
-    registerDatasetCheck(app, gate);
-    registerFindings(app, { database });
-    registerLineage(app, { database });
-    registerOverviewRoutes(app, { database });
-    await registerPages(app, { directory: join(import.meta.dirname, '../dashboards/dist') });
+    const app = await buildServer({ config, database, ingest, gate, telemetry });
 
     await repairPublications(gate, now());
     const retention = startRetention({ database, days: config.retentionDays, now, log });

@@ -12,11 +12,17 @@ const FileSchema = Type.Object(
     warehouses: Type.Optional(
       Type.Record(
         Type.String({ pattern: '^[a-z][a-z0-9_-]*$' }),
-        Type.Object({ kind: Type.Literal('postgres'), url: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
+        Type.Object(
+          { kind: Type.Literal('postgres'), url: Type.String({ minLength: 1 }) },
+          { additionalProperties: false },
+        ),
       ),
     ),
     retention: Type.Optional(
-      Type.Object({ events_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })) }, { additionalProperties: false }),
+      Type.Object(
+        { events_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })) },
+        { additionalProperties: false },
+      ),
     ),
     ingest: Type.Optional(
       Type.Object(
@@ -29,7 +35,11 @@ const FileSchema = Type.Object(
     ),
     log: Type.Optional(
       Type.Object(
-        { level: Type.Optional(Type.Union(['debug', 'info', 'warn', 'error', 'silent'].map((level) => Type.Literal(level)))) },
+        {
+          level: Type.Optional(
+            Type.Union(['debug', 'info', 'warn', 'error', 'silent'].map((level) => Type.Literal(level))),
+          ),
+        },
         { additionalProperties: false },
       ),
     ),
@@ -93,7 +103,9 @@ function readConfigFile(path: string, mustExist: boolean): string | null {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && !mustExist) return null;
-    throw new ConfigError(`${path}: the configuration file cannot be read (${code}); ASSAY_CONFIG must name a readable YAML file.`);
+    throw new ConfigError(
+      `${path}: the configuration file cannot be read (${code}); ASSAY_CONFIG must name a readable YAML file.`,
+    );
   }
 }
 
@@ -110,27 +122,45 @@ export function parseConfig(text: string, fileName: string, environment: Environ
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   const value: unknown = document.toJS() ?? {};
   if (validator.Check(value)) return value;
-  const found = validator.Errors(value).map((error) => `${place(offsetOf(document, error.instancePath))}: ${error.instancePath || 'the file'} ${error.message}.`);
+  const found = validator
+    .Errors(value)
+    .map(
+      (error) =>
+        `${place(offsetOf(document, error.instancePath))}: ${error.instancePath || 'the file'} ${error.message}.`,
+    );
   throw new ConfigError([...new Set(found)].join('\n'));
 }
 
-function substitute(document: Document, environment: Environment, place: (offset: number) => string): string[] {
+function substitute(
+  document: Document,
+  environment: Environment,
+  place: (offset: number) => string,
+): string[] {
   const faults: string[] = [];
   visit(document, {
     Scalar(_, node) {
       if (typeof node.value !== 'string') return;
-      node.value = node.value.replaceAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g, (_match, name: string, fallback?: string) => {
-        const value = environment[name] || fallback;
-        if (value === undefined) faults.push(`${place(node.range?.[0] ?? 0)}: the environment has no ${name}; set it or write \${${name}:-default}.`);
-        return value ?? '';
-      });
+      node.value = node.value.replaceAll(
+        /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g,
+        (_match, name: string, fallback?: string) => {
+          const value = environment[name] || fallback;
+          if (value === undefined)
+            faults.push(
+              `${place(node.range?.[0] ?? 0)}: the environment has no ${name}; set it or write \${${name}:-default}.`,
+            );
+          return value ?? '';
+        },
+      );
     },
   });
   return faults;
 }
 
 function offsetOf(document: Document, pointer: string): number {
-  const path = pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const path = pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   for (let length = path.length; length >= 0; length -= 1) {
     const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
     if ((isScalar(node) || isCollection(node)) && node.range) return node.range[0];
@@ -141,7 +171,9 @@ function offsetOf(document: Document, pointer: string): number {
 function portOf(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new ConfigError(`ASSAY_PORT is "${text}"; it must be a whole number from 0 (any free port) to 65535.`);
+    throw new ConfigError(
+      `ASSAY_PORT is "${text}"; it must be a whole number from 0 (any free port) to 65535.`,
+    );
   }
   return port;
 }

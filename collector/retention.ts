@@ -18,7 +18,8 @@ export function startRetention({ database, days, now, log }: RetentionOptions): 
     try {
       await ensureDayPartitions(database, { now: now(), ahead: 3, behind: 3 });
       const dropped = await dropExpired(database, { now: now(), keepDays: days });
-      if (dropped.dropped.length + dropped.deleted > 0) log.info({ dropped }, 'dropped raw events older than the retention');
+      if (dropped.dropped.length + dropped.deleted > 0)
+        log.info({ dropped }, 'dropped raw events older than the retention');
     } catch (error) {
       // Events without a partition of their day go to the default one: late is not lost.
       log.error({ err: error }, 'the partitions of the raw log could not be tended; trying again in an hour');

@@ -45,7 +45,12 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   collectDefaultMetrics({ register: registry, prefix: 'assay_' });
   const registers = [registry];
   const metrics: Metrics = {
-    events: new Counter({ name: 'assay_ingest_events_total', help: 'Events received, by outcome', labelNames: ['outcome'], registers }),
+    events: new Counter({
+      name: 'assay_ingest_events_total',
+      help: 'Events received, by outcome',
+      labelNames: ['outcome'],
+      registers,
+    }),
     eventBytes: new Histogram({
       name: 'assay_ingest_event_bytes',
       help: 'Size of received events after decompression',
@@ -64,15 +69,56 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
       registers,
     }),
-    batchSeconds: new Histogram({ name: 'assay_ingest_batch_seconds', help: 'Time of one transaction of ingest', buckets: LATENCIES, registers }),
-    facetWarnings: new Counter({ name: 'assay_ingest_facet_warnings_total', help: 'Facets that could not be understood', registers }),
-    quarantined: new Counter({ name: 'assay_ingest_quarantined_total', help: 'Events put aside, by reason', labelNames: ['reason'], registers }),
-    queueBytes: new Gauge({ name: 'assay_ingest_queue_bytes', help: 'Bytes of events waiting to be stored', registers }),
-    queueEvents: new Gauge({ name: 'assay_ingest_queue_events', help: 'Events waiting to be stored', registers }),
-    decisions: new Counter({ name: 'assay_gate_decisions_total', help: 'Decisions of the gate', labelNames: ['decision'], registers }),
-    publications: new Counter({ name: 'assay_gate_publications_total', help: 'Publications by outcome', labelNames: ['outcome'], registers }),
-    verdicts: new Counter({ name: 'assay_monitor_verdicts_total', help: 'Verdicts of detectors', labelNames: ['status'], registers }),
-    monitorWaiting: new Gauge({ name: 'assay_monitor_waiting_partitions', help: 'Partitions that changed and have not been looked at', registers }),
+    batchSeconds: new Histogram({
+      name: 'assay_ingest_batch_seconds',
+      help: 'Time of one transaction of ingest',
+      buckets: LATENCIES,
+      registers,
+    }),
+    facetWarnings: new Counter({
+      name: 'assay_ingest_facet_warnings_total',
+      help: 'Facets that could not be understood',
+      registers,
+    }),
+    quarantined: new Counter({
+      name: 'assay_ingest_quarantined_total',
+      help: 'Events put aside, by reason',
+      labelNames: ['reason'],
+      registers,
+    }),
+    queueBytes: new Gauge({
+      name: 'assay_ingest_queue_bytes',
+      help: 'Bytes of events waiting to be stored',
+      registers,
+    }),
+    queueEvents: new Gauge({
+      name: 'assay_ingest_queue_events',
+      help: 'Events waiting to be stored',
+      registers,
+    }),
+    decisions: new Counter({
+      name: 'assay_gate_decisions_total',
+      help: 'Decisions of the gate',
+      labelNames: ['decision'],
+      registers,
+    }),
+    publications: new Counter({
+      name: 'assay_gate_publications_total',
+      help: 'Publications by outcome',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    verdicts: new Counter({
+      name: 'assay_monitor_verdicts_total',
+      help: 'Verdicts of detectors',
+      labelNames: ['status'],
+      registers,
+    }),
+    monitorWaiting: new Gauge({
+      name: 'assay_monitor_waiting_partitions',
+      help: 'Partitions that changed and have not been looked at',
+      registers,
+    }),
     httpSeconds: new Histogram({
       name: 'assay_http_request_seconds',
       help: 'Time of HTTP requests by route',
@@ -81,11 +127,16 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       registers,
     }),
   };
-  const log = pino({
-    level: options.level,
-    // A key in a header must not reach the log through a request that failed.
-    redact: ['req.headers.authorization', 'headers.authorization', 'password', '*.password'],
-    ...(options.pretty && { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', destination: 2 } } }),
-  }, ...(options.pretty ? [] : [pino.destination({ fd: 2, sync: false })]));
+  const log = pino(
+    {
+      level: options.level,
+      // A key in a header must not reach the log through a request that failed.
+      redact: ['req.headers.authorization', 'headers.authorization', 'password', '*.password'],
+      ...(options.pretty && {
+        transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', destination: 2 } },
+      }),
+    },
+    ...(options.pretty ? [] : [pino.destination({ fd: 2, sync: false })]),
+  );
   return { log, registry, tracer: trace.getTracer('assay'), metrics };
 }

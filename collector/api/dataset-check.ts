@@ -32,29 +32,41 @@ export type DatasetCheckAnswer = Static<typeof DatasetCheckAnswer>;
 export function registerDatasetCheck(app: FastifyInstance, services: GateServices): void {
   app
     .withTypeProvider<TypeBoxTypeProvider>()
-    .get('/api/v2/datasets/:dataset/check', { schema: { params: Params, querystring: Query, response: { 200: DatasetCheckAnswer } } }, async (request) => {
-      const { partition = '', namespace = null } = request.query;
-      const { row, contract } = await latestContract(services, request.params.dataset, namespace);
-      const target = { datasetId: row.dataset_id, partition };
-      const [rows, exclusions] = await Promise.all([
-        services.database.rows<SeriesRow>(seriesUpTo([target], HISTORY)),
-        services.database.rows<ExclusionRow>(exclusionsOf([row.dataset_id])),
-      ]);
-      const excluded = new Map(exclusions.map((exclusion) => [exclusion.partition, exclusion.excluded]));
-      const points = historyOf(rows, (key) => (key === partition ? null : (excluded.get(key) ?? null)));
-      const results = checkPartition(contract, partition, points);
-      return {
-        dataset: row.name,
-        namespace: row.namespace,
-        partition,
-        contractVersion: row.version,
-        status: worstStatus(results.map((result) => result.status)),
-        checks: results.map((result) => ({ ...result, facts: { ...result.facts }, baseline: result.baseline.map((point) => ({ ...point })) })),
-      };
-    });
+    .get(
+      '/api/v2/datasets/:dataset/check',
+      { schema: { params: Params, querystring: Query, response: { 200: DatasetCheckAnswer } } },
+      async (request) => {
+        const { partition = '', namespace = null } = request.query;
+        const { row, contract } = await latestContract(services, request.params.dataset, namespace);
+        const target = { datasetId: row.dataset_id, partition };
+        const [rows, exclusions] = await Promise.all([
+          services.database.rows<SeriesRow>(seriesUpTo([target], HISTORY)),
+          services.database.rows<ExclusionRow>(exclusionsOf([row.dataset_id])),
+        ]);
+        const excluded = new Map(exclusions.map((exclusion) => [exclusion.partition, exclusion.excluded]));
+        const points = historyOf(rows, (key) => (key === partition ? null : (excluded.get(key) ?? null)));
+        const results = checkPartition(contract, partition, points);
+        return {
+          dataset: row.name,
+          namespace: row.namespace,
+          partition,
+          contractVersion: row.version,
+          status: worstStatus(results.map((result) => result.status)),
+          checks: results.map((result) => ({
+            ...result,
+            facts: { ...result.facts },
+            baseline: result.baseline.map((point) => ({ ...point })),
+          })),
+        };
+      },
+    );
 }
 
-async function latestContract(services: GateServices, dataset: string, namespace: string | null): ReturnType<typeof readContract> {
+async function latestContract(
+  services: GateServices,
+  dataset: string,
+  namespace: string | null,
+): ReturnType<typeof readContract> {
   const latest = await findContract(services, dataset, namespace);
   return readContract(services, latest.dataset_id, null);
 }

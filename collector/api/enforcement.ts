@@ -21,22 +21,36 @@ const MOST_CONTRACTS = 500;
 export function registerEnforcement(app: FastifyInstance, services: GateServices): void {
   app
     .withTypeProvider<TypeBoxTypeProvider>()
-    .get('/api/v2/enforcement', { schema: { response: { 200: Type.Object({ targets: Type.Array(Target) }) } } }, async () => {
-      const rows = await services.database.rows<ContractRow>(activeContracts(MOST_CONTRACTS, null));
-      const targets = new Set(rows.flatMap(({ text, file_name: file }) => {
-        const parsed = parseContract(text, file);
-        return parsed.status === 'ok' && parsed.contract.gate.publishTo !== null ? [parsed.contract.gate.publishTo] : [];
-      }));
-      return { targets: await Promise.all([...targets].sort().map((target) => examine(services, target))) };
-    });
+    .get(
+      '/api/v2/enforcement',
+      { schema: { response: { 200: Type.Object({ targets: Type.Array(Target) }) } } },
+      async () => {
+        const rows = await services.database.rows<ContractRow>(activeContracts(MOST_CONTRACTS, null));
+        const targets = new Set(
+          rows.flatMap(({ text, file_name: file }) => {
+            const parsed = parseContract(text, file);
+            return parsed.status === 'ok' && parsed.contract.gate.publishTo !== null
+              ? [parsed.contract.gate.publishTo]
+              : [];
+          }),
+        );
+        return { targets: await Promise.all([...targets].sort().map((target) => examine(services, target))) };
+      },
+    );
 }
 
 async function examine(services: GateServices, publishTo: string): Promise<EnforcementTarget> {
   const { warehouse, target } = publishTarget(publishTo);
   const outcome = await warehouseNamed(services, warehouse).enforcement(target);
-  if (outcome.status !== 'success') return { target: publishTo, state: 'unknown', detail: outcome.reason, mend: null };
+  if (outcome.status !== 'success')
+    return { target: publishTo, state: 'unknown', detail: outcome.reason, mend: null };
   const { enforced, writers, mend } = outcome.value;
   return enforced
     ? { target: publishTo, state: 'enforced', detail: 'only Assay may write it.', mend: null }
-    : { target: publishTo, state: 'advisory', detail: `${writers.join(', ')} may write it past the gate.`, mend };
+    : {
+        target: publishTo,
+        state: 'advisory',
+        detail: `${writers.join(', ')} may write it past the gate.`,
+        mend,
+      };
 }

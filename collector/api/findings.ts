@@ -4,7 +4,8 @@ import { Type, type Static } from 'typebox';
 import type { Database } from '#store/database.ts';
 import { listFindings } from '#store/verdicts.ts';
 
-const nullable = <T extends ReturnType<typeof Type.Number> | ReturnType<typeof Type.String>>(type: T) => Type.Union([type, Type.Null()]);
+const nullable = <T extends ReturnType<typeof Type.Number> | ReturnType<typeof Type.String>>(type: T) =>
+  Type.Union([type, Type.Null()]);
 
 export const FindingAnswer = Type.Object({
   datasetId: Type.String(),
@@ -37,7 +38,12 @@ export function registerFindings(app: FastifyInstance, { database }: { readonly 
     .withTypeProvider<TypeBoxTypeProvider>()
     .get(
       '/api/v2/findings',
-      { schema: { querystring: Query, response: { 200: Type.Object({ findings: Type.Array(FindingAnswer) }) } } },
+      {
+        schema: {
+          querystring: Query,
+          response: { 200: Type.Object({ findings: Type.Array(FindingAnswer) }) },
+        },
+      },
       async ({ query }) => {
         const rows = await database.rows<FindingRow>(listFindings(query.limit ?? 200));
         return {

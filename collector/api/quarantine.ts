@@ -5,7 +5,12 @@ import { unpack } from '#ingest/codec.ts';
 import type { Ingest } from '#ingest/ingest.ts';
 import { isUuid } from '#model/ids.ts';
 import type { Database } from '#store/database.ts';
-import { listQuarantine, readQuarantined, setQuarantineState, type QuarantineRow } from '#store/quarantine.ts';
+import {
+  listQuarantine,
+  readQuarantined,
+  setQuarantineState,
+  type QuarantineRow,
+} from '#store/quarantine.ts';
 import { Problem } from '#collector/problems.ts';
 
 interface QuarantinedBody {
@@ -18,14 +23,26 @@ interface QuarantinedBody {
 }
 
 /** GET /api/v2/quarantine, GET …/:id with the event as it was received, POST …/:id/replay with the mended event or as it is. */
-export function registerQuarantine(app: FastifyInstance, { database, ingest }: { readonly database: Database; readonly ingest: Ingest }): void {
+export function registerQuarantine(
+  app: FastifyInstance,
+  { database, ingest }: { readonly database: Database; readonly ingest: Ingest },
+): void {
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
   typed.get(
     '/api/v2/quarantine',
-    { schema: { querystring: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) }) } },
+    {
+      schema: {
+        querystring: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) }),
+      },
+    },
     async ({ query }) => {
       const rows = await database.rows<QuarantineRow>(listQuarantine(query.limit ?? 100));
-      return { events: rows.map(({ last_received_at: lastReceivedAt, ...row }) => ({ ...row, lastReceivedAt: lastReceivedAt.toISOString() })) };
+      return {
+        events: rows.map(({ last_received_at: lastReceivedAt, ...row }) => ({
+          ...row,
+          lastReceivedAt: lastReceivedAt.toISOString(),
+        })),
+      };
     },
   );
 
@@ -41,13 +58,19 @@ export function registerQuarantine(app: FastifyInstance, { database, ingest }: {
   });
   typed.post('/api/v2/quarantine/:id/replay', { schema: { params: Params } }, async (request) => {
     const entry = await find(request.params.id);
-    const mended = request.body === undefined || request.body === null ? null : Buffer.from(JSON.stringify(request.body));
+    const mended =
+      request.body === undefined || request.body === null ? null : Buffer.from(JSON.stringify(request.body));
     const outcome = await ingest.receive(mended ?? unpack(entry.codec, entry.body), 'http');
     if (outcome.status !== 'accepted') {
-      const errors = outcome.status === 'invalid' ? outcome.problems : [{ pointer: '', detail: outcome.reason }];
-      throw new Problem('invalid_envelope', 'The event still cannot be accepted; it stays in quarantine.', { errors });
+      const errors =
+        outcome.status === 'invalid' ? outcome.problems : [{ pointer: '', detail: outcome.reason }];
+      throw new Problem('invalid_envelope', 'The event still cannot be accepted; it stays in quarantine.', {
+        errors,
+      });
     }
-    await database.execute(setQuarantineState(entry.id, 'replayed', mended ? `mended as ${outcome.id}` : null));
+    await database.execute(
+      setQuarantineState(entry.id, 'replayed', mended ? `mended as ${outcome.id}` : null),
+    );
     return outcome;
   });
 }

@@ -17,7 +17,9 @@ export function factsOfMetric(metric: string): FactKey[] {
 
 function measuredValue(metric: string, row: SeriesRow): number | undefined {
   const facts = new Map(Object.entries(row.facts).map(([key, fact]) => [key, fact.value]));
-  const watched = DERIVED.test(metric) ? watchedMetrics(facts).find((one) => one.metric === metric) : undefined;
+  const watched = DERIVED.test(metric)
+    ? watchedMetrics(facts).find((one) => one.metric === metric)
+    : undefined;
   return watched ? watched.valueOf(facts) : facts.get(metric);
 }
 

@@ -15,7 +15,9 @@ import { replayCommand } from './replay.ts';
 import { upCommand } from './up.ts';
 
 const program = new Command('assay')
-  .description('Listens to OpenLineage events, keeps the statistics of every partition, and lets only tested partitions become gold.')
+  .description(
+    'Listens to OpenLineage events, keeps the statistics of every partition, and lets only tested partitions become gold.',
+  )
   .version('0.1.0')
   .exitOverride()
   .showHelpAfterError('Run the command with --help to see what it takes.')

@@ -12,7 +12,10 @@ export function linesOfChecks(checks: readonly ShownCheck[]): string[] {
   const order = ['fail', 'error', 'no_data', 'learning', 'warn', 'skipped', 'pass'];
   return [...checks]
     .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status))
-    .map((check) => `  ${check.status.padEnd(8)} ${check.text}${check.status === 'pass' ? '' : `\n           ${check.message}`}`);
+    .map(
+      (check) =>
+        `  ${check.status.padEnd(8)} ${check.text}${check.status === 'pass' ? '' : `\n           ${check.message}`}`,
+    );
 }
 
 /** 1 when a blocking check fails, 3 when one is not known, 2 for warnings where asked for, else 0. */

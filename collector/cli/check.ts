@@ -8,21 +8,30 @@ import { serverClient } from './server-client.ts';
 /** `assay check DATASET --partition K`: the contract's checks on what has been measured. */
 export function checkCommand(): Command {
   return new Command('check')
-    .description("Run a dataset's contract on what has been measured of a partition. Nothing is queried, nothing published.")
+    .description(
+      "Run a dataset's contract on what has been measured of a partition. Nothing is queried, nothing published.",
+    )
     .argument('<dataset>', 'name or id of a dataset with a contract')
     .addOption(partitionOption())
     .addOption(namespaceOption())
     .option('--warn-exit', 'exit with 2 when there are only warnings', false)
     .addOption(urlOption())
     .addOption(jsonOption())
-    .action(async (dataset: string, options: { partition?: string; namespace?: string; warnExit: boolean; url: string; json: boolean }) => {
-      const query = new URLSearchParams({ partition: options.partition ?? '' });
-      if (options.namespace) query.set('namespace', options.namespace);
-      const answer = await serverClient(options.url).get<DatasetCheckAnswer>(`/api/v2/datasets/${encodeURIComponent(dataset)}/check?${query}`);
-      print(options.json, answer, () => [
-        `${answer.dataset}${answer.partition === '' ? '' : ` ${answer.partition}`}: ${answer.status} (contract ${answer.contractVersion})`,
-        ...linesOfChecks(answer.checks),
-      ]);
-      process.exitCode = exitCodeOfStatus(answer.checks, options.warnExit);
-    });
+    .action(
+      async (
+        dataset: string,
+        options: { partition?: string; namespace?: string; warnExit: boolean; url: string; json: boolean },
+      ) => {
+        const query = new URLSearchParams({ partition: options.partition ?? '' });
+        if (options.namespace) query.set('namespace', options.namespace);
+        const answer = await serverClient(options.url).get<DatasetCheckAnswer>(
+          `/api/v2/datasets/${encodeURIComponent(dataset)}/check?${query}`,
+        );
+        print(options.json, answer, () => [
+          `${answer.dataset}${answer.partition === '' ? '' : ` ${answer.partition}`}: ${answer.status} (contract ${answer.contractVersion})`,
+          ...linesOfChecks(answer.checks),
+        ]);
+        process.exitCode = exitCodeOfStatus(answer.checks, options.warnExit);
+      },
+    );
 }

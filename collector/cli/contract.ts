@@ -10,12 +10,18 @@ import { serverClient } from './server-client.ts';
 
 /** `assay contract …`: lints contract files (no server needed), pushes and shows them. */
 export function contractCommand(): Command {
-  return new Command('contract').description('Lint, push and show data contracts.').addCommand(lint()).addCommand(push()).addCommand(show());
+  return new Command('contract')
+    .description('Lint, push and show data contracts.')
+    .addCommand(lint())
+    .addCommand(push())
+    .addCommand(show());
 }
 
 function lint(): Command {
   return new Command('lint')
-    .description('Check contract files; every fault with file:line:column and the mend. Needs no running Assay.')
+    .description(
+      'Check contract files; every fault with file:line:column and the mend. Needs no running Assay.',
+    )
     .argument('<file...>', 'contract files')
     .addOption(jsonOption())
     .action((files: string[], options: { json: boolean }) => {
@@ -31,7 +37,9 @@ function lint(): Command {
         results.flatMap((result) => [
           ...(result.status === 'ok' ? [] : result.problems.map(formatProblem)),
           ...result.warnings.map((warning) => `${formatProblem(warning)} (warning)`),
-          ...(result.status === 'ok' ? [`${result.file}: fine, ${result.contract.checks.length} checks.`] : []),
+          ...(result.status === 'ok'
+            ? [`${result.file}: fine, ${result.contract.checks.length} checks.`]
+            : []),
         ]),
       );
       if (!valid) process.exitCode = EXIT.usage;
@@ -40,7 +48,9 @@ function lint(): Command {
 
 function push(): Command {
   return new Command('push')
-    .description('Store a contract under its version. The same text again changes nothing; another text needs another version.')
+    .description(
+      'Store a contract under its version. The same text again changes nothing; another text needs another version.',
+    )
     .argument('<file>', 'contract file')
     .option('--by <person>', 'who pushes')
     .addOption(urlOption())
@@ -49,8 +59,16 @@ function push(): Command {
       const text = read(file);
       const parsed = parseContract(text, file);
       // Faults are found here, where the file is, with its own lines.
-      if (parsed.status === 'error') throw new CommandFailure(`The contract has faults:\n${parsed.problems.map(formatProblem).join('\n')}`, EXIT.usage);
-      const answer = await serverClient(options.url).post<PushAnswer>('/api/v2/contracts', { text, fileName: file, ...(options.by && { pushedBy: options.by }) });
+      if (parsed.status === 'error')
+        throw new CommandFailure(
+          `The contract has faults:\n${parsed.problems.map(formatProblem).join('\n')}`,
+          EXIT.usage,
+        );
+      const answer = await serverClient(options.url).post<PushAnswer>('/api/v2/contracts', {
+        text,
+        fileName: file,
+        ...(options.by && { pushedBy: options.by }),
+      });
       print(options.json, answer, () => [
         `${answer.dataset} ${answer.version}: ${answer.changed ? 'stored' : 'was already stored, nothing changed'}.`,
         ...parsed.warnings.map((warning) => `${formatProblem(warning)} (warning)`),
@@ -66,20 +84,30 @@ function show(): Command {
     .addOption(namespaceOption())
     .addOption(urlOption())
     .addOption(jsonOption())
-    .action(async (dataset: string, options: { contractVersion?: string; namespace?: string; url: string; json: boolean }) => {
-      const query = new URLSearchParams({
-        ...(options.contractVersion && { version: options.contractVersion }),
-        ...(options.namespace && { namespace: options.namespace }),
-      });
-      const answer = await serverClient(options.url).get<ContractAnswer>(`/api/v2/contracts/${encodeURIComponent(dataset)}?${query}`);
-      print(options.json, answer, () => [answer.text.trimEnd()]);
-    });
+    .action(
+      async (
+        dataset: string,
+        options: { contractVersion?: string; namespace?: string; url: string; json: boolean },
+      ) => {
+        const query = new URLSearchParams({
+          ...(options.contractVersion && { version: options.contractVersion }),
+          ...(options.namespace && { namespace: options.namespace }),
+        });
+        const answer = await serverClient(options.url).get<ContractAnswer>(
+          `/api/v2/contracts/${encodeURIComponent(dataset)}?${query}`,
+        );
+        print(options.json, answer, () => [answer.text.trimEnd()]);
+      },
+    );
 }
 
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CommandFailure(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, EXIT.usage);
+    throw new CommandFailure(
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      EXIT.usage,
+    );
   }
 }

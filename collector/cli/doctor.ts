@@ -14,39 +14,68 @@ interface Examination {
 }
 
 interface TargetAnswer {
-  readonly targets: readonly { readonly target: string; readonly state: 'enforced' | 'advisory' | 'unknown'; readonly detail: string; readonly mend: string | null }[];
+  readonly targets: readonly {
+    readonly target: string;
+    readonly state: 'enforced' | 'advisory' | 'unknown';
+    readonly detail: string;
+    readonly mend: string | null;
+  }[];
 }
 
 /** `assay doctor`: what stands between this installation and its promises. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('Examine configuration, store and gates: is everything set so that nothing bad can become gold?')
+    .description(
+      'Examine configuration, store and gates: is everything set so that nothing bad can become gold?',
+    )
     .addOption(urlOption())
     .addOption(jsonOption())
     .action(async (options: { url: string; json: boolean }) => {
       const found: Examination[] = [];
       try {
         const config = loadConfig(process.env, process.cwd());
-        found.push({ subject: 'configuration', state: 'fine', finding: 'It can be read.' }, examineFolder(config));
+        found.push(
+          { subject: 'configuration', state: 'fine', finding: 'It can be read.' },
+          examineFolder(config),
+        );
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         found.push({ subject: 'configuration', state: 'bad', finding: error.message });
       }
-      found.push({ subject: 'node', state: Number(process.versions.node.split('.')[0]) >= 24 ? 'fine' : 'bad', finding: `Node ${process.versions.node}; 24 or later is needed.` });
+      found.push({
+        subject: 'node',
+        state: Number(process.versions.node.split('.')[0]) >= 24 ? 'fine' : 'bad',
+        finding: `Node ${process.versions.node}; 24 or later is needed.`,
+      });
       found.push(...(await examineServer(options.url)));
-      print(options.json, { examinations: found }, () => found.map((one) => `${one.state.padEnd(8)} ${one.subject}: ${one.finding}`));
-      process.exitCode = found.some((one) => one.state === 'bad') ? EXIT.bad : found.some((one) => one.state === 'unknown') ? EXIT.unknown : EXIT.ok;
+      print(options.json, { examinations: found }, () =>
+        found.map((one) => `${one.state.padEnd(8)} ${one.subject}: ${one.finding}`),
+      );
+      process.exitCode = found.some((one) => one.state === 'bad')
+        ? EXIT.bad
+        : found.some((one) => one.state === 'unknown')
+          ? EXIT.unknown
+          : EXIT.ok;
     });
 }
 
 function examineFolder(config: Config): Examination {
-  if (config.databaseUrl) return { subject: 'store', state: 'fine', finding: 'DATABASE_URL names the PostgreSQL to use.' };
+  if (config.databaseUrl)
+    return { subject: 'store', state: 'fine', finding: 'DATABASE_URL names the PostgreSQL to use.' };
   const folder = existsSync(config.dataDir) ? config.dataDir : dirname(config.dataDir);
   try {
     accessSync(folder, constants.W_OK);
-    return { subject: 'store', state: 'fine', finding: `The embedded PostgreSQL keeps its data in ${config.dataDir}.` };
+    return {
+      subject: 'store',
+      state: 'fine',
+      finding: `The embedded PostgreSQL keeps its data in ${config.dataDir}.`,
+    };
   } catch {
-    return { subject: 'store', state: 'bad', finding: `${folder} cannot be written; set ASSAY_DATA_DIR to a folder that can, or DATABASE_URL.` };
+    return {
+      subject: 'store',
+      state: 'bad',
+      finding: `${folder} cannot be written; set ASSAY_DATA_DIR to a folder that can, or DATABASE_URL.`,
+    };
   }
 }
 
@@ -60,10 +89,23 @@ async function examineServer(url: string): Promise<Examination[]> {
   const { targets } = await client.get<TargetAnswer>('/api/v2/enforcement');
   return [
     { subject: 'server', state: 'fine', finding: `Assay at ${url} is ready.` },
-    ...(targets.length === 0 ? [{ subject: 'gates', state: 'warning' as const, finding: 'No contract publishes anywhere yet (gate.publish_to).' }] : []),
+    ...(targets.length === 0
+      ? [
+          {
+            subject: 'gates',
+            state: 'warning' as const,
+            finding: 'No contract publishes anywhere yet (gate.publish_to).',
+          },
+        ]
+      : []),
     ...targets.map(({ target, state, detail, mend }) => ({
       subject: target,
-      state: state === 'enforced' ? ('fine' as const) : state === 'advisory' ? ('warning' as const) : ('unknown' as const),
+      state:
+        state === 'enforced'
+          ? ('fine' as const)
+          : state === 'advisory'
+            ? ('warning' as const)
+            : ('unknown' as const),
       finding: `${state}: ${detail}${mend ? ` Mend: ${mend}` : ''}`,
     })),
   ];

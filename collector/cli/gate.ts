@@ -1,5 +1,11 @@
 import { Command } from 'commander';
-import type { ApprovalAnswer, DecisionAnswer, EvaluationAnswer, PublicationAnswer, WaiverAnswer } from '#api/schema/gates.ts';
+import type {
+  ApprovalAnswer,
+  DecisionAnswer,
+  EvaluationAnswer,
+  PublicationAnswer,
+  WaiverAnswer,
+} from '#api/schema/gates.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { jsonOption, namespaceOption, parseSeconds, partitionOption, urlOption } from './options.ts';
 import { print } from './output.ts';
@@ -42,20 +48,33 @@ function checkCandidate(): Command {
     .action(
       async (
         dataset: string,
-        options: Shared & { candidate: string; kind: string; publish: boolean; key?: string; by?: string; wait: number; warnExit: boolean },
+        options: Shared & {
+          candidate: string;
+          kind: string;
+          publish: boolean;
+          key?: string;
+          by?: string;
+          wait: number;
+          warnExit: boolean;
+        },
       ) => {
         const client = serverClient(options.url);
         const query = options.namespace ? `?${new URLSearchParams({ namespace: options.namespace })}` : '';
-        let evaluation = await client.post<EvaluationAnswer>(`/api/v2/gates/${encodeURIComponent(dataset)}/evaluations${query}`, {
-          partition: options.partition ?? '',
-          candidate: { kind: options.kind, ref: options.candidate },
-          publish: options.publish,
-          ...(options.key && { idempotencyKey: options.key }),
-          ...(options.by && { requestedBy: options.by }),
-        });
+        let evaluation = await client.post<EvaluationAnswer>(
+          `/api/v2/gates/${encodeURIComponent(dataset)}/evaluations${query}`,
+          {
+            partition: options.partition ?? '',
+            candidate: { kind: options.kind, ref: options.candidate },
+            publish: options.publish,
+            ...(options.key && { idempotencyKey: options.key }),
+            ...(options.by && { requestedBy: options.by }),
+          },
+        );
         const until = performance.now() + options.wait * 1000;
         while (evaluation.decision === null && performance.now() < until) {
-          evaluation = await client.get<EvaluationAnswer>(`/api/v2/gates/evaluations/${evaluation.id}?wait=10`);
+          evaluation = await client.get<EvaluationAnswer>(
+            `/api/v2/gates/evaluations/${evaluation.id}?wait=10`,
+          );
         }
         print(options.json, evaluation, () => linesOfEvaluation(evaluation));
         process.exitCode = exitCodeOf(evaluation, options.warnExit);
@@ -67,36 +86,62 @@ function publish(): Command {
   return shared(new Command('publish'))
     .description('Publish exactly the candidate that an evaluation allowed.')
     .argument('<evaluation>', 'id of the evaluation')
-    .requiredOption('--expected-version <version>', 'the version that was evaluated; another one there gives exit code 6')
+    .requiredOption(
+      '--expected-version <version>',
+      'the version that was evaluated; another one there gives exit code 6',
+    )
     .option('--by <person>', 'who asks')
     .action(async (evaluation: string, options: Shared & { expectedVersion: string; by?: string }) => {
-      const answer = await serverClient(options.url).post<PublicationAnswer>(`/api/v2/gates/evaluations/${encodeURIComponent(evaluation)}/publish`, {
-        expectedVersion: options.expectedVersion,
-        ...(options.by && { requestedBy: options.by }),
-      });
-      print(options.json, answer, () => [`${answer.dataset} ${answer.partition}: ${answer.state} in ${answer.target}.`]);
+      const answer = await serverClient(options.url).post<PublicationAnswer>(
+        `/api/v2/gates/evaluations/${encodeURIComponent(evaluation)}/publish`,
+        {
+          expectedVersion: options.expectedVersion,
+          ...(options.by && { requestedBy: options.by }),
+        },
+      );
+      print(options.json, answer, () => [
+        `${answer.dataset} ${answer.partition}: ${answer.state} in ${answer.target}.`,
+      ]);
     });
 }
 
 function waive(): Command {
   return shared(new Command('waive'))
-    .description('Ask that named failures of one evaluation may pass. A second person approves with "assay gate approve".')
+    .description(
+      'Ask that named failures of one evaluation may pass. A second person approves with "assay gate approve".',
+    )
     .argument('<evaluation>', 'id of the evaluation')
     .requiredOption('--check <id...>', 'ids of the checks, as "assay gate status" shows them')
     .requiredOption('--reason <text>', 'why this is right')
     .requiredOption('--by <person>', 'who asks')
     .requiredOption('--expires <date>', 'until when, at most 30 days: 2026-01-31 or a full date-time')
     .option('--any-partition', 'for every partition while it lasts', false)
-    .action(async (evaluation: string, options: Shared & { check: string[]; reason: string; by: string; expires: string; anyPartition: boolean }) => {
-      const waiver = await serverClient(options.url).post<WaiverAnswer>(`/api/v2/gates/evaluations/${encodeURIComponent(evaluation)}/waivers`, {
-        checkIds: options.check,
-        reason: options.reason,
-        requestedBy: options.by,
-        expiresAt: options.expires,
-        anyPartition: options.anyPartition,
-      });
-      print(options.json, waiver, () => [`Waiver ${waiver.id} waits for a second person: assay gate approve ${waiver.id} --by <person>`]);
-    });
+    .action(
+      async (
+        evaluation: string,
+        options: Shared & {
+          check: string[];
+          reason: string;
+          by: string;
+          expires: string;
+          anyPartition: boolean;
+        },
+      ) => {
+        const waiver = await serverClient(options.url).post<WaiverAnswer>(
+          `/api/v2/gates/evaluations/${encodeURIComponent(evaluation)}/waivers`,
+          {
+            checkIds: options.check,
+            reason: options.reason,
+            requestedBy: options.by,
+            expiresAt: options.expires,
+            anyPartition: options.anyPartition,
+          },
+        );
+        print(options.json, waiver, () => [
+          `Waiver ${waiver.id} waits for a second person: assay gate approve ${waiver.id} --by <person>`,
+        ]);
+      },
+    );
 }
 
 function approve(): Command {
@@ -105,7 +150,10 @@ function approve(): Command {
     .argument('<waiver>', 'id of the waiver')
     .requiredOption('--by <person>', 'who approves; not the one who asked')
     .action(async (waiver: string, options: Shared & { by: string }) => {
-      const answer = await serverClient(options.url).post<ApprovalAnswer>(`/api/v2/gates/waivers/${encodeURIComponent(waiver)}/approve`, { approvedBy: options.by });
+      const answer = await serverClient(options.url).post<ApprovalAnswer>(
+        `/api/v2/gates/waivers/${encodeURIComponent(waiver)}/approve`,
+        { approvedBy: options.by },
+      );
       print(options.json, answer, () => answer.evaluations.flatMap(linesOfEvaluation));
     });
 }
@@ -117,14 +165,22 @@ function status(): Command {
     .addOption(partitionOption())
     .addOption(namespaceOption())
     .action(async (dataset: string, options: Shared) => {
-      const query = new URLSearchParams({ partition: options.partition ?? '', ...(options.namespace && { namespace: options.namespace }) });
-      const answer = await serverClient(options.url).get<DecisionAnswer>(`/api/v2/gates/${encodeURIComponent(dataset)}/decision?${query}`);
+      const query = new URLSearchParams({
+        partition: options.partition ?? '',
+        ...(options.namespace && { namespace: options.namespace }),
+      });
+      const answer = await serverClient(options.url).get<DecisionAnswer>(
+        `/api/v2/gates/${encodeURIComponent(dataset)}/decision?${query}`,
+      );
       print(options.json, answer, () => [
         `${answer.decision}${answer.state ? ` (${answer.state})` : ''}${answer.evaluationId ? `, evaluation ${answer.evaluationId}` : ': nothing was evaluated yet'}`,
         ...answer.reasons.map(lineOfReason),
-        answer.published ? `Served: version ${answer.published.candidateVersion ?? 'of before'} in ${answer.published.target}` : 'Nothing of it was published by Assay.',
+        answer.published
+          ? `Served: version ${answer.published.candidateVersion ?? 'of before'} in ${answer.published.target}`
+          : 'Nothing of it was published by Assay.',
       ]);
-      process.exitCode = answer.decision === 'allow' ? EXIT.ok : answer.decision === 'block' ? EXIT.bad : EXIT.unknown;
+      process.exitCode =
+        answer.decision === 'allow' ? EXIT.ok : answer.decision === 'block' ? EXIT.bad : EXIT.unknown;
     });
 }
 
@@ -137,21 +193,34 @@ function rollback(): Command {
     .option('--by <person>', 'who asks')
     .action(async (dataset: string, options: Shared & { by?: string }) => {
       const query = options.namespace ? `?${new URLSearchParams({ namespace: options.namespace })}` : '';
-      const answer = await serverClient(options.url).post<PublicationAnswer>(`/api/v2/gates/${encodeURIComponent(dataset)}/rollback${query}`, {
-        partition: options.partition ?? '',
-        ...(options.by && { requestedBy: options.by }),
-      });
-      print(options.json, answer, () => [`${answer.dataset} ${answer.partition}: ${answer.state}; what was served before is served again.`]);
+      const answer = await serverClient(options.url).post<PublicationAnswer>(
+        `/api/v2/gates/${encodeURIComponent(dataset)}/rollback${query}`,
+        {
+          partition: options.partition ?? '',
+          ...(options.by && { requestedBy: options.by }),
+        },
+      );
+      print(options.json, answer, () => [
+        `${answer.dataset} ${answer.partition}: ${answer.state}; what was served before is served again.`,
+      ]);
     });
 }
 
 function linesOfEvaluation(evaluation: EvaluationAnswer): string[] {
   const head = `${evaluation.dataset}${evaluation.partition === '' ? '' : ` ${evaluation.partition}`}: ${evaluation.decision ?? 'not decided yet'} (${evaluation.state})`;
-  const version = evaluation.candidate.version === null ? [] : [`evaluation ${evaluation.id}, candidate version ${evaluation.candidate.version}`];
+  const version =
+    evaluation.candidate.version === null
+      ? []
+      : [`evaluation ${evaluation.id}, candidate version ${evaluation.candidate.version}`];
   return [head, ...version, ...evaluation.reasons.map(lineOfReason)];
 }
 
-function lineOfReason(reason: { checkId: string; status: string; message: string; waivedBy: string | null }): string {
+function lineOfReason(reason: {
+  checkId: string;
+  status: string;
+  message: string;
+  waivedBy: string | null;
+}): string {
   return `  ${reason.status.padEnd(8)} ${reason.message}${reason.waivedBy ? ` (waived by ${reason.waivedBy})` : ''}\n           check ${reason.checkId}`;
 }
 

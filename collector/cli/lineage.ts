@@ -10,17 +10,26 @@ export function lineageCommand(): Command {
     .description('Show what a dataset (or, with --column, one column) is made of and what is made of it.')
     .argument('<dataset>', 'name or id of a dataset')
     .option('--column <column>', 'follow one column')
-    .addOption(new Option('--direction <direction>', 'which way').choices(['upstream', 'downstream', 'both']).default('both'))
+    .addOption(
+      new Option('--direction <direction>', 'which way')
+        .choices(['upstream', 'downstream', 'both'])
+        .default('both'),
+    )
     .addOption(namespaceOption())
     .addOption(urlOption())
     .addOption(jsonOption())
-    .action(async (dataset: string, options: { column?: string; direction: string; namespace?: string; url: string; json: boolean }) => {
-      const query = new URLSearchParams({ dataset, direction: options.direction });
-      if (options.column) query.set('column', options.column);
-      if (options.namespace) query.set('namespace', options.namespace);
-      const answer = await serverClient(options.url).get<LineageAnswer>(`/api/v2/lineage?${query}`);
-      print(options.json, answer, () => linesOf(answer));
-    });
+    .action(
+      async (
+        dataset: string,
+        options: { column?: string; direction: string; namespace?: string; url: string; json: boolean },
+      ) => {
+        const query = new URLSearchParams({ dataset, direction: options.direction });
+        if (options.column) query.set('column', options.column);
+        if (options.namespace) query.set('namespace', options.namespace);
+        const answer = await serverClient(options.url).get<LineageAnswer>(`/api/v2/lineage?${query}`);
+        print(options.json, answer, () => linesOf(answer));
+      },
+    );
 }
 
 function linesOf(answer: LineageAnswer): string[] {
@@ -30,10 +39,16 @@ function linesOf(answer: LineageAnswer): string[] {
     answer.column === null
       ? answer.edges.map((edge) => `  ${name(edge.input)} → ${name(edge.output)}  (${edge.job})`)
       : answer.columnEdges.map((edge) => {
-          const how = edge.transformations.map(({ type, subtype, masking }) => `${subtype ?? type}${masking ? ', masked' : ''}`.toLowerCase());
+          const how = edge.transformations.map(({ type, subtype, masking }) =>
+            `${subtype ?? type}${masking ? ', masked' : ''}`.toLowerCase(),
+          );
           return `  ${name(edge.input)}.${edge.inputColumn} → ${name(edge.output)}.${edge.outputColumn || '*'}${how.length > 0 ? `  (${how.join('; ')})` : ''}`;
         });
   const subject = `${answer.dataset.name}${answer.column === null ? '' : `.${answer.column}`}`;
   if (edges.length === 0) return [`${subject} has no lineage that any event has told of.`];
-  return [`${subject}`, ...edges, ...(answer.truncated ? ['  … and more; ask for a narrower direction.'] : [])];
+  return [
+    `${subject}`,
+    ...edges,
+    ...(answer.truncated ? ['  … and more; ask for a narrower direction.'] : []),
+  ];
 }

@@ -16,7 +16,9 @@ export function migrateCommand(): Command {
       print(options.json, store.migration, () =>
         store.migration.applied.length === 0
           ? [`The store is at version ${store.migration.version}; there was nothing to do.`]
-          : [`Applied ${store.migration.applied.join(', ')}; the store is at version ${store.migration.version}.`],
+          : [
+              `Applied ${store.migration.applied.join(', ')}; the store is at version ${store.migration.version}.`,
+            ],
       );
     });
 }

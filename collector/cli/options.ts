@@ -1,15 +1,19 @@
 import { Option, InvalidArgumentError } from 'commander';
 
 /** Options that several commands share, with the same words in each help text. */
-export const jsonOption = (): Option => new Option('--json', 'print one JSON document instead of lines for people').default(false);
+export const jsonOption = (): Option =>
+  new Option('--json', 'print one JSON document instead of lines for people').default(false);
 
 export const urlOption = (): Option =>
-  new Option('--url <url>', 'the running Assay to ask').env('ASSAY_URL').default(`http://127.0.0.1:${process.env['ASSAY_PORT'] || 4100}`);
+  new Option('--url <url>', 'the running Assay to ask')
+    .env('ASSAY_URL')
+    .default(`http://127.0.0.1:${process.env['ASSAY_PORT'] || 4100}`);
 
 export const partitionOption = (): Option =>
   new Option('--partition <key>', 'partition, as column=value: dt=2026-01-31, or dt=2026-01-31/region=eu');
 
-export const namespaceOption = (): Option => new Option('--namespace <namespace>', 'OpenLineage namespace, when the name alone is not enough');
+export const namespaceOption = (): Option =>
+  new Option('--namespace <namespace>', 'OpenLineage namespace, when the name alone is not enough');
 
 /** `30s`, `5m`, `2h` or plain seconds, in seconds. */
 export function parseSeconds(text: string): number {

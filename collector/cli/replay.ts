@@ -10,12 +10,16 @@ import { note, print } from './output.ts';
 /** `assay replay`: rebuilds every projection from the raw log. */
 export function replayCommand(): Command {
   return new Command('replay')
-    .description('Rebuild jobs, runs, datasets, lineage and measurements from the raw log; with DATABASE_URL also while Assay runs.')
+    .description(
+      'Rebuild jobs, runs, datasets, lineage and measurements from the raw log; with DATABASE_URL also while Assay runs.',
+    )
     .addOption(jsonOption())
     .action(async (options: { json: boolean }) => {
       const config = loadConfig(process.env, process.cwd());
       const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log: note });
-      const bar = process.stderr.isTTY ? new SingleBar({ format: '{bar} {percentage} % | {value} of {total}', stream: process.stderr }) : null;
+      const bar = process.stderr.isTTY
+        ? new SingleBar({ format: '{bar} {percentage} % | {value} of {total}', stream: process.stderr })
+        : null;
       try {
         bar?.start(1, 0);
         const report = await replay(store.database, (done, total) => {

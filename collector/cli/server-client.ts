@@ -6,7 +6,10 @@ export interface ServerClient {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
   /** Sends bytes as they are; answers status and document without judging them. */
-  send(path: string, body: Uint8Array): Promise<{ readonly status: number; readonly document: unknown; readonly retryAfter: number | null }>;
+  send(
+    path: string,
+    body: Uint8Array,
+  ): Promise<{ readonly status: number; readonly document: unknown; readonly retryAfter: number | null }>;
 }
 
 const CODES: Readonly<Record<string, ExitCode>> = {
@@ -20,12 +23,19 @@ const CODES: Readonly<Record<string, ExitCode>> = {
 
 /** @param url from --url, ASSAY_URL or the default port. */
 export function serverClient(url: string): ServerClient {
-  if (!URL.canParse(url)) throw new CommandFailure(`"${url}" is not a URL; --url and ASSAY_URL look like http://127.0.0.1:4100.`, EXIT.usage);
+  if (!URL.canParse(url))
+    throw new CommandFailure(
+      `"${url}" is not a URL; --url and ASSAY_URL look like http://127.0.0.1:4100.`,
+      EXIT.usage,
+    );
   const request = async (path: string, init: RequestInit): Promise<Response> => {
     try {
       return await fetch(new URL(path, url), init);
     } catch {
-      throw new CommandFailure(`No Assay answers at ${url}; start it with "assay up", or name another with --url or ASSAY_URL.`, EXIT.unknown);
+      throw new CommandFailure(
+        `No Assay answers at ${url}; start it with "assay up", or name another with --url or ASSAY_URL.`,
+        EXIT.unknown,
+      );
     }
   };
   const answer = async <T>(response: Response): Promise<T> => {
@@ -37,29 +47,46 @@ export function serverClient(url: string): ServerClient {
   return {
     url,
     get: async (path) => answer(await request(path, {})),
-    post: async (path, body) => answer(await request(path, { method: 'POST', headers: json, body: JSON.stringify(body) })),
+    post: async (path, body) =>
+      answer(await request(path, { method: 'POST', headers: json, body: JSON.stringify(body) })),
     send: async (path, body) => {
       const response = await request(path, { method: 'POST', headers: json, body: Buffer.from(body) });
       const retryAfter = Number(response.headers.get('retry-after'));
-      return { status: response.status, document: await response.json().catch(() => null), retryAfter: retryAfter || null };
+      return {
+        status: response.status,
+        document: await response.json().catch(() => null),
+        retryAfter: retryAfter || null,
+      };
     },
   };
 }
 
 function failureOf(document: unknown, status: number, url: string): CommandFailure {
   if (typeof document !== 'object' || document === null || !('detail' in document)) {
-    return new CommandFailure(`${url} answered ${status} without saying why; is this really Assay?`, EXIT.unknown);
+    return new CommandFailure(
+      `${url} answered ${status} without saying why; is this really Assay?`,
+      EXIT.unknown,
+    );
   }
-  const { type, title, detail, errors } = document as { type?: string; title?: string; detail: string; errors?: unknown };
+  const { type, title, detail, errors } = document as {
+    type?: string;
+    title?: string;
+    detail: string;
+    errors?: unknown;
+  };
   const lines = [`${title ?? 'Error'}: ${detail}`];
   if (Array.isArray(errors)) for (const error of errors) lines.push(`  ${lineOf(error)}`);
-  return new CommandFailure(lines.join('\n'), CODES[type ?? ''] ?? (status >= 500 ? EXIT.unknown : EXIT.usage));
+  return new CommandFailure(
+    lines.join('\n'),
+    CODES[type ?? ''] ?? (status >= 500 ? EXIT.unknown : EXIT.usage),
+  );
 }
 
 function lineOf(error: unknown): string {
   if (typeof error === 'string') return error;
   if (typeof error !== 'object' || error === null) return String(error);
   const { file, line, column, pointer, message, detail, mend } = error as Record<string, unknown>;
-  const place = line === undefined ? (pointer ?? '') : `${String(file ?? '')}:${String(line)}:${String(column)}`;
+  const place =
+    line === undefined ? (pointer ?? '') : `${String(file ?? '')}:${String(line)}:${String(column)}`;
   return [place === '' ? '' : `${String(place)}:`, message ?? detail, mend].filter(Boolean).join(' ');
 }

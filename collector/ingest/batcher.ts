@@ -47,7 +47,8 @@ export class Batcher<T, R> {
 
   /** Resolves when the item's batch has been written. Throws QueueFull at once when too much waits. */
   add(item: T, bytes: number): Promise<R> {
-    if (this.#bytes > 0 && this.#bytes + bytes > this.#options.queueBytes) return Promise.reject(new QueueFull());
+    if (this.#bytes > 0 && this.#bytes + bytes > this.#options.queueBytes)
+      return Promise.reject(new QueueFull());
     this.#bytes += bytes;
     return new Promise<R>((resolve, reject) => {
       this.#waiting.push({ item, bytes, resolve, reject });

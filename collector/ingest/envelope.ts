@@ -70,7 +70,11 @@ const envelopeSchema = {
     eventType: { type: ['string', 'null'] },
     producer: { type: ['string', 'null'] },
     run: { type: 'object', required: ['runId'], properties: { runId: text, facets } },
-    job: { type: 'object', required: ['namespace', 'name'], properties: { namespace: text, name: text, facets } },
+    job: {
+      type: 'object',
+      required: ['namespace', 'name'],
+      properties: { namespace: text, name: text, facets },
+    },
     dataset,
     inputs: { type: ['array', 'null'], items: dataset },
     outputs: { type: ['array', 'null'], items: dataset },
@@ -91,12 +95,16 @@ export function readEnvelope(bytes: Uint8Array): EnvelopeResult {
   ): EnvelopeResult => ({ event: null, id: contentId(bytes), kind, problems, producer });
 
   if (!isUtf8(bytes)) return refuse('not_json', [{ pointer: '', detail: 'The body is not UTF-8 text.' }]);
-  const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8').replace(/^\uFEFF/, '');
+  const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch (error) {
-    return refuse('not_json', [{ pointer: '', detail: `The body is not JSON: ${(error as Error).message}.` }]);
+    return refuse('not_json', [
+      { pointer: '', detail: `The body is not JSON: ${(error as Error).message}.` },
+    ]);
   }
   // Postgres stores no U+0000; a producer that sends one keeps its event, with the replacement character.
   if (json.includes('\\u0000')) value = withoutNul(value);
@@ -114,16 +122,24 @@ export function readEnvelope(bytes: Uint8Array): EnvelopeResult {
 
 function problemsOf(value: unknown): EnvelopeProblem[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return [{ pointer: '', detail: 'An event is a JSON object; send arrays of events to /api/v1/lineage/batch.' }];
+    return [
+      { pointer: '', detail: 'An event is a JSON object; send arrays of events to /api/v1/lineage/batch.' },
+    ];
   }
   const problems = (validate.errors ?? [])
     .filter((error) => error.keyword !== 'anyOf' && !error.schemaPath.startsWith('#/anyOf'))
     .map((error) => ({
-      pointer: isAbsence(error.keyword) ? `${error.instancePath}/${error.params['missingProperty']}` : error.instancePath,
+      pointer: isAbsence(error.keyword)
+        ? `${error.instancePath}/${error.params['missingProperty']}`
+        : error.instancePath,
       detail: isAbsence(error.keyword) ? 'This is missing.' : `This ${error.message}.`,
     }));
   const hasIdentity = 'run' in value || 'job' in value || 'dataset' in value;
-  if (!hasIdentity) problems.push({ pointer: '/job', detail: 'An event names a job (with namespace and name) or a dataset.' });
+  if (!hasIdentity)
+    problems.push({
+      pointer: '/job',
+      detail: 'An event names a job (with namespace and name) or a dataset.',
+    });
   return problems;
 }
 
@@ -132,7 +148,8 @@ function isAbsence(keyword: string): boolean {
 }
 
 function producerOf(value: unknown): string | null {
-  const producer = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)['producer'] : null;
+  const producer =
+    typeof value === 'object' && value !== null ? (value as Record<string, unknown>)['producer'] : null;
   return typeof producer === 'string' ? producer : null;
 }
 
@@ -140,5 +157,7 @@ function withoutNul(value: unknown): unknown {
   if (typeof value === 'string') return value.replaceAll('\u0000', '\uFFFD');
   if (Array.isArray(value)) return value.map(withoutNul);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.replaceAll('\u0000', '\uFFFD'), withoutNul(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key.replaceAll('\u0000', '\uFFFD'), withoutNul(inner)]),
+  );
 }

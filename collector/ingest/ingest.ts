@@ -30,7 +30,11 @@ export interface IngestOptions {
   readonly database: Database;
   readonly now: () => Date;
   /** Told of each batch, for metrics. */
-  readonly onBatch?: (batch: { readonly events: number; readonly bytes: number; readonly seconds: number }) => void;
+  readonly onBatch?: (batch: {
+    readonly events: number;
+    readonly bytes: number;
+    readonly seconds: number;
+  }) => void;
   /** Told when an event is put aside. */
   readonly onQuarantine?: (entry: { readonly reason: string; readonly producer: string | null }) => void;
   readonly queueBytes?: number;
@@ -89,7 +93,10 @@ export class Ingest {
     }
     const row: RawEventRow = {
       id: event.id,
-      eventTime: { milliseconds: event.time.milliseconds, microseconds: Math.floor(event.time.nanoseconds / 1000) },
+      eventTime: {
+        milliseconds: event.time.milliseconds,
+        microseconds: Math.floor(event.time.nanoseconds / 1000),
+      },
       receivedAt: this.#options.now().getTime(),
       ...pack(bytes),
     };
@@ -126,7 +133,9 @@ export class Ingest {
   async #commit(batch: readonly Prepared[]): Promise<readonly IngestOutcome[]> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { fresh, stored } = await this.#options.database.transaction((connection) => this.#store(connection, batch));
+        const { fresh, stored } = await this.#options.database.transaction((connection) =>
+          this.#store(connection, batch),
+        );
         this.#known.addAll(fresh);
         return outcomesOf(batch, stored);
       } catch (error) {
@@ -136,12 +145,17 @@ export class Ingest {
     }
   }
 
-  async #store(connection: Queryable, batch: readonly Prepared[]): Promise<{ fresh: Set<string>; stored: Set<Uuid> }> {
+  async #store(
+    connection: Queryable,
+    batch: readonly Prepared[],
+  ): Promise<{ fresh: Set<string>; stored: Set<Uuid> }> {
     await connection.rows(shareIngest());
     const unique = [...new Map(batch.map((prepared) => [prepared.event.id, prepared])).values()];
     const rows = unique.map((prepared) => prepared.row).sort((a, b) => (a.id < b.id ? -1 : 1));
     const stored = new Set((await connection.rows<{ id: Uuid }>(appendRawEvents(rows))).map((row) => row.id));
-    const deltas = unique.filter((prepared) => stored.has(prepared.event.id)).map((prepared) => prepared.delta);
+    const deltas = unique
+      .filter((prepared) => stored.has(prepared.event.id))
+      .map((prepared) => prepared.delta);
     const fresh = await projectBatch(connection, deltas, this.#known, this.#options.now());
     return { fresh, stored };
   }
@@ -170,7 +184,9 @@ export class Ingest {
         source,
         producer: producer === null ? null : clean(producer),
         reason,
-        problems: problems.slice(0, 100).map(({ pointer, detail }) => ({ pointer: clean(pointer), detail: clean(detail) })),
+        problems: problems
+          .slice(0, 100)
+          .map(({ pointer, detail }) => ({ pointer: clean(pointer), detail: clean(detail) })),
         ...pack(bytes),
       }),
     );

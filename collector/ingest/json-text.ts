@@ -6,7 +6,8 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const COMMA = 0x2c;
 
-const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+const isSpace = (byte: number | undefined): boolean =>
+  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
 // White space between tokens stands beside one of these; inside strings it may too, which only costs a scan.
 const PERHAPS_SPACED = /^\s|\s$|[{[,:]\s|\s[}\],:]/;

@@ -9,7 +9,11 @@ import type { EventDelta, LineageContent, SchemaField } from './normalise/event-
  * Writes what a batch names for the first time: namespaces, jobs, datasets, schemas, column edges.
  * @returns the facts to remember once the transaction has committed.
  */
-export async function projectCatalog(connection: Queryable, deltas: readonly EventDelta[], known: KnownFacts): Promise<Set<string>> {
+export async function projectCatalog(
+  connection: Queryable,
+  deltas: readonly EventDelta[],
+  known: KnownFacts,
+): Promise<Set<string>> {
   const fresh = new Set<string>();
   const collect = <T>(fact: string, into: T[], make: () => T): void => {
     if (known.has(fact) || fresh.has(fact)) return;
@@ -35,7 +39,8 @@ export async function projectCatalog(connection: Queryable, deltas: readonly Eve
   for (const delta of deltas) {
     for (const job of delta.jobs) named(job, jobs);
     for (const dataset of delta.datasets) named(dataset, datasets);
-    for (const row of delta.jobDatasets) collect(`${row.jobId}${row.datasetId}${row.role}`, jobDatasets, () => row);
+    for (const row of delta.jobDatasets)
+      collect(`${row.jobId}${row.datasetId}${row.role}`, jobDatasets, () => row);
     for (const { datasetId, content } of delta.schemas) {
       collect(content.id, schemas, () => content);
       collect(`${datasetId}${content.id}`, datasetSchemas, () => ({ datasetId, schemaId: content.id }));
@@ -48,7 +53,11 @@ export async function projectCatalog(connection: Queryable, deltas: readonly Eve
     }
   }
 
-  const write = async <T>(rows: T[], order: (row: T) => string, statement: (sorted: T[]) => Parameters<Queryable['execute']>[0]): Promise<void> => {
+  const write = async <T>(
+    rows: T[],
+    order: (row: T) => string,
+    statement: (sorted: T[]) => Parameters<Queryable['execute']>[0],
+  ): Promise<void> => {
     if (rows.length > 0) await connection.execute(statement(sortBy(rows, order)));
   };
   await write(namespaces, (row) => row.id, catalog.addNamespaces);
@@ -59,7 +68,11 @@ export async function projectCatalog(connection: Queryable, deltas: readonly Eve
   await write(schemas.flatMap(columnsOf), (row) => row.schemaId, catalog.addSchemaColumns);
   await write(datasetSchemas, (row) => `${row.datasetId}${row.schemaId}`, catalog.addDatasetSchemas);
   await write(edges, (row) => row.id, catalog.addColumnEdges);
-  await write(warningRows(deltas), (row) => `${row.producer}\n${row.facet}\n${row.reason}`, catalog.countFacetWarnings);
+  await write(
+    warningRows(deltas),
+    (row) => `${row.producer}\n${row.facet}\n${row.reason}`,
+    catalog.countFacetWarnings,
+  );
   return fresh;
 }
 
@@ -75,7 +88,13 @@ function columnsOf(schema: { id: Uuid; fields: readonly SchemaField[] }): catalo
   const visit = (fields: readonly SchemaField[], prefix: string): void => {
     for (const field of fields) {
       const name = prefix + field.name;
-      rows.push({ schemaId: schema.id, ordinal: rows.length, name, type: field.type, description: field.description });
+      rows.push({
+        schemaId: schema.id,
+        ordinal: rows.length,
+        name,
+        type: field.type,
+        description: field.description,
+      });
       visit(field.fields, `${name}.`);
     }
   };

@@ -8,7 +8,13 @@ import { insertRuns, lockRuns, updateRuns } from '#store/runs.ts';
 import type { KnownFacts } from './known-facts.ts';
 import type { EventDelta } from './normalise/event-delta.ts';
 import { projectCatalog } from './project-catalog.ts';
-import { runDatasetDocumentOf, runDatasetRowOf, runDocumentOf, runRowOf, type StoredRun } from './run-rows.ts';
+import {
+  runDatasetDocumentOf,
+  runDatasetRowOf,
+  runDocumentOf,
+  runRowOf,
+  type StoredRun,
+} from './run-rows.ts';
 
 /** Another collector stored the same run meanwhile: the transaction must be run again to see it. */
 export class ConcurrentRun extends Error {}
@@ -28,8 +34,16 @@ export async function projectBatch(
   now: Date | null,
 ): Promise<Set<string>> {
   if (deltas.length === 0) return new Set();
-  const stated = mergeAll(deltas.flatMap((delta) => delta.runs), (run) => run.id, mergeRun);
-  const statedDatasets = mergeAll(deltas.flatMap((delta) => delta.runDatasets), runDatasetKey, mergeRunDataset);
+  const stated = mergeAll(
+    deltas.flatMap((delta) => delta.runs),
+    (run) => run.id,
+    mergeRun,
+  );
+  const statedDatasets = mergeAll(
+    deltas.flatMap((delta) => delta.runDatasets),
+    runDatasetKey,
+    mergeRunDataset,
+  );
 
   const ids = [...stated.keys()].sort();
   const stored = new Map<string, RunDocument>();
@@ -51,7 +65,11 @@ export async function projectBatch(
   return fresh;
 }
 
-function mergeAll<T>(documents: readonly T[], identify: (document: T) => string, merge: (a: T, b: T) => T): Map<string, T> {
+function mergeAll<T>(
+  documents: readonly T[],
+  identify: (document: T) => string,
+  merge: (a: T, b: T) => T,
+): Map<string, T> {
   const merged = new Map<string, T>();
   for (const document of documents) {
     const identity = identify(document);
@@ -92,7 +110,8 @@ async function writeRuns(
     else if (!isDeepStrictEqual(run, before)) updates.push(runRowOf(run));
   }
   if (updates.length > 0) await connection.execute(updateRuns(updates));
-  if (inserts.length > 0 && (await connection.execute(insertRuns(inserts))) < inserts.length) throw new ConcurrentRun();
+  if (inserts.length > 0 && (await connection.execute(insertRuns(inserts))) < inserts.length)
+    throw new ConcurrentRun();
 }
 
 /** Rows that the batch stated anew, and rows whose partition follows a nominal time that has just come to be known. */
@@ -111,14 +130,15 @@ function changedDatasets(
   }
   for (const [identity, before] of stored) {
     const run = runs.get(before.document.runId);
-    if (stated.has(identity) || !run || run.facts.nominalTime === storedRuns.get(run.id)?.facts.nominalTime) continue;
+    if (stated.has(identity) || !run || run.facts.nominalTime === storedRuns.get(run.id)?.facts.nominalTime)
+      continue;
     const row = runDatasetRowOf(before.document, run.facts);
     if (row.partition !== before.row.partition || row.inferred !== before.row.inferred) changed.push(row);
   }
   return changed.sort((a, b) => (a.run_id + a.dataset_id < b.run_id + b.dataset_id ? -1 : 1));
 }
 
-/** What the monitor must look at: outputs with numbers of runs that are complete, and static statements. */
+/** What the monitor must look at: outputs with numbers of runs that are complete or no longer so, and static statements. */
 async function writeDue(
   connection: Queryable,
   runs: ReadonlyMap<string, RunDocument>,
@@ -129,18 +149,25 @@ async function writeDue(
 ): Promise<void> {
   const due = new Map<string, DuePartition>();
   const completed = new Set<string>();
-  const justCompleted = new Set<string>();
+  const turned = new Set<string>(); // completed now and not before, or (a late FAIL) the other way round
   for (const run of runs.values()) {
-    if (summariseRun(run).state !== 'COMPLETED') continue;
-    completed.add(run.id);
     const before = storedRuns.get(run.id);
-    if (!before || summariseRun(before).state !== 'COMPLETED') justCompleted.add(run.id);
+    const isComplete = summariseRun(run).state === 'COMPLETED';
+    if (isComplete) completed.add(run.id);
+    if (isComplete !== (before !== undefined && summariseRun(before).state === 'COMPLETED'))
+      turned.add(run.id);
   }
   const consider = (row: RunDatasetRow): void => {
     if (row.role === ROLES.input || row.statistics === null) return;
     due.set(`${row.dataset_id}${row.partition}`, { datasetId: row.dataset_id, partition: row.partition });
   };
   for (const row of changed) if (row.role === ROLES.static || completed.has(row.run_id)) consider(row);
-  for (const { row } of stored.values()) if (justCompleted.has(row.run_id)) consider(row);
-  if (due.size > 0) await connection.execute(markDue([...due.entries()].sort().map(([, partition]) => partition), now));
+  for (const { row } of stored.values()) if (turned.has(row.run_id)) consider(row);
+  if (due.size > 0)
+    await connection.execute(
+      markDue(
+        [...due.entries()].sort().map(([, partition]) => partition),
+        now,
+      ),
+    );
 }

@@ -23,7 +23,10 @@ const PAGE = 1000;
  * holds ingest back for a moment, catches up and swaps.
  * @param onProgress told the sequence number reached and the last one known.
  */
-export async function replay(database: Database, onProgress: (done: number, total: number) => void = () => {}): Promise<ReplayReport> {
+export async function replay(
+  database: Database,
+  onProgress: (done: number, total: number) => void = () => {},
+): Promise<ReplayReport> {
   return database.transaction(async (guard) => {
     const [claim] = await guard.rows<{ claimed: boolean }>(claimReplay());
     if (!claim?.claimed) throw new Problem('conflict', 'Another replay is under way; wait for it to end.');
@@ -75,6 +78,7 @@ async function sequence(connection: Queryable): Promise<number> {
 
 function deltaOf(row: StoredEvent): EventDelta {
   const result = readEnvelope(unpack(row.codec, row.body));
-  if (!result.event) throw new Error(result.problems.map(({ pointer, detail }) => `${pointer || '/'}: ${detail}`).join(' '));
+  if (!result.event)
+    throw new Error(result.problems.map(({ pointer, detail }) => `${pointer || '/'}: ${detail}`).join(' '));
   return normalise(result.event);
 }

@@ -94,6 +94,8 @@ export function runDatasetRowOf(document: RunDatasetDocument, facts: RunFacts): 
     statistics:
       entries.length === 0
         ? null
-        : Object.fromEntries(entries.map(([fact, stated]) => [fact, [stated.key, stated.value, stated.source] as const])),
+        : Object.fromEntries(
+            entries.map(([fact, stated]) => [fact, [stated.key, stated.value, stated.source] as const]),
+          ),
   };
 }

@@ -19,8 +19,22 @@ const EARLIEST_YEAR = 1900;
 export function parseEventTime(text: string): EventTime | null {
   const match = DATE_TIME.exec(text);
   if (!match) return null;
-  const [, year, month, day, hour, minute, second = '0', fraction = '', z, sign, zoneHours, zoneMinutes = '0'] = match;
-  if (Number(year) < EARLIEST_YEAR || Number(hour) > 24 || Number(minute) > 59 || Number(second) > 60) return null;
+  const [
+    ,
+    year,
+    month,
+    day,
+    hour,
+    minute,
+    second = '0',
+    fraction = '',
+    z,
+    sign,
+    zoneHours,
+    zoneMinutes = '0',
+  ] = match;
+  if (Number(year) < EARLIEST_YEAR || Number(hour) > 24 || Number(minute) > 59 || Number(second) > 60)
+    return null;
   const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day));
   // Date.UTC rolls 31 February over to March; such a date is a fault, not a time.
   if (new Date(midnight).getUTCDate() !== Number(day) || Number(month) > 12 || Number(month) < 1) return null;
@@ -28,7 +42,9 @@ export function parseEventTime(text: string): EventTime | null {
   const nine = fraction.padEnd(9, '0').slice(0, 9);
   return {
     milliseconds:
-      midnight + ((Number(hour) * 60 + Number(minute) - offset) * 60 + Number(second)) * 1000 + Number(nine.slice(0, 3)),
+      midnight +
+      ((Number(hour) * 60 + Number(minute) - offset) * 60 + Number(second)) * 1000 +
+      Number(nine.slice(0, 3)),
     nanoseconds: Number(nine.slice(3)),
     zoned: z !== undefined || sign !== undefined,
   };

@@ -10,7 +10,16 @@ export interface Span {
   readonly length: number;
 }
 
-export type MetricName = 'row_count' | 'null_percentage' | 'null_count' | 'min' | 'max' | 'sum' | 'avg' | 'distinct_count' | 'duplicate_count';
+export type MetricName =
+  | 'row_count'
+  | 'null_percentage'
+  | 'null_count'
+  | 'min'
+  | 'max'
+  | 'sum'
+  | 'avg'
+  | 'distinct_count'
+  | 'duplicate_count';
 
 /** A metric of the dataset: `row_count`, `sum(amount)`. */
 export interface MetricCall {

@@ -16,7 +16,10 @@ export function canonicalIdentifier(namespace: string, name: string): Identifier
   const trimmed = unified.length > 1 && !unified.endsWith('://') ? unified.replace(/\/+$/, '') : unified;
   if (!isPathLike(trimmed)) return { namespace: trimmed, name };
   const withoutTail = name.length > 1 ? name.replace(/\/+$/, '') || '/' : name;
-  return { namespace: trimmed, name: OBJECT_STORE.test(trimmed) ? withoutTail.replace(/^\/+(?=.)/, '') : withoutTail };
+  return {
+    namespace: trimmed,
+    name: OBJECT_STORE.test(trimmed) ? withoutTail.replace(/^\/+(?=.)/, '') : withoutTail,
+  };
 }
 
 /** Whether names in this namespace are paths, in which directories like dt=2026-01-01 tell a partition. */

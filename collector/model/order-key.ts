@@ -25,7 +25,9 @@ export const HIGHEST_KEY: OrderKey = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** Packs a key; eventId is the event's own UUID (model/ids.ts). */
 export function orderKey(time: EventTime, kind: EventKind, eventId: Uuid): OrderKey {
-  const milliseconds = Math.min(Math.max(time.milliseconds + EPOCH_1900, 0), 2 ** 48 - 1).toString(16).padStart(12, '0');
+  const milliseconds = Math.min(Math.max(time.milliseconds + EPOCH_1900, 0), 2 ** 48 - 1)
+    .toString(16)
+    .padStart(12, '0');
   const rest = (time.nanoseconds * 16 + EVENT_KINDS.indexOf(kind)).toString(16).padStart(6, '0');
   const id = eventId.replaceAll('-', '');
   return `${milliseconds.slice(0, 8)}-${milliseconds.slice(8)}-${rest.slice(0, 4)}-${rest.slice(4)}${id.slice(0, 2)}-${id.slice(2, 14)}`;

@@ -11,11 +11,16 @@ export function partitionKey(values: PartitionValues): string {
 
 // As Hive does for directory names, only for the characters that would make the key ambiguous.
 function escape(text: string): string {
-  return text.replaceAll(/[%/=]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+  return text.replaceAll(
+    /[%/=]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
 }
 
 function unescape(text: string): string {
-  return text.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return text.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
 /** Reads a key back; null when the text is no partition key. */
@@ -38,8 +43,16 @@ export function partitionTime(key: string): Date | null {
     const match = DATE_VALUE.exec(value);
     if (!match) continue;
     const [, year, month, day, hour = '0', minute = '0', second = '0'] = match;
-    const time = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
-    if (Number(month) >= 1 && Number(month) <= 12 && new Date(time).getUTCDate() === Number(day)) return new Date(time);
+    const time = Date.UTC(
+      Number(year),
+      Number(month) - 1,
+      Number(day),
+      Number(hour),
+      Number(minute),
+      Number(second),
+    );
+    if (Number(month) >= 1 && Number(month) <= 12 && new Date(time).getUTCDate() === Number(day))
+      return new Date(time);
   }
   return null;
 }
@@ -90,5 +103,7 @@ function decode(text: string): string {
 /** The partition that a run's nominal interval suggests: a whole UTC day as `nominal=2026-01-01`, else its start. */
 export function nominalPartition(start: Date): string {
   const iso = start.toISOString();
-  return partitionKey([['nominal', iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : iso.replace('.000Z', 'Z')]]);
+  return partitionKey([
+    ['nominal', iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : iso.replace('.000Z', 'Z')],
+  ]);
 }

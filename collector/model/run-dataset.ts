@@ -66,7 +66,10 @@ function mergeStatistics(
  * The partition that the document is about: the stated one; else, marked as inferred, the run's nominal
  * time (which another event of the run may bring later); else ''.
  */
-export function resolvePartition(statedPartition: string, facts: RunFacts): { readonly partition: string; readonly inferred: boolean } {
+export function resolvePartition(
+  statedPartition: string,
+  facts: RunFacts,
+): { readonly partition: string; readonly inferred: boolean } {
   if (statedPartition !== '' || !facts.nominalTime) return { partition: statedPartition, inferred: false };
   return { partition: nominalPartition(new Date(facts.nominalTime.value.start)), inferred: true };
 }

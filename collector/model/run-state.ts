@@ -15,7 +15,11 @@ export interface RunFacts {
   readonly parent?: Claim<{ readonly runId: Uuid; readonly rootRunId: Uuid | null }>;
   readonly errorMessage?: Claim<{ readonly message: string; readonly language: string | null }>;
   readonly processingEngine?: Claim<{ readonly name: string | null; readonly version: string }>;
-  readonly jobType?: Claim<{ readonly processingType: string | null; readonly integration: string | null; readonly jobType: string | null }>;
+  readonly jobType?: Claim<{
+    readonly processingType: string | null;
+    readonly integration: string | null;
+    readonly jobType: string | null;
+  }>;
   readonly producer?: Claim<string>;
 }
 

@@ -10,7 +10,11 @@ import { evaluateCheck } from '#rules/expression/evaluate.ts';
  * facts nobody stated is `no_data`. Pure.
  * @param points oldest first, the partition itself last; empty when nothing is known of it.
  */
-export function checkPartition(contract: Contract, partition: string, points: readonly HistoryPoint[]): CheckResult[] {
+export function checkPartition(
+  contract: Contract,
+  partition: string,
+  points: readonly HistoryPoint[],
+): CheckResult[] {
   const own = points.at(-1)?.partition === partition ? points.at(-1) : undefined;
   const evidence = {
     facts: own?.facts ?? new Map<string, number>(),
@@ -19,5 +23,7 @@ export function checkPartition(contract: Contract, partition: string, points: re
     partitionAt: partitionTime(partition),
     anomaly: detectSigma,
   };
-  return contract.checks.map((check) => evaluateCheck(check, evidence, { emptyPartition: contract.gate.emptyPartition }));
+  return contract.checks.map((check) =>
+    evaluateCheck(check, evidence, { emptyPartition: contract.gate.emptyPartition }),
+  );
 }

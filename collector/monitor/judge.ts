@@ -28,7 +28,13 @@ export function judgePartition(datasetId: string, points: readonly HistoryPoint[
     const verdict = detectSigma(
       history,
       { partition: candidate.partition, at: partitionTime(candidate.partition), value },
-      { sigma: SIGMA, window: HISTORY, label: metric, ...(minimum !== undefined && { minimum }), ...(maximum !== undefined && { maximum }) },
+      {
+        sigma: SIGMA,
+        window: HISTORY,
+        label: metric,
+        ...(minimum !== undefined && { minimum }),
+        ...(maximum !== undefined && { maximum }),
+      },
     );
     return [{ datasetId, partition: candidate.partition, metric, verdict }];
   });

@@ -3,14 +3,16 @@ import type { HistoryPoint } from '#model/measurement.ts';
 import type { Database } from '#store/database.ts';
 import { finishDue, takeDue, type TakenPartition } from '#store/due.ts';
 import { historyOf, seriesUpTo, type SeriesRow } from '#store/measurements.ts';
-import { putVerdicts } from '#store/verdicts.ts';
+import { dropVerdicts, putVerdicts } from '#store/verdicts.ts';
 import { HISTORY, judgePartition } from './judge.ts';
 
 export interface MonitorOptions {
   readonly database: Database;
   readonly now: () => Date;
   /** Why a partition must stay out of baselines (its latest evaluation failed), by partition key. */
-  readonly excludedOf: (datasetIds: readonly string[]) => Promise<ReadonlyMap<string, ReadonlyMap<string, string>>>;
+  readonly excludedOf: (
+    datasetIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, ReadonlyMap<string, string>>>;
   readonly onVerdicts?: (findings: readonly Finding[]) => void;
   readonly onError?: (error: unknown) => void;
   /** Milliseconds between looks when nothing is waiting. */
@@ -52,13 +54,20 @@ export class Monitor {
   /** Judges one batch; resolves with how many partitions it held. */
   async step(): Promise<number> {
     const { database, now } = this.#options;
-    const taken = await database.rows<TakenPartition>(takeDue(BATCH, now(), new Date(now().getTime() + LEASE)));
+    const taken = await database.rows<TakenPartition>(
+      takeDue(BATCH, now(), new Date(now().getTime() + LEASE)),
+    );
     if (taken.length === 0) return 0;
     const rows = await database.rows<SeriesRow>(seriesUpTo(taken, HISTORY + 1));
     const excluded = await this.#options.excludedOf([...new Set(taken.map((due) => due.datasetId))]);
-    const findings = taken.flatMap((due) => judgePartition(due.datasetId, pointsOf(due, rows, excluded.get(due.datasetId))));
-    if (findings.length > 0) await database.execute(putVerdicts(findings, now()));
-    await database.execute(finishDue(taken));
+    const findings = taken.flatMap((due) =>
+      judgePartition(due.datasetId, pointsOf(due, rows, excluded.get(due.datasetId))),
+    );
+    await database.transaction(async (connection) => {
+      await connection.execute(dropVerdicts(taken));
+      if (findings.length > 0) await connection.execute(putVerdicts(findings, now()));
+      await connection.execute(finishDue(taken));
+    });
     this.#options.onVerdicts?.(findings);
     return taken.length;
   }
@@ -91,9 +100,15 @@ export class Monitor {
   }
 }
 
-function pointsOf(due: TakenPartition, rows: readonly SeriesRow[], excluded: ReadonlyMap<string, string> | undefined): HistoryPoint[] {
+function pointsOf(
+  due: TakenPartition,
+  rows: readonly SeriesRow[],
+  excluded: ReadonlyMap<string, string> | undefined,
+): HistoryPoint[] {
   const own = rows.filter((row) => row.dataset_id === due.datasetId && row.bound === due.partition);
-  const points = historyOf(own, (partition) => (partition === due.partition ? null : (excluded?.get(partition) ?? null)));
+  const points = historyOf(own, (partition) =>
+    partition === due.partition ? null : (excluded?.get(partition) ?? null),
+  );
   // Without facts of its own (its run failed meanwhile) there is nothing to judge.
   return points.at(-1)?.partition === due.partition ? points : [];
 }

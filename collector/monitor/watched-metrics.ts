@@ -10,7 +10,11 @@ export interface WatchedMetric {
   readonly valueOf: (facts: Facts) => number | undefined;
 }
 
-const ROW_COUNT: WatchedMetric = { metric: 'row_count', minimum: 0, valueOf: (facts) => facts.get('row_count') };
+const ROW_COUNT: WatchedMetric = {
+  metric: 'row_count',
+  minimum: 0,
+  valueOf: (facts) => facts.get('row_count'),
+};
 
 /** Row count, null rates and means, as far as the partition's facts tell them. */
 export function watchedMetrics(facts: Facts): WatchedMetric[] {
@@ -37,7 +41,9 @@ function average(column: string): WatchedMetric {
     valueOf: (facts) => {
       const rows = facts.get('row_count');
       const nulls = facts.get(`null_count(${column})`);
-      const count = facts.get(`count(${column})`) ?? (rows !== undefined && nulls !== undefined ? rows - nulls : undefined);
+      const count =
+        facts.get(`count(${column})`) ??
+        (rows !== undefined && nulls !== undefined ? rows - nulls : undefined);
       return ratio(facts.get(`sum(${column})`), count);
     },
   };

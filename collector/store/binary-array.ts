@@ -5,11 +5,27 @@
  * Format (src/backend/utils/adt/arrayfuncs.c, array_recv): number of dimensions, has-null flag, element
  * type; then per dimension length and lower bound; then per element its length (-1 for NULL) and bytes.
  */
-const OIDS = { bool: 16, bytea: 17, int8: 20, int2: 21, int4: 23, text: 25, float8: 701, timestamptz: 1184, uuid: 2950, jsonb: 3802 };
+const OIDS = {
+  bool: 16,
+  bytea: 17,
+  int8: 20,
+  int2: 21,
+  int4: 23,
+  text: 25,
+  float8: 701,
+  timestamptz: 1184,
+  uuid: 2950,
+  jsonb: 3802,
+};
 
 const HEADER = 20;
 
-function encode<T>(oid: number, values: readonly (T | null)[], sizeOf: (value: T) => number, write: (value: T, out: Buffer, at: number) => void): Buffer {
+function encode<T>(
+  oid: number,
+  values: readonly (T | null)[],
+  sizeOf: (value: T) => number,
+  write: (value: T, out: Buffer, at: number) => void,
+): Buffer {
   if (values.length === 0) {
     const empty = Buffer.alloc(12);
     empty.writeInt32BE(oid, 8);
@@ -39,36 +55,71 @@ function encode<T>(oid: number, values: readonly (T | null)[], sizeOf: (value: T
 
 /** uuid[] from the dashed form. */
 export function uuidArray(values: readonly (string | null)[]): Buffer {
-  return encode(OIDS.uuid, values, () => 16, (value, out, at) => out.write(value.replaceAll('-', ''), at, 16, 'hex'));
+  return encode(
+    OIDS.uuid,
+    values,
+    () => 16,
+    (value, out, at) => out.write(value.replaceAll('-', ''), at, 16, 'hex'),
+  );
 }
 
 export function textArray(values: readonly (string | null)[]): Buffer {
-  return encode(OIDS.text, values, (value) => Buffer.byteLength(value), (value, out, at) => out.write(value, at));
+  return encode(
+    OIDS.text,
+    values,
+    (value) => Buffer.byteLength(value),
+    (value, out, at) => out.write(value, at),
+  );
 }
 
 /** jsonb[]: each value is serialised; null becomes SQL NULL. */
 export function jsonbArray(values: readonly unknown[]): Buffer {
   const texts = values.map((value) => (value === null ? null : JSON.stringify(value)));
-  return encode(OIDS.jsonb, texts, (value) => 1 + Buffer.byteLength(value), (value, out, at) => {
-    out[at] = 1; // version of jsonb's binary form
-    out.write(value, at + 1);
-  });
+  return encode(
+    OIDS.jsonb,
+    texts,
+    (value) => 1 + Buffer.byteLength(value),
+    (value, out, at) => {
+      out[at] = 1; // version of jsonb's binary form
+      out.write(value, at + 1);
+    },
+  );
 }
 
 export function byteaArray(values: readonly (Uint8Array | null)[]): Buffer {
-  return encode(OIDS.bytea, values, (value) => value.byteLength, (value, out, at) => out.set(value, at));
+  return encode(
+    OIDS.bytea,
+    values,
+    (value) => value.byteLength,
+    (value, out, at) => out.set(value, at),
+  );
 }
 
 export function int2Array(values: readonly (number | null)[]): Buffer {
-  return encode(OIDS.int2, values, () => 2, (value, out, at) => out.writeInt16BE(value, at));
+  return encode(
+    OIDS.int2,
+    values,
+    () => 2,
+    (value, out, at) => out.writeInt16BE(value, at),
+  );
 }
 
 export function int4Array(values: readonly (number | null)[]): Buffer {
-  return encode(OIDS.int4, values, () => 4, (value, out, at) => out.writeInt32BE(value, at));
+  return encode(
+    OIDS.int4,
+    values,
+    () => 4,
+    (value, out, at) => out.writeInt32BE(value, at),
+  );
 }
 
 export function boolArray(values: readonly (boolean | null)[]): Buffer {
-  return encode(OIDS.bool, values, () => 1, (value, out, at) => out.writeInt8(value ? 1 : 0, at));
+  return encode(
+    OIDS.bool,
+    values,
+    () => 1,
+    (value, out, at) => out.writeInt8(value ? 1 : 0, at),
+  );
 }
 
 const POSTGRES_EPOCH = 946_684_800_000;
@@ -78,5 +129,10 @@ export function timestamptzArray(values: readonly (number | null)[], micros?: re
   const microseconds = values.map((value, index) =>
     value === null ? null : BigInt(value - POSTGRES_EPOCH) * 1000n + BigInt(micros?.[index] ?? 0),
   );
-  return encode(OIDS.timestamptz, microseconds, () => 8, (value, out, at) => out.writeBigInt64BE(value, at));
+  return encode(
+    OIDS.timestamptz,
+    microseconds,
+    () => 8,
+    (value, out, at) => out.writeBigInt64BE(value, at),
+  );
 }

@@ -37,7 +37,9 @@ export function addDatasets(rows: readonly NamedRow[]): Statement {
     ) on conflict do nothing`.named('add_datasets');
 }
 
-export function addJobDatasets(rows: readonly { readonly jobId: string; readonly datasetId: string; readonly role: number }[]): Statement {
+export function addJobDatasets(
+  rows: readonly { readonly jobId: string; readonly datasetId: string; readonly role: number }[],
+): Statement {
   return sql`
     insert into job_dataset (job_id, dataset_id, role)
     select * from unnest(
@@ -47,7 +49,9 @@ export function addJobDatasets(rows: readonly { readonly jobId: string; readonly
     ) on conflict do nothing`.named('add_job_datasets');
 }
 
-export function addSchemaVersions(rows: readonly { readonly id: string; readonly fields: unknown }[]): Statement {
+export function addSchemaVersions(
+  rows: readonly { readonly id: string; readonly fields: unknown }[],
+): Statement {
   return sql`
     insert into schema_version (id, fields)
     select * from unnest(
@@ -76,7 +80,9 @@ export function addSchemaColumns(rows: readonly SchemaColumnRow[]): Statement {
     ) on conflict do nothing`.named('add_schema_columns');
 }
 
-export function addDatasetSchemas(rows: readonly { readonly datasetId: string; readonly schemaId: string }[]): Statement {
+export function addDatasetSchemas(
+  rows: readonly { readonly datasetId: string; readonly schemaId: string }[],
+): Statement {
   return sql`
     insert into dataset_schema (dataset_id, schema_id)
     select * from unnest(

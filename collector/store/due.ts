@@ -14,7 +14,9 @@ export function markDue(partitions: readonly DuePartition[], now: Date): Stateme
       ${uuidArray(partitions.map((due) => due.datasetId))}::uuid[],
       ${textArray(partitions.map((due) => due.partition))}::text[]
     ) as t(dataset_id, partition)
-    on conflict (dataset_id, partition) do update set due_at = excluded.due_at, taken_until = null`.named('mark_due');
+    on conflict (dataset_id, partition) do update set due_at = excluded.due_at, taken_until = null`.named(
+    'mark_due',
+  );
 }
 
 export interface TakenPartition extends DuePartition {

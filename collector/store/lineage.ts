@@ -65,16 +65,28 @@ export interface ColumnEdgeRow {
   readonly input_column: string;
   readonly output_id: Uuid;
   readonly output_column: string;
-  readonly transformations: readonly { readonly type: string; readonly subtype: string | null; readonly masking: boolean }[];
+  readonly transformations: readonly {
+    readonly type: string;
+    readonly subtype: string | null;
+    readonly masking: boolean;
+  }[];
 }
 
 /** The column edges that lead to (upstream) or from (downstream) one column, over any number of hops, at most `limit`. */
-export function reachColumns(datasetId: Uuid, column: string, direction: LineageDirection, limit: number): Statement {
+export function reachColumns(
+  datasetId: Uuid,
+  column: string,
+  direction: LineageDirection,
+  limit: number,
+): Statement {
   const step =
     direction === 'upstream'
       ? sql`join column_edge e on e.output_dataset_id = r.dataset_id and e.output_column in (r.name, '')`
       : sql`join column_edge e on e.input_dataset_id = r.dataset_id and e.input_column = r.name`;
-  const next = direction === 'upstream' ? sql`e.input_dataset_id, e.input_column` : sql`e.output_dataset_id, e.output_column`;
+  const next =
+    direction === 'upstream'
+      ? sql`e.input_dataset_id, e.input_column`
+      : sql`e.output_dataset_id, e.output_column`;
   return sql`
     with recursive reached(dataset_id, name) as (
       select ${datasetId}::uuid, ${column}::text

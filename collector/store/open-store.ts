@@ -29,8 +29,7 @@ export interface Store {
 /** Opens the store and brings its schema up to date. Throws a StoreError in words for a person. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const log = options.log ?? (() => {});
-  const given =
-    options.databaseUrl ? checkUrl(options.databaseUrl) : undefined;
+  const given = options.databaseUrl ? checkUrl(options.databaseUrl) : undefined;
   const embedded = given === undefined ? await startEmbedded({ dataDir: options.dataDir, log }) : null;
   const url = given ?? embedded?.url('assay') ?? '';
   const database = openDatabase({

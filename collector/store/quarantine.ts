@@ -45,6 +45,10 @@ export function readQuarantined(id: string): Statement {
   return sql`select id, reason, problems, codec, body, state from quarantine where id = ${id}`;
 }
 
-export function setQuarantineState(id: string, state: 'replayed' | 'discarded', note: string | null): Statement {
+export function setQuarantineState(
+  id: string,
+  state: 'replayed' | 'discarded',
+  note: string | null,
+): Statement {
   return sql`update quarantine set state = ${state}, note = ${note} where id = ${id} and state = 'open'`;
 }

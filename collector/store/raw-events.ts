@@ -16,7 +16,10 @@ export function appendRawEvents(rows: readonly RawEventRow[]): Statement {
     insert into raw_event (id, event_time, received_at, codec, body)
     select * from unnest(
       ${uuidArray(rows.map((row) => row.id))}::uuid[],
-      ${timestamptzArray(rows.map((row) => row.eventTime.milliseconds), rows.map((row) => row.eventTime.microseconds))}::timestamptz[],
+      ${timestamptzArray(
+        rows.map((row) => row.eventTime.milliseconds),
+        rows.map((row) => row.eventTime.microseconds),
+      )}::timestamptz[],
       ${timestamptzArray(rows.map((row) => row.receivedAt))}::timestamptz[],
       ${int2Array(rows.map((row) => row.codec))}::smallint[],
       ${byteaArray(rows.map((row) => row.body))}::bytea[]

@@ -29,7 +29,8 @@ export function shadowDdl(): Statement {
 export async function createShadow(connection: Queryable): Promise<void> {
   await connection.execute(sql`drop schema if exists assay_model_next cascade`);
   await connection.execute(sql`create schema assay_model_next`);
-  for (const { ddl } of await connection.rows<{ ddl: string }>(shadowDdl())) await connection.execute({ text: ddl, values: [] });
+  for (const { ddl } of await connection.rows<{ ddl: string }>(shadowDdl()))
+    await connection.execute({ text: ddl, values: [] });
 }
 
 /** Makes this transaction's statements work on the shadow. */

@@ -2,6 +2,18 @@ import type { Finding } from '#model/finding.ts';
 import { jsonbArray, textArray, uuidArray } from './binary-array.ts';
 import { sql, type Statement } from './sql.ts';
 
+/** Forgets what was said of these partitions: they are about to be judged anew, or there is nothing left to judge. */
+export function dropVerdicts(
+  partitions: readonly { readonly datasetId: string; readonly partition: string }[],
+): Statement {
+  return sql`
+    delete from verdict v using unnest(
+      ${uuidArray(partitions.map((due) => due.datasetId))}::uuid[],
+      ${textArray(partitions.map((due) => due.partition))}::text[]
+    ) as t(dataset_id, partition)
+    where v.dataset_id = t.dataset_id and v.partition = t.partition`.named('drop_verdicts');
+}
+
 /** Stores verdicts; a later one about the same metric and partition replaces the earlier. */
 export function putVerdicts(findings: readonly Finding[], decidedAt: Date): Statement {
   return sql`

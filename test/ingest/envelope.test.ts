@@ -14,7 +14,11 @@ const problems = (text: string | Buffer): string[] => {
   assert(!result.event);
   return result.problems.map(({ pointer, detail }) => `${pointer} ${detail}`);
 };
-const minimal = { eventTime: '2026-01-01T00:00:00Z', run: { runId: 'r' }, job: { namespace: 'n', name: 'j' } };
+const minimal = {
+  eventTime: '2026-01-01T00:00:00Z',
+  run: { runId: 'r' },
+  job: { namespace: 'n', name: 'j' },
+};
 const json = (change: object = {}): string => JSON.stringify({ ...minimal, ...change });
 
 describe('envelope', () => {
@@ -27,8 +31,14 @@ describe('envelope', () => {
   test('kinds of events are told by what is there, not by schemaURL', () => {
     assert.equal(accepted(json()).type, 'run');
     assert.equal(accepted(json({ dataset: { namespace: 'n', name: 'd' } })).type, 'run');
-    assert.equal(accepted('{"eventTime":"2026-01-01T00:00:00Z","dataset":{"namespace":"n","name":"d"}}').type, 'dataset');
-    assert.equal(accepted('{"eventTime":"2026-01-01T00:00:00Z","job":{"namespace":"n","name":"d"}}').type, 'job');
+    assert.equal(
+      accepted('{"eventTime":"2026-01-01T00:00:00Z","dataset":{"namespace":"n","name":"d"}}').type,
+      'dataset',
+    );
+    assert.equal(
+      accepted('{"eventTime":"2026-01-01T00:00:00Z","job":{"namespace":"n","name":"d"}}').type,
+      'job',
+    );
   });
 
   test('eventType may be missing, unknown or lower case', () => {
@@ -54,13 +64,22 @@ describe('envelope', () => {
     ['no time', '{"job":{"namespace":"n","name":"j"}}', /^\/eventTime This is missing/],
     ['no identity', '{"eventTime":"2026-01-01T00:00:00Z"}', /^\/job An event names a job/],
     ['no runId', json({ run: {} }), /^\/run\/runId This is missing/],
-    ['no job beside a run', '{"eventTime":"2026-01-01T00:00:00Z","run":{"runId":"r"}}', /^\/job This is missing/],
+    [
+      'no job beside a run',
+      '{"eventTime":"2026-01-01T00:00:00Z","run":{"runId":"r"}}',
+      /^\/job This is missing/,
+    ],
     ['no job name', json({ job: { namespace: 'n' } }), /^\/job\/name This is missing/],
     ['a bad time', json({ eventTime: 'today' }), /^\/eventTime "today" is no date-time/],
-    ['an output without name', json({ outputs: [{ namespace: 'n' }] }), /^\/outputs\/0\/name This is missing/],
+    [
+      'an output without name',
+      json({ outputs: [{ namespace: 'n' }] }),
+      /^\/outputs\/0\/name This is missing/,
+    ],
     ['facets that are no object', json({ run: { runId: 'r', facets: [] } }), /^\/run\/facets/],
   ];
-  for (const [name, text, expected] of broken) test(`${name} is refused with its place`, () => assert.match(problems(text).join('\n'), expected));
+  for (const [name, text, expected] of broken)
+    test(`${name} is refused with its place`, () => assert.match(problems(text).join('\n'), expected));
 
   test('U+0000 does not lose an event', () => {
     const event = accepted(json({ job: { namespace: 'n', name: 'a\u0000b' } }));

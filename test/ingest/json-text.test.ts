@@ -30,7 +30,8 @@ describe('white space between tokens', () => {
 });
 
 describe('splitting an array', () => {
-  const split = (text: string): string[] | null => splitJsonArray(Buffer.from(text))?.map((bytes) => Buffer.from(bytes).toString()) ?? null;
+  const split = (text: string): string[] | null =>
+    splitJsonArray(Buffer.from(text))?.map((bytes) => Buffer.from(bytes).toString()) ?? null;
 
   test('gives each element as it was sent', () => {
     assert.deepEqual(split(' [ {"a":[1,2]} , "x,]" ,3] '), ['{"a":[1,2]}', '"x,]"', '3']);
@@ -45,7 +46,10 @@ describe('splitting an array', () => {
   test('any array falls apart into its elements', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue()), fc.constantFrom(0, 2), (values, indent) => {
-        assert.deepEqual(split(JSON.stringify(values, null, indent))?.map((element) => JSON.parse(element) as unknown), JSON.parse(JSON.stringify(values)));
+        assert.deepEqual(
+          split(JSON.stringify(values, null, indent))?.map((element) => JSON.parse(element) as unknown),
+          JSON.parse(JSON.stringify(values)),
+        );
       }),
     );
   });

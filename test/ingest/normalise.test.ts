@@ -15,14 +15,22 @@ function deltaOf(bytes: Buffer): EventDelta {
   assert(result.event, JSON.stringify(result));
   return normalise(result.event);
 }
-const delta = (options: Partial<Parameters<typeof sampleEvent>[0]>): EventDelta => deltaOf(sampleEvent({ runId: RUN, time, type: 'COMPLETE', ...options }));
+const delta = (options: Partial<Parameters<typeof sampleEvent>[0]>): EventDelta =>
+  deltaOf(sampleEvent({ runId: RUN, time, type: 'COMPLETE', ...options }));
 const stats = (found: EventDelta, index = 0): Record<string, number> =>
-  Object.fromEntries(Object.entries(found.runDatasets[index]?.statistics ?? {}).map(([key, { value }]) => [key, value]));
+  Object.fromEntries(
+    Object.entries(found.runDatasets[index]?.statistics ?? {}).map(([key, { value }]) => [key, value]),
+  );
 
 describe('what an event adds', () => {
   test('recorded events are read without a fault that is not theirs', () => {
-    const warnings = recordedEvents().flatMap(({ name, bytes }) => deltaOf(bytes).warnings.map((warning) => `${name} ${warning.facet} ${warning.reason}`));
-    assert.deepEqual(warnings.filter((warning) => !warning.includes('eventTime names no zone')), []);
+    const warnings = recordedEvents().flatMap(({ name, bytes }) =>
+      deltaOf(bytes).warnings.map((warning) => `${name} ${warning.facet} ${warning.reason}`),
+    );
+    assert.deepEqual(
+      warnings.filter((warning) => !warning.includes('eventTime names no zone')),
+      [],
+    );
   });
 
   test('statistics: absent is not zero, zero is zero', () => {
@@ -34,19 +42,47 @@ describe('what an event adds', () => {
     const output = {
       namespace: 'n',
       name: 't',
-      facets: { dataQualityMetrics: facet({ rowCount: 9, columnMetrics: { a: { nullCount: 2, sum: 5, min: 0, max: 3, distinctCount: 4, count: 7 }, 'odd name': { nullCount: 1 } } }) },
+      facets: {
+        dataQualityMetrics: facet({
+          rowCount: 9,
+          columnMetrics: {
+            a: { nullCount: 2, sum: 5, min: 0, max: 3, distinctCount: 4, count: 7 },
+            'odd name': { nullCount: 1 },
+          },
+        }),
+      },
       outputFacets: { outputStatistics: facet({ rowCount: 10, size: 100, fileCount: 1 }) },
     };
     assert.deepEqual(stats(delta({ outputs: [output] })), {
-      row_count: 9, size_bytes: 100, file_count: 1, 'null_count(a)': 2, 'distinct_count(a)': 4, 'count(a)': 7, 'sum(a)': 5, 'min(a)': 0, 'max(a)': 3, 'null_count("odd name")': 1,
+      row_count: 9,
+      size_bytes: 100,
+      file_count: 1,
+      'null_count(a)': 2,
+      'distinct_count(a)': 4,
+      'count(a)': 7,
+      'sum(a)': 5,
+      'min(a)': 0,
+      'max(a)': 3,
+      'null_count("odd name")': 1,
     });
   });
 
   test('partitions: by subset condition, by location, by path', () => {
-    const partitions = (output: object): string[] => delta({ outputs: [output] }).runDatasets.map((document) => document.statedPartition);
-    assert.deepEqual(partitions(outputWithRows('t', 1, { partition: { dt: '2026-01-01', region: 'eu' } })), ['dt=2026-01-01/region=eu']);
+    const partitions = (output: object): string[] =>
+      delta({ outputs: [output] }).runDatasets.map((document) => document.statedPartition);
+    assert.deepEqual(partitions(outputWithRows('t', 1, { partition: { dt: '2026-01-01', region: 'eu' } })), [
+      'dt=2026-01-01/region=eu',
+    ]);
     assert.deepEqual(partitions({ namespace: 's3://b', name: 't/dt=2026-01-01' }), ['dt=2026-01-01']);
-    const located = { namespace: 's3://b', name: 't', outputFacets: { subset: facet({ outputCondition: { type: 'location', locations: ['s3://b/t/dt=1', 's3://b/t/dt=2'] } }) } };
+    const located = {
+      namespace: 's3://b',
+      name: 't',
+      outputFacets: {
+        subset: facet({
+          outputCondition: { type: 'location', locations: ['s3://b/t/dt=1', 's3://b/t/dt=2'] },
+        }),
+      },
+    };
     assert.deepEqual(partitions(located), ['dt=1', 'dt=2']);
     assert.deepEqual(partitions({ namespace: 'n', name: 't' }), ['']);
   });
@@ -57,11 +93,18 @@ describe('what an event adds', () => {
         {
           namespace: 's3a://b',
           name: 't/dt=2026-01-01',
-          facets: { columnLineage: facet({ fields: { x: { inputFields: [{ namespace: 's3://b', name: 'u/dt=2026-01-01', field: 'y' }] } } }) },
+          facets: {
+            columnLineage: facet({
+              fields: { x: { inputFields: [{ namespace: 's3://b', name: 'u/dt=2026-01-01', field: 'y' }] } },
+            }),
+          },
         },
       ],
     });
-    assert.deepEqual(found.datasets.map((dataset) => dataset.id).sort(), [datasetId('s3://b', 't'), datasetId('s3://b', 'u')].sort());
+    assert.deepEqual(
+      found.datasets.map((dataset) => dataset.id).sort(),
+      [datasetId('s3://b', 't'), datasetId('s3://b', 'u')].sort(),
+    );
     assert.equal(found.lineages[0]?.content.columns.get('x')?.[0]?.column, 'y');
   });
 
@@ -69,7 +112,18 @@ describe('what an event adds', () => {
     const output = {
       namespace: 'n',
       name: 't',
-      outputFacets: { outputStatistics: facet({ rowCount: 5 }), subset: facet({ outputCondition: { type: 'partition', partitions: [{ identifier: 'a', dimensions: { dt: '1' } }, { identifier: 'b', dimensions: { dt: '2' } }] } }) },
+      outputFacets: {
+        outputStatistics: facet({ rowCount: 5 }),
+        subset: facet({
+          outputCondition: {
+            type: 'partition',
+            partitions: [
+              { identifier: 'a', dimensions: { dt: '1' } },
+              { identifier: 'b', dimensions: { dt: '2' } },
+            ],
+          },
+        }),
+      },
     };
     const found = delta({ outputs: [output] });
     assert.deepEqual([stats(found, 0), stats(found, 1)], [{}, {}]);
@@ -79,27 +133,55 @@ describe('what an event adds', () => {
     const parent = facet({
       run: { runId: 'dag-run' },
       job: { namespace: 'airflow', name: 'dag' },
-      root: { run: { runId: '018cc251-f400-717f-9d98-c0f82845ea49' }, job: { namespace: 'airflow', name: 'root' } },
+      root: {
+        run: { runId: '018cc251-f400-717f-9d98-c0f82845ea49' },
+        job: { namespace: 'airflow', name: 'root' },
+      },
     });
     const { runs, jobs } = delta({ runFacets: { parent } });
-    assert.deepEqual(runs.map((run) => [run.externalId, run.job.stated, run.eventCount]), [[null, true, 1], ['dag-run', false, 0], [null, false, 0]]);
-    assert.deepEqual(jobs.map((job) => job.name), ['job', 'dag', 'root']);
+    assert.deepEqual(
+      runs.map((run) => [run.externalId, run.job.stated, run.eventCount]),
+      [
+        [null, true, 1],
+        ['dag-run', false, 0],
+        [null, false, 0],
+      ],
+    );
+    assert.deepEqual(
+      jobs.map((job) => job.name),
+      ['job', 'dag', 'root'],
+    );
   });
 
   test('a faulty facet is a warning with its place; the rest of the event counts', () => {
     const found = delta({
       runFacets: { nominalTime: facet({ nominalStartTime: 'soon' }), parent: 'x' },
-      outputs: [{ namespace: 'n', name: 't', facets: { schema: facet({ fields: [{ type: 'int' }] }) }, outputFacets: { outputStatistics: facet({ rowCount: 3 }) } }],
+      outputs: [
+        {
+          namespace: 'n',
+          name: 't',
+          facets: { schema: facet({ fields: [{ type: 'int' }] }) },
+          outputFacets: { outputStatistics: facet({ rowCount: 3 }) },
+        },
+      ],
     });
     assert.deepEqual(
       found.warnings.map(({ facet: name, pointer }) => `${name} ${pointer}`),
-      ['nominalTime /run/facets/nominalTime/nominalStartTime', 'parent /run/facets/parent', 'schema /outputs/0/facets/schema/fields/0/name'],
+      [
+        'nominalTime /run/facets/nominalTime/nominalStartTime',
+        'parent /run/facets/parent',
+        'schema /outputs/0/facets/schema/fields/0/name',
+      ],
     );
     assert.deepEqual(stats(found), { row_count: 3 });
   });
 
   test('a deleted facet is no statement', () => {
-    const found = delta({ outputs: [{ namespace: 'n', name: 't', facets: { schema: { _deleted: true, fields: [{ name: 'a' }] } } }] });
+    const found = delta({
+      outputs: [
+        { namespace: 'n', name: 't', facets: { schema: { _deleted: true, fields: [{ name: 'a' }] } } },
+      ],
+    });
     assert.equal(found.schemas.length, 0);
   });
 });

@@ -13,8 +13,12 @@ import { facet, outputWithRows, sampleEvent } from '#test/support/sample-events.
 
 const id = (n: number): string => `018cc251-f400-717f-9d98-${String(n).padStart(12, '0')}`;
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
-const nominalTime = facet({ nominalStartTime: '2026-01-01T00:00:00Z', nominalEndTime: '2026-01-02T00:00:00Z' });
-const parent = (run: number, job: string): object => facet({ run: { runId: id(run) }, job: { namespace: 'tests', name: job } });
+const nominalTime = facet({
+  nominalStartTime: '2026-01-01T00:00:00Z',
+  nominalEndTime: '2026-01-02T00:00:00Z',
+});
+const parent = (run: number, job: string): object =>
+  facet({ run: { runId: id(run) }, job: { namespace: 'tests', name: job } });
 
 /** What no recorded corpus holds: failures, retries, late and contradicting statements. */
 const GENERATED: readonly Buffer[] = [
@@ -26,33 +30,107 @@ const GENERATED: readonly Buffer[] = [
   sampleEvent({ runId: id(2), type: 'START', time: at(0), runFacets: { nominalTime } }),
   sampleEvent({ runId: id(2), type: 'FAIL', time: at(1), outputs: [outputWithRows('b', 10)] }),
   sampleEvent({ runId: id(2), type: 'START', time: at(2) }),
-  sampleEvent({ runId: id(2), type: 'COMPLETE', time: at(3), outputs: [{ namespace: 'postgres://db:5432', name: 'b' }] }),
+  sampleEvent({
+    runId: id(2),
+    type: 'COMPLETE',
+    time: at(3),
+    outputs: [{ namespace: 'postgres://db:5432', name: 'b' }],
+  }),
   // statistics restated: RUNNING {0}, COMPLETE {9}; empty lists erase nothing
-  sampleEvent({ runId: id(3), type: 'RUNNING', time: at(1), outputs: [outputWithRows('c', 0, { schema: ['x'] })] }),
-  sampleEvent({ runId: id(3), type: 'RUNNING', time: at(2), outputs: [outputWithRows('c', 4, { schema: ['x', 'y'] })] }),
-  sampleEvent({ runId: id(3), type: 'COMPLETE', time: at(3), outputs: [outputWithRows('c', 9, { schema: ['x'] })] }),
+  sampleEvent({
+    runId: id(3),
+    type: 'RUNNING',
+    time: at(1),
+    outputs: [outputWithRows('c', 0, { schema: ['x'] })],
+  }),
+  sampleEvent({
+    runId: id(3),
+    type: 'RUNNING',
+    time: at(2),
+    outputs: [outputWithRows('c', 4, { schema: ['x', 'y'] })],
+  }),
+  sampleEvent({
+    runId: id(3),
+    type: 'COMPLETE',
+    time: at(3),
+    outputs: [outputWithRows('c', 9, { schema: ['x'] })],
+  }),
   sampleEvent({ runId: id(3), type: 'COMPLETE', time: at(4), inputs: [], outputs: [] }),
   // the nominal time comes only with the last event, and is corrected
   sampleEvent({ runId: id(4), type: 'START', time: at(0), outputs: [outputWithRows('d', 1)] }),
   sampleEvent({ runId: id(4), type: 'RUNNING', time: at(1), runFacets: { nominalTime } }),
-  sampleEvent({ runId: id(4), type: 'COMPLETE', time: at(2), runFacets: { nominalTime: facet({ nominalStartTime: '2026-01-05T00:00:00Z' }) } }),
+  sampleEvent({
+    runId: id(4),
+    type: 'COMPLETE',
+    time: at(2),
+    runFacets: { nominalTime: facet({ nominalStartTime: '2026-01-05T00:00:00Z' }) },
+  }),
   // children that name their parent before, after and under another job than its own events
-  sampleEvent({ runId: id(5), type: 'COMPLETE', time: at(9), job: 'child', runFacets: { parent: parent(6, 'guessed name') } }),
-  sampleEvent({ runId: id(7), type: 'COMPLETE', time: at(9), job: 'child', runFacets: { parent: parent(6, 'other name') } }),
+  sampleEvent({
+    runId: id(5),
+    type: 'COMPLETE',
+    time: at(9),
+    job: 'child',
+    runFacets: { parent: parent(6, 'guessed name') },
+  }),
+  sampleEvent({
+    runId: id(7),
+    type: 'COMPLETE',
+    time: at(9),
+    job: 'child',
+    runFacets: { parent: parent(6, 'other name') },
+  }),
   sampleEvent({ runId: id(6), type: 'START', time: at(1), job: 'the parent' }),
-  sampleEvent({ runId: id(8), type: 'START', time: at(1), job: 'orphan', runFacets: { parent: parent(99, 'never seen') } }),
+  sampleEvent({
+    runId: id(8),
+    type: 'START',
+    time: at(1),
+    job: 'orphan',
+    runFacets: { parent: parent(99, 'never seen') },
+  }),
   // equal times; a run that names no type; a run id that is no UUID; a faulty facet
   sampleEvent({ runId: id(9), time: at(1) }),
   sampleEvent({ runId: 'run_id', type: 'START', time: at(1), job: 'x' }),
   sampleEvent({ runId: 'run_id', type: 'START', time: at(1), job: 'y' }),
-  sampleEvent({ runId: id(10), type: 'COMPLETE', time: '2026-01-01T00:00:01', runFacets: { nominalTime: facet({}) } }),
+  sampleEvent({
+    runId: id(10),
+    type: 'COMPLETE',
+    time: '2026-01-01T00:00:01',
+    runFacets: { nominalTime: facet({}) },
+  }),
   sampleEvent({ runId: id(11), type: 'COMPLETE', time: at(1), runFacets: { nominalTime: facet({}) } }),
   // several partitions, twice
-  sampleEvent({ runId: id(12), type: 'COMPLETE', time: at(1), outputs: [outputWithRows('e', 5, { partition: { dt: '2026-01-01' } }), outputWithRows('e', 6, { partition: { dt: '2026-01-02' } })] }),
-  sampleEvent({ runId: id(13), type: 'COMPLETE', time: at(2), outputs: [outputWithRows('e', 7, { partition: { dt: '2026-01-01' } })] }),
+  sampleEvent({
+    runId: id(12),
+    type: 'COMPLETE',
+    time: at(1),
+    outputs: [
+      outputWithRows('e', 5, { partition: { dt: '2026-01-01' } }),
+      outputWithRows('e', 6, { partition: { dt: '2026-01-02' } }),
+    ],
+  }),
+  sampleEvent({
+    runId: id(13),
+    type: 'COMPLETE',
+    time: at(2),
+    outputs: [outputWithRows('e', 7, { partition: { dt: '2026-01-01' } })],
+  }),
   // static events
-  Buffer.from(JSON.stringify({ eventTime: at(1), producer: 'p', dataset: { namespace: 'n', name: 'static', facets: { schema: facet({ fields: [{ name: 'a' }] }) } } })),
-  Buffer.from(JSON.stringify({ eventTime: at(1), producer: 'p', job: { namespace: 'n', name: 'static job' }, outputs: [{ namespace: 'n', name: 'static' }] })),
+  Buffer.from(
+    JSON.stringify({
+      eventTime: at(1),
+      producer: 'p',
+      dataset: { namespace: 'n', name: 'static', facets: { schema: facet({ fields: [{ name: 'a' }] }) } },
+    }),
+  ),
+  Buffer.from(
+    JSON.stringify({
+      eventTime: at(1),
+      producer: 'p',
+      job: { namespace: 'n', name: 'static job' },
+      outputs: [{ namespace: 'n', name: 'static' }],
+    }),
+  ),
 ];
 
 const EVENTS = [...recordedEvents().map((event) => event.bytes), ...GENERATED];
@@ -63,7 +141,10 @@ interface Delivery {
   readonly wait: boolean;
 }
 
-async function deliver(t: TestContext, deliveries: readonly Delivery[]): Promise<{ database: TestDatabase; dump: string }> {
+async function deliver(
+  t: TestContext,
+  deliveries: readonly Delivery[],
+): Promise<{ database: TestDatabase; dump: string }> {
   const database = await testDatabase(t);
   await deliverTo(database, deliveries);
   return { database, dump: await dumpModel(database) };
@@ -85,7 +166,11 @@ const inOrder: readonly Delivery[] = EVENTS.map((_, event) => ({ event, wait: tr
 
 /** Every event at least once, some again, in any order and any batches. */
 const anyDelivery = fc
-  .tuple(fc.shuffledSubarray([...EVENTS.keys()], { minLength: EVENTS.length }), fc.array(fc.nat(EVENTS.length - 1), { maxLength: 30 }), fc.infiniteStream(fc.nat(1_000_000)))
+  .tuple(
+    fc.shuffledSubarray([...EVENTS.keys()], { minLength: EVENTS.length }),
+    fc.array(fc.nat(EVENTS.length - 1), { maxLength: 30 }),
+    fc.infiniteStream(fc.nat(1_000_000)),
+  )
   .map(([order, again, random]) => {
     const events = [...order];
     for (const event of again) events.splice((random.next().value ?? 0) % (events.length + 1), 0, event);
@@ -134,8 +219,18 @@ describe('the stored state is a function of the set of events', () => {
 });
 
 describe('what the state says', () => {
-  const runs = async (database: Database): Promise<Map<string, { state: string; attempts: number; job: string; stub: boolean; partition: string | null }>> => {
-    const rows = await database.rows<{ id: string; state: string; attempts: number; job: string; stub: boolean }>(
+  const runs = async (
+    database: Database,
+  ): Promise<
+    Map<string, { state: string; attempts: number; job: string; stub: boolean; partition: string | null }>
+  > => {
+    const rows = await database.rows<{
+      id: string;
+      state: string;
+      attempts: number;
+      job: string;
+      stub: boolean;
+    }>(
       sql`select run.id, state, attempts, job.name as job, not job_stated as stub from run join job on job.id = run.job_id`,
     );
     return new Map(rows.map(({ id: run, ...row }) => [run, { ...row, partition: null }]));
@@ -146,9 +241,17 @@ describe('what the state says', () => {
     const found = await runs(database);
     assert.equal(found.get(id(1))?.state, 'FAILED');
     assert.deepEqual([found.get(id(2))?.state, found.get(id(2))?.attempts], ['COMPLETED', 2]);
-    assert.deepEqual([found.get(id(6))?.job, found.get(id(6))?.stub, found.get(id(6))?.state], ['the parent', false, 'STARTED']);
-    assert.deepEqual([found.get(id(99))?.job, found.get(id(99))?.stub, found.get(id(99))?.state], ['never seen', true, 'UNKNOWN']);
-    const [inferred] = await database.rows(sql`select partition, inferred from run_dataset where run_id = ${id(4)}`);
+    assert.deepEqual(
+      [found.get(id(6))?.job, found.get(id(6))?.stub, found.get(id(6))?.state],
+      ['the parent', false, 'STARTED'],
+    );
+    assert.deepEqual(
+      [found.get(id(99))?.job, found.get(id(99))?.stub, found.get(id(99))?.state],
+      ['never seen', true, 'UNKNOWN'],
+    );
+    const [inferred] = await database.rows(
+      sql`select partition, inferred from run_dataset where run_id = ${id(4)}`,
+    );
     assert.deepEqual(inferred, { partition: 'nominal=2026-01-05', inferred: true });
   });
 });

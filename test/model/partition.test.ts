@@ -2,14 +2,30 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { canonicalIdentifier } from '#model/naming.ts';
-import { nominalPartition, parsePartitionKey, partitionKey, partitionTime, trimPath } from '#model/partition.ts';
+import {
+  nominalPartition,
+  parsePartitionKey,
+  partitionKey,
+  partitionTime,
+  trimPath,
+} from '#model/partition.ts';
 
 describe('partition keys', () => {
   test('have one written form and read back as they were', () => {
-    assert.equal(partitionKey([['dt', '2026-01-01'], ['region', 'eu']]), 'dt=2026-01-01/region=eu');
+    assert.equal(
+      partitionKey([
+        ['dt', '2026-01-01'],
+        ['region', 'eu'],
+      ]),
+      'dt=2026-01-01/region=eu',
+    );
     assert.equal(partitionKey([]), '');
     const word = fc.string({ minLength: 1 });
-    fc.assert(fc.property(fc.array(fc.tuple(word, word), { minLength: 1 }), (values) => assert.deepEqual(parsePartitionKey(partitionKey(values)), values)));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(word, word), { minLength: 1 }), (values) =>
+        assert.deepEqual(parsePartitionKey(partitionKey(values)), values),
+      ),
+    );
   });
 
   test('text that is no key is told apart', () => {
@@ -27,7 +43,8 @@ describe('partition keys', () => {
     ['', null],
   ];
   for (const [key, expected] of times) {
-    test(`"${key}" is about ${expected ?? 'no time'}`, () => assert.equal(partitionTime(key)?.toISOString() ?? null, expected));
+    test(`"${key}" is about ${expected ?? 'no time'}`, () =>
+      assert.equal(partitionTime(key)?.toISOString() ?? null, expected));
   }
 
   test('a whole nominal day and an hour', () => {
@@ -67,6 +84,10 @@ describe('names', () => {
     ['file', '/tmp/x', 'file', '/tmp/x'],
   ];
   for (const [namespace, name, canonicalNamespace, canonicalName] of cases) {
-    test(`${namespace} ${name}`, () => assert.deepEqual(canonicalIdentifier(namespace, name), { namespace: canonicalNamespace, name: canonicalName }));
+    test(`${namespace} ${name}`, () =>
+      assert.deepEqual(canonicalIdentifier(namespace, name), {
+        namespace: canonicalNamespace,
+        name: canonicalName,
+      }));
   }
 });

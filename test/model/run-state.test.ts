@@ -25,17 +25,30 @@ function event(kind: EventKind, time: string, salt = ''): RunDocument {
 }
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
-const runOf = (...kinds: EventKind[]): RunDocument => kinds.map((kind, index) => event(kind, at(index))).reduce(mergeRun);
+const runOf = (...kinds: EventKind[]): RunDocument =>
+  kinds.map((kind, index) => event(kind, at(index))).reduce(mergeRun);
 
 describe('run state', () => {
   const cases: [string, EventKind[], string, number, boolean][] = [
     ['a plain run', ['START', 'COMPLETE'], 'COMPLETED', 1, false],
     ['a failed Spark query sends FAIL and then COMPLETE', ['START', 'FAIL', 'COMPLETE'], 'FAILED', 1, true],
-    ['clear and retry on one runId is a new attempt', ['START', 'FAIL', 'START', 'COMPLETE'], 'COMPLETED', 2, false],
+    [
+      'clear and retry on one runId is a new attempt',
+      ['START', 'FAIL', 'START', 'COMPLETE'],
+      'COMPLETED',
+      2,
+      false,
+    ],
     ['a retry that is still going', ['START', 'FAIL', 'START'], 'STARTED', 2, false],
     ['a retry whose query failed', ['START', 'COMPLETE', 'START', 'FAIL', 'COMPLETE'], 'FAILED', 2, true],
     ['RUNNING after the end does not open it again', ['START', 'COMPLETE', 'RUNNING'], 'COMPLETED', 1, false],
-    ['RUNNING of an earlier attempt is not one of the last', ['START', 'RUNNING', 'FAIL', 'START'], 'STARTED', 2, false],
+    [
+      'RUNNING of an earlier attempt is not one of the last',
+      ['START', 'RUNNING', 'FAIL', 'START'],
+      'STARTED',
+      2,
+      false,
+    ],
     ['COMPLETE alone (Hive)', ['COMPLETE'], 'COMPLETED', 1, false],
     ['ABORT outranks COMPLETE', ['START', 'COMPLETE', 'ABORT'], 'ABORTED', 1, false],
     ['only OTHER', ['OTHER'], 'UNKNOWN', 1, false],
@@ -44,15 +57,24 @@ describe('run state', () => {
   for (const [name, kinds, state, attempts, conflicting] of cases) {
     test(name, () => {
       const summary = summariseRun(runOf(...kinds));
-      assert.deepEqual([summary.state, summary.attempts, summary.conflicting], [state, attempts, conflicting]);
+      assert.deepEqual(
+        [summary.state, summary.attempts, summary.conflicting],
+        [state, attempts, conflicting],
+      );
     });
   }
 
   test('times: begin of the last attempt, its last terminal event, start_missing', () => {
     const retried = summariseRun(runOf('START', 'FAIL', 'START', 'COMPLETE'));
-    assert.deepEqual([retried.startedAt, retried.endedAt, retried.startMissing], [new Date(at(2)), new Date(at(3)), false]);
+    assert.deepEqual(
+      [retried.startedAt, retried.endedAt, retried.startMissing],
+      [new Date(at(2)), new Date(at(3)), false],
+    );
     const lone = summariseRun(runOf('RUNNING', 'COMPLETE'));
-    assert.deepEqual([lone.startedAt, lone.endedAt, lone.startMissing], [new Date(at(0)), new Date(at(1)), true]);
+    assert.deepEqual(
+      [lone.startedAt, lone.endedAt, lone.startMissing],
+      [new Date(at(0)), new Date(at(1)), true],
+    );
   });
 
   test('a stub keeps no times of its own and yields to the real run, whatever comes first', () => {
@@ -64,10 +86,18 @@ describe('run state', () => {
   });
 
   test('any order and any grouping of the events gives the same document', () => {
-    const anyEvent = fc.record({ kind: fc.constantFrom(...EVENT_KINDS), second: fc.nat(5), salt: fc.constantFrom('a', 'b') });
+    const anyEvent = fc.record({
+      kind: fc.constantFrom(...EVENT_KINDS),
+      second: fc.nat(5),
+      salt: fc.constantFrom('a', 'b'),
+    });
     fc.assert(
       fc.property(
-        fc.uniqueArray(anyEvent, { minLength: 1, maxLength: 8, selector: ({ kind, second, salt }) => `${kind}${second}${salt}` }),
+        fc.uniqueArray(anyEvent, {
+          minLength: 1,
+          maxLength: 8,
+          selector: ({ kind, second, salt }) => `${kind}${second}${salt}`,
+        }),
         fc.infiniteStream(fc.nat()),
         (events, random) => {
           const documents = events.map(({ kind, second, salt }) => event(kind, at(second), salt));
@@ -104,8 +134,12 @@ describe('order keys', () => {
     assert(key('1950-01-01T00:00:00Z') < key('1970-01-01T00:00:00Z'));
     assert(key('9999-12-31T23:59:59Z') > key('2026-01-01T00:00:00Z'));
     assert(key('2026-01-01T00:00:00Z', 'FAIL') > key('2026-01-01T00:00:00Z', 'COMPLETE'));
-    assert.notEqual(key('2026-01-01T00:00:00Z', 'START', contentId('a')), key('2026-01-01T00:00:00Z', 'START', contentId('b')));
-    for (const kind of EVENT_KINDS) assert.equal(kindOfKey(key('2026-01-01T00:00:00.999999999Z', kind)), kind);
+    assert.notEqual(
+      key('2026-01-01T00:00:00Z', 'START', contentId('a')),
+      key('2026-01-01T00:00:00Z', 'START', contentId('b')),
+    );
+    for (const kind of EVENT_KINDS)
+      assert.equal(kindOfKey(key('2026-01-01T00:00:00.999999999Z', kind)), kind);
     assert.deepEqual(timeOfKey(key('2026-03-04T05:06:07.089Z')), new Date('2026-03-04T05:06:07.089Z'));
   });
 });
@@ -123,10 +157,22 @@ describe('event times of real producers', () => {
     test(text, () => {
       const time = parseEventTime(text);
       assert(time);
-      assert.deepEqual([new Date(time.milliseconds).toISOString(), time.nanoseconds, time.zoned], [instant, nanoseconds, zoned]);
+      assert.deepEqual(
+        [new Date(time.milliseconds).toISOString(), time.nanoseconds, time.zoned],
+        [instant, nanoseconds, zoned],
+      );
     });
   }
-  for (const text of ['', 'yesterday', '2026-02-30T00:00:00Z', '2026-13-01T00:00:00Z', '2026-01-01', '0001-01-01T00:00:00Z', '2026-01-01T25:00:00Z', '1767225600']) {
+  for (const text of [
+    '',
+    'yesterday',
+    '2026-02-30T00:00:00Z',
+    '2026-13-01T00:00:00Z',
+    '2026-01-01',
+    '0001-01-01T00:00:00Z',
+    '2026-01-01T25:00:00Z',
+    '1767225600',
+  ]) {
     test(`"${text}" is no event time`, () => assert.equal(parseEventTime(text), null));
   }
 });

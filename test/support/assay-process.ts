@@ -34,7 +34,11 @@ export interface RunningAssay {
 
 /** Starts `assay up` as a real process on a free port and waits until it listens. */
 export async function startAssay(t: TestContext, environment: Environment): Promise<RunningAssay> {
-  const child = spawn(process.execPath, [ENTRY, 'up'], { cwd: environment['ASSAY_DATA_DIR'] ?? ROOT, env: environmentOf(environment), stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [ENTRY, 'up'], {
+    cwd: environment['ASSAY_DATA_DIR'] ?? ROOT,
+    env: environmentOf(environment),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let output = '';
   const url = await new Promise<string>((resolve, reject) => {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -60,8 +64,16 @@ export interface CommandResult {
 }
 
 /** Runs one command of `assay` to its end. */
-export async function runAssay(args: readonly string[], environment: Environment = {}, cwd = ROOT): Promise<CommandResult> {
-  const child = spawn(process.execPath, [ENTRY, ...args], { cwd, env: environmentOf(environment), stdio: ['ignore', 'pipe', 'pipe'] });
+export async function runAssay(
+  args: readonly string[],
+  environment: Environment = {},
+  cwd = ROOT,
+): Promise<CommandResult> {
+  const child = spawn(process.execPath, [ENTRY, ...args], {
+    cwd,
+    env: environmentOf(environment),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

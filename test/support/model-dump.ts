@@ -8,7 +8,10 @@ export async function dumpModel(database: Database): Promise<string> {
   );
   const dumps: string[] = [];
   for (const { name } of tables) {
-    const rows = await database.rows<{ row: string }>({ text: `select to_jsonb(t)::text as row from assay_model."${name}" t order by 1`, values: [] });
+    const rows = await database.rows<{ row: string }>({
+      text: `select to_jsonb(t)::text as row from assay_model."${name}" t order by 1`,
+      values: [],
+    });
     dumps.push(`-- ${name}: ${rows.length}`, ...rows.map(({ row }) => row));
   }
   return dumps.join('\n');

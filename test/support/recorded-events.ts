@@ -11,6 +11,10 @@ export interface RecordedEvent {
 
 /** The official recorded events (Airflow, Spark), as they were sent. */
 export function recordedEvents(): RecordedEvent[] {
-  const files = (readdirSync(DIRECTORY, { recursive: true }) as string[]).filter((name) => name.endsWith('.json')).sort();
-  return files.filter((name) => statSync(join(DIRECTORY, name)).isFile()).map((name) => ({ name, bytes: readFileSync(join(DIRECTORY, name)) }));
+  const files = (readdirSync(DIRECTORY, { recursive: true }) as string[])
+    .filter((name) => name.endsWith('.json'))
+    .sort();
+  return files
+    .filter((name) => statSync(join(DIRECTORY, name)).isFile())
+    .map((name) => ({ name, bytes: readFileSync(join(DIRECTORY, name)) }));
 }

@@ -29,15 +29,26 @@ export function facet(content: object): object {
   return { _producer: 'https://example.com/tests', _schemaURL: 'https://example.com/tests.json', ...content };
 }
 
-export function outputWithRows(name: string, rowCount: number, more: { partition?: Record<string, string>; schema?: readonly string[] } = {}): object {
+export function outputWithRows(
+  name: string,
+  rowCount: number,
+  more: { partition?: Record<string, string>; schema?: readonly string[] } = {},
+): object {
   return {
     namespace: 'postgres://db:5432',
     name,
-    facets: more.schema ? { schema: facet({ fields: more.schema.map((column) => ({ name: column, type: 'int' })) }) } : {},
+    facets: more.schema
+      ? { schema: facet({ fields: more.schema.map((column) => ({ name: column, type: 'int' })) }) }
+      : {},
     outputFacets: {
       outputStatistics: facet({ rowCount }),
       ...(more.partition && {
-        subset: facet({ outputCondition: { type: 'partition', partitions: [{ identifier: 'p', dimensions: more.partition }] } }),
+        subset: facet({
+          outputCondition: {
+            type: 'partition',
+            partitions: [{ identifier: 'p', dimensions: more.partition }],
+          },
+        }),
       }),
     },
   };

@@ -21,7 +21,11 @@ export interface SchemaContent {
 export interface ColumnInput {
   readonly dataset: Identifier;
   readonly column: string;
-  readonly transformations: readonly { readonly type: string; readonly subtype: string | null; readonly masking: boolean }[];
+  readonly transformations: readonly {
+    readonly type: string;
+    readonly subtype: string | null;
+    readonly masking: boolean;
+  }[];
 }
 
 /** A columnLineage facet's content; `id` is its hash. */

@@ -28,7 +28,8 @@ export class FacetFault extends Error {
 
 export function requireText(object: JsonObject, member: string): string {
   const value = object[member];
-  if (typeof value !== 'string' || value === '') throw new FacetFault(`/${member}`, `${member} must be a text`);
+  if (typeof value !== 'string' || value === '')
+    throw new FacetFault(`/${member}`, `${member} must be a text`);
   return value;
 }
 
@@ -52,7 +53,12 @@ export class Warnings {
    * Reads one facet when it is there. `_deleted` and null read as absent; a fault becomes a warning.
    * @param pointer JSON pointer of the facets object.
    */
-  read<T>(facets: RawFacets | null | undefined, name: string, pointer: string, read: (facet: JsonObject) => T): T | undefined {
+  read<T>(
+    facets: RawFacets | null | undefined,
+    name: string,
+    pointer: string,
+    read: (facet: JsonObject) => T,
+  ): T | undefined {
     const facet = facets?.[name];
     if (facet === undefined || facet === null) return undefined;
     if (!isObject(facet)) {

@@ -1,10 +1,22 @@
 import { datasetId, jobId, runIdOf, type Uuid } from '#model/ids.ts';
 import { MEASUREMENT_SOURCES as TRUST } from '#model/measurement.ts';
 import { orderKey, type OrderKey } from '#model/order-key.ts';
-import { mergeRunDataset, ROLES, runDatasetKey, type Role, type RunDatasetDocument } from '#model/run-dataset.ts';
+import {
+  mergeRunDataset,
+  ROLES,
+  runDatasetKey,
+  type Role,
+  type RunDatasetDocument,
+} from '#model/run-dataset.ts';
 import { mergeTransitions, stubRun, type RunDocument } from '#model/run-state.ts';
 import type { RawDataset, ReceivedEvent } from '../envelope.ts';
-import type { DatasetReference, EventDelta, JobReference, LineageContent, SchemaContent } from './event-delta.ts';
+import type {
+  DatasetReference,
+  EventDelta,
+  JobReference,
+  LineageContent,
+  SchemaContent,
+} from './event-delta.ts';
 import { Warnings } from './facet-reader.ts';
 import { readColumnLineage } from './read-column-lineage.ts';
 import { identifyDataset, readPartitions } from './read-partitions.ts';
@@ -43,8 +55,12 @@ class Normaliser {
     const runId = runs[0]?.id ?? id;
     if (type === 'dataset' && raw.dataset) this.#dataset(raw.dataset, ROLES.static, '/dataset', runId, null);
     else {
-      raw.inputs?.forEach((input, index) => this.#dataset(input, ROLES.input, `/inputs/${index}`, runId, job));
-      raw.outputs?.forEach((output, index) => this.#dataset(output, ROLES.output, `/outputs/${index}`, runId, job));
+      raw.inputs?.forEach((input, index) =>
+        this.#dataset(input, ROLES.input, `/inputs/${index}`, runId, job),
+      );
+      raw.outputs?.forEach((output, index) =>
+        this.#dataset(output, ROLES.output, `/outputs/${index}`, runId, job),
+      );
     }
     return {
       eventId: id,
@@ -101,10 +117,14 @@ class Normaliser {
     const lineage = this.#warnings.read(dataset.facets, 'columnLineage', `${pointer}/facets`, (facet) =>
       readColumnLineage(facet, reference.id, (namespace, name) => identifyDataset(namespace, name)),
     );
-    const version = this.#warnings.read(dataset.facets, 'version', `${pointer}/facets`, (facet) => String(facet['datasetVersion']));
-    if (schema) this.#schemas.set(`${reference.id}${schema.id}`, { datasetId: reference.id, content: schema });
+    const version = this.#warnings.read(dataset.facets, 'version', `${pointer}/facets`, (facet) =>
+      String(facet['datasetVersion']),
+    );
+    if (schema)
+      this.#schemas.set(`${reference.id}${schema.id}`, { datasetId: reference.id, content: schema });
     if (lineage) this.#addLineage(lineage, job);
-    if (job) this.#jobDatasets.set(`${reference.id}${role}`, { jobId: job.id, datasetId: reference.id, role });
+    if (job)
+      this.#jobDatasets.set(`${reference.id}${role}`, { jobId: job.id, datasetId: reference.id, role });
 
     const statistics = readStatistics(dataset, pointer, this.#warnings);
     for (const statedPartition of partitions) {
@@ -118,7 +138,11 @@ class Normaliser {
         ...(version && { version: { key, value: version } }),
         // One number about several partitions is about none of them.
         statistics:
-          partitions.length > 1 ? {} : Object.fromEntries(bySource(statistics).map(({ fact, value, source }) => [fact, { key, value, source }])),
+          partitions.length > 1
+            ? {}
+            : Object.fromEntries(
+                bySource(statistics).map(({ fact, value, source }) => [fact, { key, value, source }]),
+              ),
       });
     }
   }
@@ -148,4 +172,3 @@ class Normaliser {
 function bySource<T extends { readonly source: keyof typeof TRUST }>(statistics: readonly T[]): T[] {
   return [...statistics].sort((a, b) => TRUST[a.source] - TRUST[b.source]);
 }
-

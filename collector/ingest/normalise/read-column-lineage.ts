@@ -1,7 +1,15 @@
 import { contentId, type Uuid } from '#model/ids.ts';
 import type { Identifier } from '#model/naming.ts';
 import type { ColumnInput, LineageContent } from './event-delta.ts';
-import { FacetFault, isObject, requireArray, requireObject, requireText, textOf, type JsonObject } from './facet-reader.ts';
+import {
+  FacetFault,
+  isObject,
+  requireArray,
+  requireObject,
+  requireText,
+  textOf,
+  type JsonObject,
+} from './facet-reader.ts';
 
 /**
  * The `columnLineage` facet (ColumnLineageDatasetFacet 1-2-0), with the deprecated transformationType.
@@ -26,7 +34,11 @@ export function readColumnLineage(
     if (inputs.length > 0) columns.set('', inputs);
   }
   if (columns.size === 0) return null;
-  return { id: contentId(`lineage ${outputDatasetId} ${JSON.stringify([...columns])}`), outputDatasetId, columns };
+  return {
+    id: contentId(`lineage ${outputDatasetId} ${JSON.stringify([...columns])}`),
+    outputDatasetId,
+    columns,
+  };
 }
 
 function readInputs(
@@ -36,7 +48,9 @@ function readInputs(
 ): ColumnInput[] {
   return list.map((input) => {
     if (!isObject(input)) throw new FacetFault('', 'an input field must be an object');
-    const transformations = Array.isArray(input['transformations']) ? input['transformations'].filter(isObject) : [];
+    const transformations = Array.isArray(input['transformations'])
+      ? input['transformations'].filter(isObject)
+      : [];
     return {
       dataset: identify(requireText(input, 'namespace'), requireText(input, 'name')),
       column: requireText(input, 'field'),

@@ -20,12 +20,24 @@ export function identifyDataset(namespace: string, name: string): NamedPartition
  * The partitions that an entry of inputs or outputs is about, in the order of trust of the design: subset
  * condition by partition, by locations, the untrimmed name, our own facet. [''] when none is stated.
  */
-export function readPartitions(dataset: RawDataset, named: NamedPartition, pointer: string, warnings: Warnings): string[] {
+export function readPartitions(
+  dataset: RawDataset,
+  named: NamedPartition,
+  pointer: string,
+  warnings: Warnings,
+): string[] {
   const subset =
-    warnings.read(dataset.outputFacets, 'subset', `${pointer}/outputFacets`, (facet) => fromCondition(facet['outputCondition'], named)) ??
-    warnings.read(dataset.inputFacets, 'subset', `${pointer}/inputFacets`, (facet) => fromCondition(facet['inputCondition'], named)) ??
+    warnings.read(dataset.outputFacets, 'subset', `${pointer}/outputFacets`, (facet) =>
+      fromCondition(facet['outputCondition'], named),
+    ) ??
+    warnings.read(dataset.inputFacets, 'subset', `${pointer}/inputFacets`, (facet) =>
+      fromCondition(facet['inputCondition'], named),
+    ) ??
     [];
-  const own = warnings.read(dataset.facets, 'assay_partition', `${pointer}/facets`, (facet) => [valuesOf(facet['values'])]) ?? [];
+  const own =
+    warnings.read(dataset.facets, 'assay_partition', `${pointer}/facets`, (facet) => [
+      valuesOf(facet['values']),
+    ]) ?? [];
   const candidates = subset.length > 0 ? subset : named.values.length > 0 ? [named.values] : own;
   const keys = candidates.filter((values) => values.length > 0).map(partitionKey);
   const tooLong = keys.find((key) => key.length > LONGEST_PARTITION_KEY);
@@ -46,7 +58,9 @@ function fromCondition(condition: unknown, named: NamedPartition): PartitionValu
     });
   }
   if (condition['type'] === 'location' && Array.isArray(condition['locations'])) {
-    return condition['locations'].filter((location) => typeof location === 'string').map((location) => locationValues(location, named));
+    return condition['locations']
+      .filter((location) => typeof location === 'string')
+      .map((location) => locationValues(location, named));
   }
   return [];
 }

@@ -4,7 +4,15 @@ import type { OrderKey } from '#model/order-key.ts';
 import type { Claim, RunFacts } from '#model/run-state.ts';
 import type { RawEvent } from '../envelope.ts';
 import type { JobReference } from './event-delta.ts';
-import { FacetFault, isObject, requireObject, requireText, textOf, type JsonObject, type Warnings } from './facet-reader.ts';
+import {
+  FacetFault,
+  isObject,
+  requireObject,
+  requireText,
+  textOf,
+  type JsonObject,
+  type Warnings,
+} from './facet-reader.ts';
 
 /** A run that another run's parent facet names. */
 export interface NamedRun {
@@ -21,7 +29,8 @@ export function readRunFacets(
 ): { readonly facts: RunFacts; readonly ancestors: readonly NamedRun[] } {
   const facets = event.run?.facets;
   const pointer = '/run/facets';
-  const claim = <T>(value: T | null | undefined): Claim<T> | undefined => (value ? { key, value } : undefined);
+  const claim = <T>(value: T | null | undefined): Claim<T> | undefined =>
+    value ? { key, value } : undefined;
 
   const nominalTime = claim(warnings.read(facets, 'nominalTime', pointer, readNominalTime));
   const errorMessage = claim(
@@ -44,7 +53,9 @@ export function readRunFacets(
     })),
   );
   // parentRun is the key that clients of before 2021 still send.
-  const parent = warnings.read(facets, 'parent', pointer, readParent) ?? warnings.read(facets, 'parentRun', pointer, readParent);
+  const parent =
+    warnings.read(facets, 'parent', pointer, readParent) ??
+    warnings.read(facets, 'parentRun', pointer, readParent);
   const parentClaim = claim(parent && { runId: parent.parent.id, rootRunId: parent.root?.id ?? null });
   const producer = claim(event.producer);
   return {
@@ -84,5 +95,9 @@ function readNamedRun(object: JsonObject): NamedRun {
   const namespace = requireText(job, 'namespace');
   const name = requireText(job, 'name');
   const id = runIdOf(runId);
-  return { id, externalId: id === runId.toLowerCase() ? null : runId, job: { id: jobId(namespace, name), namespace, name } };
+  return {
+    id,
+    externalId: id === runId.toLowerCase() ? null : runId,
+    job: { id: jobId(namespace, name), namespace, name },
+  };
 }

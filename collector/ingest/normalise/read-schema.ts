@@ -15,7 +15,8 @@ function readFields(list: readonly unknown[], pointer: string, depth: number): S
   if (depth > DEEPEST) throw new FacetFault(pointer, `fields are nested deeper than ${DEEPEST} levels`);
   return list.map((field, index) => {
     const at = `${pointer}/${index}`;
-    if (!isObject(field) || typeof field['name'] !== 'string') throw new FacetFault(`${at}/name`, 'name must be a text');
+    if (!isObject(field) || typeof field['name'] !== 'string')
+      throw new FacetFault(`${at}/name`, 'name must be a text');
     const nested = field['fields'];
     return {
       name: field['name'],

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import fastifySwagger from '@fastify/swagger';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { answerProblems } from '#api/answer.ts';
+import { registerContractRoutes } from '#api/contracts.ts';
+import { registerDatasetCheck } from '#api/dataset-check.ts';
+import { registerEnforcement } from '#api/enforcement.ts';
+import { registerFindings } from '#api/findings.ts';
+import { registerGateRoutes } from '#api/gates.ts';
+import { registerLineage } from '#api/lineage.ts';
+import { registerLineageIngest } from '#api/lineage-ingest.ts';
+import { registerOverviewRoutes } from '#api/overview.ts';
+import { registerPages } from '#api/pages.ts';
+import { registerQuarantine } from '#api/quarantine.ts';
+import { registerStatus } from '#api/status.ts';
+import type { GateServices } from '#gate/services.ts';
+import type { Ingest } from '#ingest/ingest.ts';
+import type { Database } from '#store/database.ts';
+import { countDue } from '#store/due.ts';
+import { migrationStatus } from '#store/migrate.ts';
+import type { Config } from './config.ts';
+import type { Telemetry } from './telemetry.ts';
+
+export interface ServerServices {
+  readonly config: Pick<Config, 'bodyBytes'>;
+  readonly database: Database;
+  readonly ingest: Ingest;
+  readonly gate: GateServices;
+  readonly telemetry: Telemetry;
+}
+
+/** Largest JSON body of our own resources; events have a limit of their own. */
+const API_BODY_BYTES = 4 * 1024 * 1024;
+
+/** The HTTP server with every route, registered here line by line. It does not listen yet. */
+export async function buildServer({
+  config,
+  database,
+  ingest,
+  gate,
+  telemetry,
+}: ServerServices): Promise<FastifyInstance> {
+  const { metrics } = telemetry;
+  const app: FastifyInstance = Fastify({
+    loggerInstance: telemetry.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }), // the histogram below counts them
+    bodyLimit: API_BODY_BYTES,
+    forceCloseConnections: 'idle',
+  });
+  answerProblems(app);
+  app.addHook('onResponse', async (request, reply) => {
+    const labels = {
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      status: String(reply.statusCode),
+    };
+    metrics.httpSeconds.observe(labels, reply.elapsedTime / 1000);
+  });
+  await app.register(fastifySwagger, { openapi: { info: { title: 'Assay', version: '0.1.0' } } });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  registerStatus(app, {
+    registry: telemetry.registry,
+    refresh: async () => {
+      metrics.queueBytes.set(ingest.queuedBytes);
+      metrics.queueEvents.set(ingest.queuedItems);
+      metrics.monitorWaiting.set((await database.rows<{ waiting: number }>(countDue()))[0]?.waiting ?? 0);
+    },
+    notReady: () => notReady(database),
+  });
+  registerLineageIngest(app, { ingest, metrics, bodyBytes: config.bodyBytes });
+  registerQuarantine(app, { database, ingest });
+  registerContractRoutes(app, gate);
+  registerGateRoutes(app, gate);
+  registerEnforcement(app, gate);
+  registerDatasetCheck(app, gate);
+  registerFindings(app, { database });
+  registerLineage(app, { database });
+  registerOverviewRoutes(app, { database });
+  await registerPages(app, { directory: join(import.meta.dirname, '../dashboards/dist') });
+  return app;
+}
+
+/** Whether the store answers and its schema is this version's. */
+async function notReady(database: Database): Promise<string | null> {
+  try {
+    const status = await migrationStatus(database);
+    if (status.problem !== null) return status.problem;
+    return status.current
+      ? null
+      : `Migrations are missing in the store: ${status.pending.join(', ')}; run "assay migrate".`;
+  } catch {
+    return 'The store does not answer; look at its log and at DATABASE_URL.';
+  }
+}
