@@ -42,7 +42,7 @@ export interface Unprepared {
 function samples<Module>(
   list: Samples<Module>,
 ): Readonly<Record<string, readonly (readonly unknown[])[] | Unprepared>> {
-  return list as unknown as Readonly<Record<string, readonly (readonly unknown[])[] | Unprepared>>;
+  return list;
 }
 
 const ID = '00000000-0000-4000-8000-000000000001';
