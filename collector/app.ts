@@ -49,11 +49,17 @@ export async function startCollector(config: Config, options: StartOptions = {})
     });
     closers.push(() => store.close());
     const { database } = store;
-    const warehouses = await openWarehouses(config.warehouses, (name) => store.embedded?.url(name) ?? null);
+    const warehouses = openWarehouses(config.warehouses, (name) => store.embedded?.url(name) ?? null);
     closers.push(
       async () => void (await Promise.all([...warehouses.values()].map((warehouse) => warehouse.close()))),
     );
-    const gate: GateServices = { database, warehouses, newId: randomUUID };
+    const gate: GateServices = {
+      database,
+      warehouses,
+      newId: randomUUID,
+      onDecision: (decision) => metrics.decisions.inc({ decision }),
+      onSettled: (outcome) => metrics.publications.inc({ outcome }),
+    };
     const ingest = new Ingest({
       database,
       now,

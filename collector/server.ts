@@ -41,8 +41,9 @@ export async function buildServer({
   telemetry,
 }: ServerServices): Promise<FastifyInstance> {
   const { metrics } = telemetry;
+  const loggerInstance: FastifyBaseLogger = telemetry.log;
   const app: FastifyInstance = Fastify({
-    loggerInstance: telemetry.log as FastifyBaseLogger,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }), // the histogram below counts them
     bodyLimit: API_BODY_BYTES,
     forceCloseConnections: 'idle',

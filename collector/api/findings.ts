@@ -34,25 +34,23 @@ interface FindingRow extends Omit<FindingAnswer, 'datasetId' | 'decidedAt'> {
 
 /** GET /api/v2/findings: what the detectors found unusual, newest partition first. */
 export function registerFindings(app: FastifyInstance, { database }: { readonly database: Database }): void {
-  app
-    .withTypeProvider<TypeBoxTypeProvider>()
-    .get(
-      '/api/v2/findings',
-      {
-        schema: {
-          querystring: Query,
-          response: { 200: Type.Object({ findings: Type.Array(FindingAnswer) }) },
-        },
+  app.withTypeProvider<TypeBoxTypeProvider>().get(
+    '/api/v2/findings',
+    {
+      schema: {
+        querystring: Query,
+        response: { 200: Type.Object({ findings: Type.Array(FindingAnswer) }) },
       },
-      async ({ query }) => {
-        const rows = await database.rows<FindingRow>(listFindings(query.limit ?? 200));
-        return {
-          findings: rows.map(({ dataset_id: datasetId, decided_at: decidedAt, ...row }) => ({
-            ...row,
-            datasetId,
-            decidedAt: decidedAt.toISOString(),
-          })),
-        };
-      },
-    );
+    },
+    async ({ query }) => {
+      const rows = await database.rows<FindingRow>(listFindings(query.limit ?? 200));
+      return {
+        findings: rows.map(({ dataset_id: datasetId, decided_at: decidedAt, ...row }) => ({
+          ...row,
+          datasetId,
+          decidedAt: decidedAt.toISOString(),
+        })),
+      };
+    },
+  );
 }

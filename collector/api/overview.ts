@@ -179,6 +179,7 @@ function publication(row: PublicationRow, state: 'held' | 'published'): Publicat
     decision: row.decision,
     reasons: [...row.reasons],
     decidedAt: row.decided_at?.toISOString() ?? null,
+    heldSince: row.held_since?.toISOString() ?? null,
     evaluationId: row.evaluation_id,
     serving:
       row.serving_partition !== null && row.serving_since !== null

@@ -25,7 +25,7 @@ export function checkCommand(): Command {
         const query = new URLSearchParams({ partition: options.partition ?? '' });
         if (options.namespace) query.set('namespace', options.namespace);
         const answer = await serverClient(options.url).get<DatasetCheckAnswer>(
-          `/api/v2/datasets/${encodeURIComponent(dataset)}/check?${query}`,
+          `/api/v2/datasets/${encodeURIComponent(dataset)}/check?${query.toString()}`,
         );
         print(options.json, answer, () => [
           `${answer.dataset}${answer.partition === '' ? '' : ` ${answer.partition}`}: ${answer.status} (contract ${answer.contractVersion})`,

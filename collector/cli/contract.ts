@@ -94,7 +94,7 @@ function show(): Command {
           ...(options.namespace && { namespace: options.namespace }),
         });
         const answer = await serverClient(options.url).get<ContractAnswer>(
-          `/api/v2/contracts/${encodeURIComponent(dataset)}?${query}`,
+          `/api/v2/contracts/${encodeURIComponent(dataset)}?${query.toString()}`,
         );
         print(options.json, answer, () => [answer.text.trimEnd()]);
       },

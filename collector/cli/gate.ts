@@ -59,7 +59,9 @@ function checkCandidate(): Command {
         },
       ) => {
         const client = serverClient(options.url);
-        const query = options.namespace ? `?${new URLSearchParams({ namespace: options.namespace })}` : '';
+        const query = options.namespace
+          ? `?${new URLSearchParams({ namespace: options.namespace }).toString()}`
+          : '';
         let evaluation = await client.post<EvaluationAnswer>(
           `/api/v2/gates/${encodeURIComponent(dataset)}/evaluations${query}`,
           {
@@ -170,7 +172,7 @@ function status(): Command {
         ...(options.namespace && { namespace: options.namespace }),
       });
       const answer = await serverClient(options.url).get<DecisionAnswer>(
-        `/api/v2/gates/${encodeURIComponent(dataset)}/decision?${query}`,
+        `/api/v2/gates/${encodeURIComponent(dataset)}/decision?${query.toString()}`,
       );
       print(options.json, answer, () => [
         `${answer.decision}${answer.state ? ` (${answer.state})` : ''}${answer.evaluationId ? `, evaluation ${answer.evaluationId}` : ': nothing was evaluated yet'}`,
@@ -192,7 +194,9 @@ function rollback(): Command {
     .addOption(namespaceOption())
     .option('--by <person>', 'who asks')
     .action(async (dataset: string, options: Shared & { by?: string }) => {
-      const query = options.namespace ? `?${new URLSearchParams({ namespace: options.namespace })}` : '';
+      const query = options.namespace
+        ? `?${new URLSearchParams({ namespace: options.namespace }).toString()}`
+        : '';
       const answer = await serverClient(options.url).post<PublicationAnswer>(
         `/api/v2/gates/${encodeURIComponent(dataset)}/rollback${query}`,
         {

@@ -26,7 +26,9 @@ export function lineageCommand(): Command {
         const query = new URLSearchParams({ dataset, direction: options.direction });
         if (options.column) query.set('column', options.column);
         if (options.namespace) query.set('namespace', options.namespace);
-        const answer = await serverClient(options.url).get<LineageAnswer>(`/api/v2/lineage?${query}`);
+        const answer = await serverClient(options.url).get<LineageAnswer>(
+          `/api/v2/lineage?${query.toString()}`,
+        );
         print(options.json, answer, () => linesOf(answer));
       },
     );
@@ -46,9 +48,5 @@ function linesOf(answer: LineageAnswer): string[] {
         });
   const subject = `${answer.dataset.name}${answer.column === null ? '' : `.${answer.column}`}`;
   if (edges.length === 0) return [`${subject} has no lineage that any event has told of.`];
-  return [
-    `${subject}`,
-    ...edges,
-    ...(answer.truncated ? ['  … and more; ask for a narrower direction.'] : []),
-  ];
+  return [subject, ...edges, ...(answer.truncated ? ['  … and more; ask for a narrower direction.'] : [])];
 }

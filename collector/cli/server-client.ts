@@ -82,11 +82,21 @@ function failureOf(document: unknown, status: number, url: string): CommandFailu
   );
 }
 
+/** A fault as problem documents list them: by place in a file, or by pointer into the body. */
+interface ShownFault {
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly pointer?: string;
+  readonly message?: string;
+  readonly detail?: string;
+  readonly mend?: string;
+}
+
 function lineOf(error: unknown): string {
   if (typeof error === 'string') return error;
   if (typeof error !== 'object' || error === null) return String(error);
-  const { file, line, column, pointer, message, detail, mend } = error as Record<string, unknown>;
-  const place =
-    line === undefined ? (pointer ?? '') : `${String(file ?? '')}:${String(line)}:${String(column)}`;
-  return [place === '' ? '' : `${String(place)}:`, message ?? detail, mend].filter(Boolean).join(' ');
+  const { file, line, column, pointer, message, detail, mend } = error as ShownFault;
+  const place = line === undefined ? (pointer ?? '') : `${file ?? ''}:${line}:${column ?? 1}`;
+  return [place === '' ? '' : `${place}:`, message ?? detail, mend].filter(Boolean).join(' ');
 }

@@ -71,12 +71,10 @@ export async function evaluateCandidate(
   const measured: Outcome<{ version: string; facts: Facts }> =
     known ?? (await warehouse.measure({ ref: order.candidate.ref, facts: compiled }));
   const history = await readHistory(services, order, contract);
-  return conclude(
-    services,
-    begun.row,
-    { contract, measured, history, sqlHash: known ? null : hashOf(compiled) },
-    now,
-  );
+  const found = { contract, measured, history, sqlHash: known ? null : hashOf(compiled) };
+  const concluded = await conclude(services, begun.row, found, now);
+  if (concluded.decision) services.onDecision?.(concluded.decision);
+  return concluded;
 }
 
 /** Every fact that the checks ask for, and row_count in any case: an empty candidate must be seen. */

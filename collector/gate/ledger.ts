@@ -59,6 +59,17 @@ export async function settle(
   outcome: PublishOutcome,
   now: Date,
 ): Promise<PublicationRow> {
+  const settled = await settleBy(services, row, outcome, now);
+  services.onSettled?.(settled.state);
+  return settled;
+}
+
+function settleBy(
+  services: GateServices,
+  row: PublicationRow,
+  outcome: PublishOutcome,
+  now: Date,
+): Promise<PublicationRow> {
   if (outcome.status === 'retryable') return resolve(services, row, outcome.reason, now, true);
   if (outcome.status === 'published') return finish(services, row, outcome.previous, now);
   const reason =

@@ -1,4 +1,5 @@
 import type { Uuid } from '#model/ids.ts';
+import type { Decision } from '#model/publication.ts';
 import type { Warehouse } from '#model/ports.ts';
 import type { Database } from '#store/database.ts';
 import { Problem } from '#collector/problems.ts';
@@ -12,6 +13,9 @@ export interface GateServices {
   readonly newId: () => Uuid;
   /** Namespace of a contract that names none, when the model does not know its dataset either. */
   readonly defaultNamespace?: string;
+  /** Told of each decision and of each settled publication, for metrics. */
+  readonly onDecision?: (decision: Decision) => void;
+  readonly onSettled?: (state: string) => void;
 }
 
 /** The configured warehouse of that name. Throws `unknown_warehouse`. */

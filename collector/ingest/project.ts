@@ -166,7 +166,7 @@ async function writeDue(
   if (due.size > 0)
     await connection.execute(
       markDue(
-        [...due.entries()].sort().map(([, partition]) => partition),
+        [...due.keys()].sort().flatMap((identity) => due.get(identity) ?? []),
         now,
       ),
     );

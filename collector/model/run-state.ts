@@ -105,7 +105,7 @@ function mergeFacts(a: RunFacts, b: RunFacts): RunFacts {
     const claim = laterClaim<unknown>(a[name], b[name]);
     if (claim) merged[name] = claim;
   }
-  return merged as RunFacts;
+  return merged;
 }
 
 /** Union, sorted, keeping of RUNNING and OTHER only the last: a stream reports for months. */

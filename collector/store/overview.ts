@@ -59,6 +59,8 @@ export interface PublicationRow {
   readonly decision: string | null;
   readonly reasons: readonly Reason[];
   readonly decided_at: Date | null;
+  /** Since when it is held: the first of the evaluations in a row that did not let it pass. */
+  readonly held_since: Date | null;
   readonly evaluation_id: Uuid | null;
   readonly serving_partition: string | null;
   readonly serving_since: Date | null;
@@ -69,6 +71,14 @@ export function heldPublications(limit: number): Statement {
   return sql`
     select e.dataset_id, d.id is not null as known, e.namespace, e.name, e.partition, e.decision, e.reasons,
            coalesce(e.decided_at, e.requested_at) as decided_at, e.id as evaluation_id,
+           (select min(coalesce(refused.decided_at, refused.requested_at))
+              from evaluation refused
+             where refused.dataset_id = e.dataset_id and refused.partition = e.partition
+               and refused.decision in ('block', 'unknown')
+               and not exists (
+                     select from evaluation allowed
+                      where allowed.dataset_id = e.dataset_id and allowed.partition = e.partition
+                        and allowed.decision = 'allow' and allowed.requested_at > refused.requested_at)) as held_since,
            serving.partition as serving_partition, serving.finished_at as serving_since
       from evaluation e
       left join dataset d on d.id = e.dataset_id
@@ -92,7 +102,7 @@ export function latestPublications(limit: number): Statement {
         select distinct on (p.dataset_id)
                p.dataset_id, d.id is not null as known, p.namespace, p.name, p.partition, e.decision,
                coalesce(e.reasons, '[]') as reasons, coalesce(p.finished_at, p.started_at) as decided_at,
-               p.evaluation_id, null::text as serving_partition, null::timestamptz as serving_since
+               null::timestamptz as held_since, p.evaluation_id, null::text as serving_partition, null::timestamptz as serving_since
           from publication p
           left join dataset d on d.id = p.dataset_id
           left join evaluation e on e.id = p.evaluation_id

@@ -165,7 +165,7 @@ describe('POST /api/v1/lineage/batch', () => {
       method: 'POST',
       url: '/api/v1/lineage/batch',
       headers: json,
-      payload: `[${event(1)}, ${event(2)}\n]`,
+      payload: `[${event(1).toString()}, ${event(2).toString()}\n]`,
     });
     assert.deepEqual(
       [good.statusCode, good.json()],
@@ -181,7 +181,7 @@ describe('POST /api/v1/lineage/batch', () => {
       method: 'POST',
       url: '/api/v1/lineage/batch',
       headers: json,
-      payload: `[${event(1)},{"eventTime":"never"},${event(3)}]`,
+      payload: `[${event(1).toString()},{"eventTime":"never"},${event(3).toString()}]`,
     });
     assert.equal(mixed.statusCode, 200);
     const {

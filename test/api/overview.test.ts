@@ -113,6 +113,10 @@ test('a partition is held no longer once a later evaluation lets it pass, and is
         from evaluation e where decision = 'block' order by requested_at limit 1`);
   await evaluate('00000000-0000-0000-0000-00000000000a', null, '2026-11-21T12:01:00Z');
   assert.equal(await heldNow(), 1, 'one that has not decided says nothing');
+  await evaluate('00000000-0000-0000-0000-00000000000d', 'block', '2026-11-21T12:01:30Z');
+  const [again] = (await get<Overview>(app, '/api/v2/overview')).publications;
+  assert.equal(again?.evaluationId, '00000000-0000-0000-0000-00000000000d');
+  assert.equal(again?.heldSince, '2026-11-21T11:59:00.000Z', 'a second try does not begin it anew');
   await evaluate('00000000-0000-0000-0000-00000000000b', 'allow', '2026-11-21T12:02:00Z');
   assert.equal(await heldNow(), 0);
   await evaluate('00000000-0000-0000-0000-00000000000c', 'unknown', '2026-11-21T12:03:00Z');

@@ -81,7 +81,7 @@ describe('the overview page', { skip: noBrowser() }, () => {
     const { page } = await visit(t, flights());
     const findings = page.getByRole('region', { name: 'Findings' });
     await findings.getByText('row_count 6 lies below the expected 2867 to 3233 for a Sunday.').waitFor();
-    await findings.getByRole('button', { name: 'Show 4 more' }).click();
+    await findings.getByRole('button', { name: 'Show 4 more partitions' }).click();
     assert.equal(await findings.locator('.rows > li').count(), 9);
     const rows = page.getByRole('table', { name: /Datasets/ }).getByRole('row');
     assert.match(

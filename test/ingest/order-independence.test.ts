@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Ingest } from '#ingest/ingest.ts';
 import { replay } from '#ingest/replay.ts';
 import type { Database } from '#store/database.ts';

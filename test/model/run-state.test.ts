@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseEventTime } from '#model/event-time.ts';
 import { contentId } from '#model/ids.ts';
 import { EVENT_KINDS, kindOfKey, orderKey, timeOfKey, type EventKind } from '#model/order-key.ts';

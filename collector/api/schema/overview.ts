@@ -37,6 +37,8 @@ export const Publication = Type.Object({
   decision: nullable(Type.String()),
   reasons: Type.Array(Reason),
   decidedAt: nullable(Moment),
+  /** When a held partition was refused first, however often it was tried again. */
+  heldSince: nullable(Moment),
   evaluationId: nullable(Type.String()),
   /** For a held partition: what gold serves meanwhile. */
   serving: nullable(Type.Object({ partition: Type.String(), publishedAt: Moment })),

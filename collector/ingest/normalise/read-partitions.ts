@@ -1,7 +1,7 @@
 import { canonicalIdentifier, isPathLike, type Identifier } from '#model/naming.ts';
 import { LONGEST_PARTITION_KEY, partitionKey, trimPath, type PartitionValues } from '#model/partition.ts';
 import type { RawDataset } from '../envelope.ts';
-import { isObject, textOf, type JsonObject, type Warnings } from './facet-reader.ts';
+import { isObject, textOf, type Warnings } from './facet-reader.ts';
 
 /** A dataset's one name, and the partition that the sent name carried. */
 export interface NamedPartition extends Identifier {
@@ -73,7 +73,7 @@ function locationValues(location: string, named: NamedPartition): PartitionValue
 
 function valuesOf(dimensions: unknown): PartitionValues {
   if (!isObject(dimensions)) return [];
-  return Object.entries(dimensions as JsonObject)
+  return Object.entries(dimensions)
     .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
     .map(([column, value]) => [column, String(value)] as const);
 }
