@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import type { SeriesPoint } from '../../collector/api/schema/overview.ts';
-import { partitionWords, shortFigure, shorten } from './words.ts';
+import { valueRange } from './chart-range.ts';
+import { figure, partitionWords, shortFigure, shorten } from './words.ts';
 
 const COLOURS = ['ink', 'soft', 'line', 'surface', 'held', 'finding', 'series', 'band', 'weekend'] as const;
 export type Colours = Readonly<Record<(typeof COLOURS)[number], string>>;
@@ -53,7 +54,7 @@ export function chartOptions(
     // A partition's day has no zone; it is shown as it is written.
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
     cursor: { y: false, points: { size: 8 } },
-    scales: { x: { time: timed } },
+    scales: { x: { time: timed }, y: { range: () => valueRange(points) } },
     axes: [
       timed
         ? { ...axis, values: dayValues }
@@ -61,7 +62,7 @@ export function chartOptions(
             ...axis,
             values: (_plot, positions) => positions.map((position) => cut(points[position]?.partition)),
           },
-      { ...axis, size: 54, values: (_plot, values) => values.map(shortFigure) },
+      { ...axis, size: 54, values: (_plot, values) => axisFigures(values) },
     ],
     series: [
       {},
@@ -77,6 +78,12 @@ export function chartOptions(
       setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)],
     },
   };
+}
+
+/** Short figures, unless they would be the same for two lines. */
+function axisFigures(values: readonly number[]): string[] {
+  const short = values.map(shortFigure);
+  return new Set(short).size === short.length ? short : values.map(figure);
 }
 
 const dayMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
@@ -133,10 +140,17 @@ function drawMarks(plot: uPlot, points: readonly SeriesPoint[], colours: Colours
   ctx.clip();
   ctx.font = `600 ${12 * ratio}px system-ui, sans-serif`;
   ctx.lineWidth = 2 * ratio;
-  const words: { readonly kind: 'held' | 'finding'; readonly x: number; readonly y: number }[] = [];
+  const words: {
+    readonly word: string;
+    readonly kind: 'held' | 'finding';
+    readonly x: number;
+    readonly y: number;
+  }[] = [];
+  const bottom = bbox.top + bbox.height;
   for (const { kind, index, value } of marked) {
     const x = plot.valToPos(plot.data[0][index] ?? 0, 'x', true);
-    const y = plot.valToPos(value, 'y', true);
+    const exact = plot.valToPos(value, 'y', true);
+    const y = Math.min(Math.max(exact, bbox.top), bottom);
     if (x < bbox.left - 1 || x > bbox.left + bbox.width + 1) continue;
     ctx.fillStyle = colours[kind];
     // A rim in the ground's colour keeps the mark apart from the line below it.
@@ -144,13 +158,15 @@ function drawMarks(plot: uPlot, points: readonly SeriesPoint[], colours: Colours
     trace(ctx, kind, x, y, 5.5 * ratio);
     ctx.stroke();
     ctx.fill();
-    if (marked.length <= WORDED || kind === 'held') words.push({ kind, x, y });
+    const word = kind === 'held' ? 'Held' : 'Finding';
+    // At the edge the place does not tell the value any more.
+    if (exact !== y) words.push({ word: `${word} at ${figure(value)}, off the scale`, kind, x, y });
+    else if (marked.length <= WORDED || kind === 'held') words.push({ word, kind, x, y });
   }
   ctx.textBaseline = 'middle';
   ctx.lineWidth = 4 * ratio;
   ctx.lineJoin = 'round';
-  words.forEach(({ kind, x, y }, index) => {
-    const word = kind === 'held' ? 'Held' : 'Finding';
+  words.forEach(({ word, kind, x, y }, index) => {
     const room = ctx.measureText(word).width + 14 * ratio;
     const next = words[index + 1];
     // The next mark's word stands for both.

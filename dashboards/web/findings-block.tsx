@@ -4,21 +4,26 @@ import { Mark } from './mark.tsx';
 import { Moment } from './moment.tsx';
 import { Sentence } from './name.tsx';
 import { RowTitle } from './row-title.tsx';
-import { figure, metricWords } from './words.ts';
+import { count, figure, metricWords } from './words.ts';
 
+/** Partitions shown at first, and measures of each. */
 const FIRST = 5;
+const MEASURES = 2;
 
 /** What lies outside its expected band. A finding by itself holds nothing back; a contract may. */
 export function FindingsBlock({ overview }: { readonly overview: Overview }) {
   const [all, setAll] = useState(false);
   const { findings } = overview;
-  const shown = all ? findings : findings.slice(0, FIRST);
+  const groups = groupByPartition(findings);
+  const shown = all ? groups : groups.slice(0, FIRST);
   const total = overview.counts.findings;
   return (
     <section className="block" aria-labelledby="findings-heading">
       <div className="block-head">
         <h2 id="findings-heading">Findings</h2>
-        {total > 0 ? <Mark kind="finding" word={`${figure(total)} outside the expected band`} /> : null}
+        {total > 0 ? (
+          <Mark kind="finding" word={`${count(total, 'measure')} outside the expected band`} />
+        ) : null}
       </div>
       {findings.length === 0 ? (
         <p className="quiet">
@@ -26,55 +31,72 @@ export function FindingsBlock({ overview }: { readonly overview: Overview }) {
         </p>
       ) : null}
       <ul className="rows">
-        {shown.map((finding) => (
-          <FindingRow
-            key={`${finding.datasetId} ${finding.partition} ${finding.metric} ${finding.detector}`}
-            finding={finding}
-          />
+        {shown.map((group) => (
+          <FindingRow key={`${group[0]?.datasetId} ${group[0]?.partition}`} group={group} />
         ))}
       </ul>
-      {findings.length > shown.length ? (
+      {groups.length > shown.length ? (
         <p className="block-body">
           <button type="button" className="plain" onClick={() => setAll(true)}>
-            Show {figure(findings.length - shown.length)} more
+            Show {count(groups.length - shown.length, 'more partition', 'more partitions')}
           </button>
         </p>
       ) : null}
       {all && total > findings.length ? (
         <p className="quiet">
-          The latest {figure(findings.length)} of {figure(total)}.
+          The latest {figure(findings.length)} of {figure(total)} are shown; each dataset’s chart has its own.
         </p>
       ) : null}
     </section>
   );
 }
 
-function FindingRow({ finding }: { readonly finding: FindingItem }) {
+/** One disturbance shows in many measures: they belong together, the rows and then the farthest off first. */
+function groupByPartition(findings: readonly FindingItem[]): FindingItem[][] {
+  const groups = Map.groupBy(findings, ({ datasetId, partition }) => `${datasetId} ${partition}`);
+  return [...groups.values()].map((group) => group.toSorted((a, b) => weight(b) - weight(a)));
+}
+
+function weight({ metric, score }: FindingItem): number {
+  return metric === 'row_count' ? Infinity : Math.abs(score ?? 0);
+}
+
+function FindingRow({ group }: { readonly group: readonly FindingItem[] }) {
+  const [first] = group;
+  if (!first) return null;
+  const more = group.slice(MEASURES);
   return (
     <li>
       <div className="row-head">
         <RowTitle
-          datasetId={finding.datasetId}
-          name={finding.dataset}
-          partition={finding.partition}
-          metric={finding.metric}
+          datasetId={first.datasetId}
+          name={first.dataset}
+          partition={first.partition}
+          metric={first.metric}
         />
-        <span className="soft">
-          <bdi>{metricWords(finding.metric)}</bdi>
-        </span>
         <span className="when">
-          <Moment at={finding.decidedAt} short />
+          <Moment at={first.decidedAt} short />
         </span>
       </div>
       <ul className="reasons">
-        <li>
-          <Mark
-            kind="finding"
-            word={finding.direction === 'up' ? 'Above' : finding.direction === 'down' ? 'Below' : 'Outside'}
-          />
-          <Sentence text={finding.message} />
-        </li>
+        {group.slice(0, MEASURES).map((finding) => (
+          <li key={`${finding.metric} ${finding.detector}`}>
+            <Mark kind="finding" word={direction(finding)} />
+            <Sentence text={finding.message} />
+          </li>
+        ))}
       </ul>
+      {more.length > 0 ? (
+        <p className="row-foot">
+          and {count(more.length, 'more measure', 'more measures')}:{' '}
+          <bdi className="name">{more.map(({ metric }) => metricWords(metric)).join(', ')}</bdi>
+        </p>
+      ) : null}
     </li>
   );
+}
+
+function direction({ direction: way }: FindingItem): string {
+  if (way === 'up') return 'Above';
+  return way === 'down' ? 'Below' : 'Outside';
 }

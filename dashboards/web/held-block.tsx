@@ -50,14 +50,14 @@ function NothingHeld({ published }: { readonly published: readonly Publication[]
 }
 
 function HeldRow({ publication }: { readonly publication: Publication }) {
-  const { datasetId, name, partition, reasons, decidedAt, serving, decision } = publication;
+  const { datasetId, name, partition, reasons, heldSince, serving, decision } = publication;
   return (
     <li>
       <div className="row-head">
         <RowTitle datasetId={datasetId} name={name} partition={partition} />
-        {decidedAt ? (
+        {heldSince ? (
           <span className="when">
-            since <Moment at={decidedAt} />
+            since <Moment at={heldSince} />
           </span>
         ) : null}
       </div>

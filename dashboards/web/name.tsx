@@ -37,14 +37,17 @@ interface IsolatedProps {
   readonly short: string;
 }
 
+/** A part as long as a date is not broken at its hyphens. */
+const UNBROKEN = 12;
+
 /** Breaks, where it must, after the signs that join names. */
 function Isolated({ className, whole, short }: IsolatedProps) {
   return (
     <bdi className={className} title={short === whole ? undefined : visible(whole)}>
-      {short.split(/(?<=[./_=:])(?=[^./_=:])/).map((part, index) => (
+      {short.split(/(?<=[./_=:@])(?=[^./_=:@])/).map((part, index) => (
         <Fragment key={index}>
           {index > 0 ? <wbr /> : null}
-          {part}
+          {part.length <= UNBROKEN ? <span className="unbroken">{part}</span> : part}
         </Fragment>
       ))}
     </bdi>
