@@ -1,53 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { Type, type Static } from 'typebox';
-import { Compile } from 'typebox/compile';
-import { isCollection, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { ConfigError, parseConfig, type Environment } from './config-file.ts';
 
-/** The configuration cannot be used. The message is one sentence per fault, with place and mend. */
-export class ConfigError extends Error {}
-
-const FileSchema = Type.Object(
-  {
-    warehouses: Type.Optional(
-      Type.Record(
-        Type.String({ pattern: '^[a-z][a-z0-9_-]*$' }),
-        Type.Object(
-          { kind: Type.Literal('postgres'), url: Type.String({ minLength: 1 }) },
-          { additionalProperties: false },
-        ),
-      ),
-    ),
-    retention: Type.Optional(
-      Type.Object(
-        { events_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })) },
-        { additionalProperties: false },
-      ),
-    ),
-    ingest: Type.Optional(
-      Type.Object(
-        {
-          body_megabytes: Type.Optional(Type.Integer({ minimum: 1, maximum: 1024 })),
-          queue_megabytes: Type.Optional(Type.Integer({ minimum: 1, maximum: 4096 })),
-        },
-        { additionalProperties: false },
-      ),
-    ),
-    log: Type.Optional(
-      Type.Object(
-        {
-          level: Type.Optional(
-            Type.Union(['debug', 'info', 'warn', 'error', 'silent'].map((level) => Type.Literal(level))),
-          ),
-        },
-        { additionalProperties: false },
-      ),
-    ),
-  },
-  { additionalProperties: false },
-);
-type ConfigFile = Static<typeof FileSchema>;
-const validator = Compile(FileSchema);
+export { ConfigError, parseConfig };
 
 export interface WarehouseConfig {
   readonly kind: 'postgres';
@@ -70,8 +25,6 @@ export interface Config {
 
 /** Without any configuration gold lives in a database of the embedded PostgreSQL (the demo's is there). */
 const EMBEDDED_WAREHOUSE = { warehouse: { kind: 'postgres', url: 'embedded:warehouse' } } as const;
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the environment (DATABASE_URL, ASSAY_CONFIG, ASSAY_PORT, ASSAY_HOST, ASSAY_DATA_DIR) and the YAML
@@ -107,65 +60,6 @@ function readConfigFile(path: string, mustExist: boolean): string | null {
       `${path}: the configuration file cannot be read (${code}); ASSAY_CONFIG must name a readable YAML file.`,
     );
   }
-}
-
-/** Parses and checks the YAML text. Exported for tests and for `assay doctor`. */
-export function parseConfig(text: string, fileName: string, environment: Environment): ConfigFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const place = (offset: number): string => {
-    const { line, col } = lines.linePos(offset);
-    return `${fileName}:${line}:${col}`;
-  };
-  const faults = document.errors.map((error) => `${place(error.pos[0])}: ${error.message.split('\n')[0]}`);
-  if (faults.length === 0) faults.push(...substitute(document, environment, place));
-  if (faults.length > 0) throw new ConfigError(faults.join('\n'));
-  const value: unknown = document.toJS() ?? {};
-  if (validator.Check(value)) return value;
-  const found = validator
-    .Errors(value)
-    .map(
-      (error) =>
-        `${place(offsetOf(document, error.instancePath))}: ${error.instancePath || 'the file'} ${error.message}.`,
-    );
-  throw new ConfigError([...new Set(found)].join('\n'));
-}
-
-function substitute(
-  document: Document,
-  environment: Environment,
-  place: (offset: number) => string,
-): string[] {
-  const faults: string[] = [];
-  visit(document, {
-    Scalar(_, node) {
-      if (typeof node.value !== 'string') return;
-      node.value = node.value.replaceAll(
-        /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g,
-        (_match, name: string, fallback?: string) => {
-          const value = environment[name] || fallback;
-          if (value === undefined)
-            faults.push(
-              `${place(node.range?.[0] ?? 0)}: the environment has no ${name}; set it or write \${${name}:-default}.`,
-            );
-          return value ?? '';
-        },
-      );
-    },
-  });
-  return faults;
-}
-
-function offsetOf(document: Document, pointer: string): number {
-  const path = pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  for (let length = path.length; length >= 0; length -= 1) {
-    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if ((isScalar(node) || isCollection(node)) && node.range) return node.range[0];
-  }
-  return 0;
 }
 
 function portOf(text: string): number {

@@ -1,0 +1,143 @@
+import { Type, type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { isCollection, isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The configuration cannot be used. The message is one sentence per fault, with place and mend. */
+export class ConfigError extends Error {}
+
+/** What assay.yaml may hold. */
+export const ConfigFileSchema = Type.Object(
+  {
+    warehouses: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^[a-z][a-z0-9_-]*$' }),
+        Type.Object(
+          { kind: Type.Literal('postgres'), url: Type.String({ minLength: 1 }) },
+          { additionalProperties: false },
+        ),
+      ),
+    ),
+    retention: Type.Optional(
+      Type.Object(
+        { events_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })) },
+        { additionalProperties: false },
+      ),
+    ),
+    ingest: Type.Optional(
+      Type.Object(
+        {
+          body_megabytes: Type.Optional(Type.Integer({ minimum: 1, maximum: 1024 })),
+          queue_megabytes: Type.Optional(Type.Integer({ minimum: 1, maximum: 4096 })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    log: Type.Optional(
+      Type.Object(
+        {
+          level: Type.Optional(
+            Type.Union(['debug', 'info', 'warn', 'error', 'silent'].map((level) => Type.Literal(level))),
+          ),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type ConfigFile = Static<typeof ConfigFileSchema>;
+const validator = Compile(ConfigFileSchema);
+
+/** Parses and checks the YAML text. Exported for tests and for `assay doctor`. */
+export function parseConfig(text: string, fileName: string, environment: Environment): ConfigFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const place = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${fileName}:${line}:${col}`;
+  };
+  const faults = document.errors.map((error) => `${place(error.pos[0])}: ${error.message.split('\n')[0]}`);
+  if (faults.length === 0) faults.push(...substitute(document, environment, place));
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'));
+  const value: unknown = document.toJS() ?? {};
+  if (validator.Check(value)) return value;
+  throw new ConfigError(faultsOf(document, value, place).join('\n'));
+}
+
+function faultsOf(document: Document, value: unknown, place: (offset: number) => string): string[] {
+  const errors = validator.Errors(value);
+  const choices = (path: string): string[] =>
+    errors.flatMap((error) =>
+      error.keyword === 'const' && error.instancePath === path ? [String(error.params.allowedValue)] : [],
+    );
+  return errors.flatMap((error) => {
+    const { instancePath: path } = error;
+    const at = place(offsetOf(document, path));
+    switch (error.keyword) {
+      case 'boolean':
+        return []; // told by additionalProperties
+      case 'const': {
+        const isChoice = errors.some((other) => other.keyword === 'anyOf' && other.instancePath === path);
+        return isChoice ? [] : [`${at}: ${path} must be ${String(error.params.allowedValue)}.`];
+      }
+      case 'additionalProperties':
+        return error.params.additionalProperties.map(
+          (name) =>
+            `${place(offsetOfKey(document, path, name))}: ${path}/${name} is no setting of Assay; the assay.yaml that comes with it lists them.`,
+        );
+      case 'anyOf':
+        return [`${at}: ${path} must be one of ${choices(path).join(', ')}.`];
+      default:
+        return [`${at}: ${path || 'the file'} ${error.message}.`];
+    }
+  });
+}
+
+function substitute(
+  document: Document,
+  environment: Environment,
+  place: (offset: number) => string,
+): string[] {
+  const faults: string[] = [];
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value !== 'string') return;
+      node.value = node.value.replaceAll(
+        /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g,
+        (_match, name: string, fallback?: string) => {
+          const value = environment[name] || fallback;
+          if (value === undefined)
+            faults.push(
+              `${place(node.range?.[0] ?? 0)}: the environment has no ${name}; set it or write \${${name}:-default}.`,
+            );
+          return value ?? '';
+        },
+      );
+    },
+  });
+  return faults;
+}
+
+function offsetOf(document: Document, pointer: string): number {
+  const path = pathOf(pointer);
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if ((isScalar(node) || isCollection(node)) && node.range) return node.range[0];
+  }
+  return 0;
+}
+
+function offsetOfKey(document: Document, pointer: string, name: string): number {
+  const map = pointer === '' ? document.contents : document.getIn(pathOf(pointer), true);
+  const pair = isMap(map) ? map.items.find(({ key }) => isScalar(key) && key.value === name) : undefined;
+  return isScalar(pair?.key) && pair.key.range ? pair.key.range[0] : offsetOf(document, pointer);
+}
+
+function pathOf(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
