@@ -16,7 +16,7 @@ const MEMORY_DISK_MINIMUM = 1024 ** 3;
 
 /** Starts the one PostgreSQL server of a test run and tells the test files its address. */
 export async function startTestServer(): Promise<{ stop(): Promise<void> }> {
-  const parent = roomyMemoryDisk() ?? tmpdir();
+  const parent = scratchDisk();
   await removeLeftovers(parent);
   const dataDir = mkdtempSync(join(parent, `assay-test-${process.pid}-`));
   const server = await startEmbedded({ dataDir });
@@ -32,12 +32,13 @@ export async function startTestServer(): Promise<{ stop(): Promise<void> }> {
   };
 }
 
-function roomyMemoryDisk(): string | undefined {
+/** Where tests put what they write much to: memory when there is enough, else the folder for temporary files. */
+export function scratchDisk(): string {
   try {
     const { bavail, bsize } = statfsSync('/dev/shm');
-    return bavail * bsize >= MEMORY_DISK_MINIMUM ? '/dev/shm' : undefined;
+    return bavail * bsize >= MEMORY_DISK_MINIMUM ? '/dev/shm' : tmpdir();
   } catch {
-    return undefined;
+    return tmpdir();
   }
 }
 

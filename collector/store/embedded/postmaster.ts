@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../store-error.ts';
 import { commandLine, pidExists } from './process-identity.ts';
-import type { Address } from './settings.ts';
+import { SOCKET_PORT, type Address } from './settings.ts';
 
 /** What a running server says of itself in postmaster.pid (PostgreSQL's storage/pidfile.h). */
 export interface Postmaster {
@@ -27,17 +27,61 @@ export function readPostmaster(cluster: string): Postmaster | undefined {
   return { pid: Number(pid), address, ready: status?.trim() === 'ready' };
 }
 
-/**
- * The server that runs on this cluster, or undefined. A file left by a server that was killed is removed
- * when its process id now belongs to something else, which PostgreSQL by itself would refuse to start over.
- */
+/** The server that runs on this cluster, or undefined. */
 export function findPostmaster(cluster: string): Postmaster | undefined {
   const found = readPostmaster(cluster);
   if (found === undefined || !pidExists(found.pid)) return undefined;
+  const works = worksIn(found.pid, cluster);
+  if (works !== undefined) return works ? found : undefined;
   const command = commandLine(found.pid);
-  if (command === undefined || command.includes(cluster)) return found;
+  return command === undefined || command.includes(cluster) ? found : undefined;
+}
+
+/**
+ * Clears the way after a server that was killed, once none of its processes is left. PostgreSQL itself
+ * refuses to start while the id in its files exists, be it a zombie (nobody collects orphans in many
+ * containers) or some other process that was given the id since. Only to be called when no server runs.
+ */
+export async function clearRemains(cluster: string): Promise<void> {
+  const remains = readPostmaster(cluster);
+  if (remains === undefined) return;
+  const deadline = Date.now() + FAST_PATIENCE;
+  // The files are what keeps two servers apart: they go last, and only where /proc tells that all are gone.
+  for (let left = processesIn(cluster); left.length > 0; left = processesIn(cluster)) {
+    if (Date.now() > deadline) {
+      throw new StoreError(
+        `Processes of a PostgreSQL server that was killed still use ${cluster}: end ${left.join(', ')}, then start Assay again.`,
+      );
+    }
+    await sleep(20);
+  }
+  if (process.platform !== 'linux' && pidExists(remains.pid) && commandLine(remains.pid) === undefined)
+    return;
   rmSync(join(cluster, 'postmaster.pid'), { force: true });
-  return undefined;
+  const { address } = remains;
+  if (address.kind === 'socket') {
+    for (const end of ['', '.lock'])
+      rmSync(join(address.folder, `.s.PGSQL.${SOCKET_PORT}${end}`), { force: true });
+  }
+}
+
+/** Processes whose working folder is the cluster: the server and all its children. */
+function processesIn(cluster: string): readonly number[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && worksIn(pid, cluster) === true);
+}
+
+/** Whether a process has this working folder, by whatever path; undefined when the system does not tell. */
+function worksIn(pid: number, folder: string): boolean | undefined {
+  if (process.platform !== 'linux') return undefined;
+  try {
+    const [its, ours] = [statSync(`/proc/${pid}/cwd`), statSync(folder)];
+    return its.ino === ours.ino && its.dev === ours.dev;
+  } catch {
+    return undefined; // gone, or another account's
+  }
 }
 
 /** Ends a server and waits until it is gone: first with a checkpoint, if that takes too long without. */

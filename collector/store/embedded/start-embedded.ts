@@ -1,5 +1,5 @@
-import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, chownSync, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { codeOf } from '../store-error.ts';
@@ -9,7 +9,14 @@ import { OWNER, openCluster, type Cluster } from './cluster.ts';
 import { connectionUrl, createDatabase, preferLz4 } from './databases.ts';
 import { folderError } from './folder-error.ts';
 import { lockFolder } from './folder-lock.ts';
-import { askToStop, findPostmaster, readPostmaster, stopPostmaster, type Postmaster } from './postmaster.ts';
+import {
+  askToStop,
+  clearRemains,
+  findPostmaster,
+  readPostmaster,
+  stopPostmaster,
+  type Postmaster,
+} from './postmaster.ts';
 import { hasOurSettings, removeSocketFolder, startServer, type ServerPlace } from './server.ts';
 
 export interface EmbeddedOptions {
@@ -41,13 +48,14 @@ export const ASSAY_DATABASE = 'assay';
  * server also ends when this process exits in the ordinary way. Throws a StoreError in words for a person.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const dataDir = resolve(options.dataDir);
+  let dataDir = resolve(options.dataDir);
   const log = options.log ?? (() => {});
-  const clusterPath = join(dataDir, 'postgres');
   let lock: { release(): void } | undefined;
   let embedded: EmbeddedPostgres | undefined;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
+    dataDir = realpathSync(dataDir);
+    const clusterPath = join(dataDir, 'postgres');
     lock = await lockFolder(join(dataDir, 'lock'), dataDir);
     const account = serverAccount(clusterPath);
     makePrivate(dataDir, account);
@@ -73,6 +81,18 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   }
 }
 
+/** Step by step: told to make all of them, mkdir blames a read-only disk on the folder above. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another starter may have been quicker.
+    if (codeOf(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
+  }
+}
+
 /** Root keeps the way in by its own right; the server's account must be the owner. */
 function makePrivate(folder: string, account: Account | undefined): void {
   const info = statSync(folder);
@@ -86,7 +106,7 @@ async function takeOver(
   cluster: Cluster,
   log: (text: string) => void,
 ): Promise<Postmaster | undefined> {
-  const stale = readPostmaster(place.cluster);
+  const remains = readPostmaster(place.cluster);
   const found = findPostmaster(place.cluster);
   if (found !== undefined && hasOurSettings(place, found) && (await answers(place, found, cluster))) {
     log(`Taking over the PostgreSQL server that a killed process left running (process ${found.pid})`);
@@ -96,7 +116,8 @@ async function takeOver(
     log(`Stopping the PostgreSQL server that a killed process left behind (process ${found.pid})`);
     await stopPostmaster(found.pid, place.cluster);
   }
-  if (stale !== undefined) removeSocketFolder(stale.address);
+  await clearRemains(place.cluster);
+  if (remains !== undefined) removeSocketFolder(remains.address);
   return undefined;
 }
 
