@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { Command } from 'commander';
 
 /** The repository's root. */
 export const ROOT = join(import.meta.dirname, '../..');
@@ -42,23 +41,28 @@ export function tableOf(markdown: string, firstHead: string): string[][] {
   );
 }
 
+/** A command as far as the documents speak of it; commander's Command is one. */
+export interface Program {
+  name(): string;
+  readonly commands: readonly Program[];
+  readonly options: readonly { readonly long?: string | undefined }[];
+}
+
 /** Every command of `assay`, from the files that define them. */
-export async function commands(): Promise<Command[]> {
-  const found: Command[] = [];
+export async function commands(): Promise<Program[]> {
+  const found: Program[] = [];
   for (const path of globSync('collector/cli/*.ts', { cwd: ROOT }).sort()) {
     if (basename(path) === 'assay.ts') continue; // it runs when imported
     const exported = (await import(join(ROOT, path))) as Record<string, unknown>;
     for (const [name, make] of Object.entries(exported)) {
-      if (!name.endsWith('Command') || typeof make !== 'function') continue;
-      const made: unknown = make();
-      if (made instanceof Command) found.push(made);
+      if (name.endsWith('Command') && typeof make === 'function') found.push((make as () => Program)());
     }
   }
   return found;
 }
 
 /** What is wrong with a command line as a document shows it (`gate check X --publish`), or null. */
-export function faultOf(line: string, programs: readonly Command[]): string | null {
+export function faultOf(line: string, programs: readonly Program[]): string | null {
   const words = line.trim().split(/\s+/);
   const [first = ''] = words;
   if (first.startsWith('-') || first === 'COMMAND') return null;
