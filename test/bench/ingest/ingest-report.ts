@@ -19,6 +19,8 @@ export interface IngestMeasurements {
   readonly bytesPerEvent: number;
   readonly bytesPerEventWarm: number;
   readonly storedEvents: number;
+  /** Whether the stored rows passed the check. */
+  readonly right: boolean;
   readonly overloads: number;
   readonly generator: EventGenerator;
   readonly seconds: number;
@@ -151,7 +153,9 @@ export function reportIngest(
     ),
     '',
     `Disk: ${show(measured.bytesPerEvent)} bytes/event with indexes and all metadata (${show(measured.bytesPerEventWarm)} once the metadata is there)`,
-    `Checked: ${measured.storedEvents.toLocaleString('en-GB')} acknowledged events are stored, and the model's counts are those of a plain projector`,
+    measured.right
+      ? `Checked: ${measured.storedEvents.toLocaleString('en-GB')} acknowledged events are stored, and the model's counts are those of a plain projector`
+      : 'WRONG: what is stored is not what was acknowledged; the figures above mean nothing',
     ...disturbances(measured.samples),
   ];
   return { figures, lines };

@@ -167,6 +167,7 @@ async function measureAll(context: BenchContext, load: LoadGenerator, places: Pl
     bytesPerEvent: bytesAfter / warmEvents,
     bytesPerEventWarm: (bytesAfter - bytesBefore) / (warmEvents - eventsBefore),
     storedEvents: product.acknowledged,
+    right: failures.length === 0,
     overloads: product.refused,
     generator,
     seconds: (performance.now() - begin) / 1000,
