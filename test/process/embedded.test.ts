@@ -182,10 +182,11 @@ test('a process id that was used again is not mistaken for the one that held the
 
 test('a damaged lock and a half-made cluster do not keep anyone out', async (t) => {
   const dataDir = join(openFolder(t), 'data');
-  mkdirSync(join(dataDir, 'postgres.partial/base'), { recursive: true });
+  mkdirSync(join(dataDir, 'postgres.partial-01234567/base'), { recursive: true });
   writeFileSync(join(dataDir, 'lock'), '');
   const { refused } = await embeddedProcess(t, dataDir);
   assert.equal(refused, '');
+  assert.deepEqual(globSync('postgres.partial*', { cwd: dataDir }), []);
 });
 
 test('a path too long for a socket, or with a comma in it, gets a private folder that is removed', async (t) => {

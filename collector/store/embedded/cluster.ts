@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chownSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { StoreError } from '../store-error.ts';
 import { accountHasName, commandAs, type Account } from './account.ts';
 import type { Binaries } from './binaries.ts';
@@ -44,10 +44,10 @@ export function openCluster(
 }
 
 function make(path: string, binaries: Binaries, account: Account | undefined): void {
-  const draft = `${path}.partial`;
+  removeDrafts(path);
+  // A name of its own: an initdb whose parent was killed may still be at work, and cleans up when it fails.
+  const draft = `${path}.partial-${randomBytes(4).toString('hex')}`;
   const passwordFile = `${draft}.password`;
-  rmSync(draft, { recursive: true, force: true });
-  rmSync(passwordFile, { force: true });
   writeFileSync(passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' });
   if (account !== undefined) chownSync(passwordFile, account.uid, account.gid);
   const args = [
@@ -78,6 +78,14 @@ function make(path: string, binaries: Binaries, account: Account | undefined): v
   }
   renameSync(passwordFile, join(draft, 'assay.password'));
   renameSync(draft, path);
+}
+
+function removeDrafts(path: string): void {
+  for (const name of readdirSync(dirname(path)).filter((name) =>
+    name.startsWith(`${basename(path)}.partial-`),
+  )) {
+    rmSync(join(dirname(path), name), { recursive: true, force: true });
+  }
 }
 
 /** initdb looks up the name of its account; a bare number is lent the name of nobody in a user namespace. */
