@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { describe, test } from 'node:test';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
 import { detectSigma } from '#detectors/sigma.ts';
 import type { AnomalyVerdict, SeriesPoint } from '#model/finding.ts';
+import { noShared, SHARED } from '#test/support/shared-data.ts';
 
 /** Real daily series (US flights, first half of 2001), beside the project. */
-const file = new URL('../../../shared/anomaly/daily.csv', import.meta.url);
+const file = join(SHARED, 'anomaly/daily.csv');
 
 function readSeries(): ReadonlyMap<string, SeriesPoint[]> {
   const series = new Map<string, SeriesPoint[]>();
@@ -40,53 +42,55 @@ function plainFlags(points: readonly SeriesPoint[], weekday: number): number {
   }).length;
 }
 
-describe(
-  'real flights',
-  { skip: existsSync(file) ? false : 'the shared series are not beside the project' },
-  () => {
-    const series = existsSync(file) ? readSeries() : new Map<string, SeriesPoint[]>();
-    const all = series.get('fl_all_rows') ?? [];
+describe('real flights', () => {
+  const skip = noShared();
+  let series: ReadonlyMap<string, SeriesPoint[]> = new Map();
+  let all: readonly SeriesPoint[] = [];
+  before(() => {
+    if (skip !== false) return;
+    series = readSeries();
+    all = series.get('fl_all_rows') ?? [];
+  });
 
-    test('Saturdays, low every week, are not flagged; plain 2 sigma flags ten of them', () => {
-      const flagged = verdicts(all).filter(
-        (verdict, index) => verdict.status === 'anomalous' && all[index]?.at?.getUTCDay() === 6,
-      );
-      assert.ok(plainFlags(all, 6) >= 8);
-      assert.ok(flagged.length <= 2, flagged.map(({ message }) => message).join('\n'));
+  test('Saturdays, low every week, are not flagged; plain 2 sigma flags ten of them', { skip }, () => {
+    const flagged = verdicts(all).filter(
+      (verdict, index) => verdict.status === 'anomalous' && all[index]?.at?.getUTCDay() === 6,
+    );
+    assert.ok(plainFlags(all, 6) >= 8);
+    assert.ok(flagged.length <= 2, flagged.map(({ message }) => message).join('\n'));
+  });
+
+  test('the snowstorm of 5 and 6 March is found', { skip }, () => {
+    const found = verdicts(all).filter(
+      (verdict, index) =>
+        verdict.status === 'anomalous' &&
+        verdict.direction === 'down' &&
+        ['dt=2001-03-05', 'dt=2001-03-06'].includes(all[index]?.partition ?? ''),
+    );
+    assert.ok(found.length >= 1, 'at least one of the two days');
+  });
+
+  test('a day cut off after six rows is anomalous on every day that can be judged', { skip }, () => {
+    all.forEach((point, index) => {
+      const verdict = detectSigma(all.slice(0, index), { ...point, value: 6 }, { sigma: 2 });
+      if (verdict.status !== 'learning')
+        assert.equal(verdict.status, 'anomalous', `${point.partition}: ${verdict.message}`);
+      else assert.ok(index < 7, `${point.partition}: ${verdict.message}`);
     });
+  });
 
-    test('the snowstorm of 5 and 6 March is found', () => {
-      const found = verdicts(all).filter(
-        (verdict, index) =>
-          verdict.status === 'anomalous' &&
-          verdict.direction === 'down' &&
-          ['dt=2001-03-05', 'dt=2001-03-06'].includes(all[index]?.partition ?? ''),
-      );
-      assert.ok(found.length >= 1, 'at least one of the two days');
-    });
-
-    test('a day cut off after six rows is anomalous on every day that can be judged', () => {
-      all.forEach((point, index) => {
-        const verdict = detectSigma(all.slice(0, index), { ...point, value: 6 }, { sigma: 2 });
-        if (verdict.status !== 'learning')
-          assert.equal(verdict.status, 'anomalous', `${point.partition}: ${verdict.message}`);
-        else assert.ok(index < 7, `${point.partition}: ${verdict.message}`);
+  test('over all airports Saturdays are flagged no more often than other days', { skip }, () => {
+    let saturdays = 0;
+    let flagged = 0;
+    for (const [id, points] of series) {
+      if (!/^fl_.*_rows$/.test(id)) continue;
+      verdicts(points).forEach((verdict, index) => {
+        if (points[index]?.at?.getUTCDay() !== 6 || index < 30) return;
+        saturdays += 1;
+        if (verdict.status === 'anomalous') flagged += 1;
       });
-    });
-
-    test('over all airports Saturdays are flagged no more often than other days', () => {
-      let saturdays = 0;
-      let flagged = 0;
-      for (const [id, points] of series) {
-        if (!/^fl_.*_rows$/.test(id)) continue;
-        verdicts(points).forEach((verdict, index) => {
-          if (points[index]?.at?.getUTCDay() !== 6 || index < 30) return;
-          saturdays += 1;
-          if (verdict.status === 'anomalous') flagged += 1;
-        });
-      }
-      assert.ok(saturdays > 300);
-      assert.ok(flagged / saturdays < 0.1, `${flagged} of ${saturdays}`);
-    });
-  },
-);
+    }
+    assert.ok(saturdays > 300);
+    assert.ok(flagged / saturdays < 0.1, `${flagged} of ${saturdays}`);
+  });
+});

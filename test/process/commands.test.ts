@@ -6,6 +6,7 @@ import { Client } from 'pg';
 import { emptyDatabase } from '#test/support/database.ts';
 import { runAssay, scratchFolder, startAssay, type CommandResult } from '#test/support/assay-process.ts';
 import { recordedEvents } from '#test/support/recorded-events.ts';
+import { noShared } from '#test/support/shared-data.ts';
 import { outputWithRows, sampleEvent } from '#test/support/sample-events.ts';
 
 const CONTRACT = `dataset: gold.orders
@@ -55,8 +56,19 @@ describe('the commands, as a user gives them', () => {
     });
     const assay = (...args: string[]): Promise<CommandResult> => runAssay(args, { ASSAY_URL: url });
 
-    // import: recorded events, a broken line and an empty one; the second time adds nothing
-    const events = recordedEvents().map(({ bytes }) => JSON.stringify(JSON.parse(bytes.toString())));
+    await t.test('import of the recorded events', { skip: noShared() }, async () => {
+      const file = join(folder, 'recorded.jsonl');
+      const lines = recordedEvents().map(({ bytes }) => JSON.stringify(JSON.parse(bytes.toString())));
+      writeFileSync(file, lines.join('\n'));
+      const recorded = await assay('import', file, '--json');
+      assert.deepEqual([recorded.code, json(recorded)['events']], [0, lines.length], recorded.stderr);
+    });
+
+    // import: events, a broken line and an empty one; the second time adds nothing
+    const events = ['a', 'b', 'c'].flatMap((runId) => [
+      sampleEvent({ runId, type: 'START', time: '2026-01-01T00:00:00Z' }).toString(),
+      sampleEvent({ runId, type: 'COMPLETE', time: '2026-01-01T00:01:00Z' }).toString(),
+    ]);
     const file = join(folder, 'events.jsonl');
     writeFileSync(file, [...events, '', '{"broken":', '{"eventTime":"2026-01-01T00:00:00Z"}'].join('\n'));
     const first = await assay('import', file, '--json');
@@ -202,7 +214,7 @@ describe('the commands, as a user gives them', () => {
     assert.equal((await assay('gate', 'approve', waiverId, '--by', 'ADA@example.com')).code, 4);
     assert.equal((await assay('gate', 'status', 'gold.orders', '--partition', 'dt=2026-01-02')).code, 1);
     assert.equal((await assay('gate', 'approve', waiverId, '--by', 'grace@example.com')).code, 0);
-    const version = String((json(bad)['candidate'] as { version: string }).version);
+    const { version } = json(bad)['candidate'] as { version: string };
     assert.equal((await assay('gate', 'publish', id, '--expected-version', version)).code, 0);
     assert.equal((await warehouse.query('select * from gold.orders')).rowCount, 6);
 

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { SHARED } from './shared-data.ts';
 
-const DIRECTORY = join(import.meta.dirname, '../../../shared/openlineage/events');
+const DIRECTORY = join(SHARED, 'openlineage/events');
 
 export interface RecordedEvent {
   /** Path below the corpus: `airflow/line_01.json`. */
@@ -9,7 +10,7 @@ export interface RecordedEvent {
   readonly bytes: Buffer;
 }
 
-/** The official recorded events (Airflow, Spark), as they were sent. */
+/** The official recorded events (Airflow, Spark), as they were sent; tests of them skip by noShared(). */
 export function recordedEvents(): RecordedEvent[] {
   const files = (readdirSync(DIRECTORY, { recursive: true }) as string[])
     .filter((name) => name.endsWith('.json'))

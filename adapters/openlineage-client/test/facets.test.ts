@@ -4,7 +4,10 @@ import { suite, test } from 'node:test';
 import * as client from '../src/index.ts';
 import type { BaseFacet } from '../src/index.ts';
 import { DEFAULT_PRODUCER } from '../src/index.ts';
-import { CORE_SCHEMA, eventViolations, FACET_SCHEMAS, violations } from './spec.ts';
+import { noShared } from '../../../test/support/shared-data.ts';
+import { coreSchema, eventViolations, facetSchemas, violations } from './spec.ts';
+
+const skip = noShared();
 
 const JOB = { namespace: 'etl', name: 'orders.load' };
 const RUN = { runId: '018cc251-f400-717f-9d98-c0f82845ea48' };
@@ -277,9 +280,9 @@ suite('facets', () => {
   });
 
   for (const [constructor, { key, facet }] of Object.entries(EXAMPLES)) {
-    test(`${constructor} states the $id of the official schema and obeys it`, () => {
+    test(`${constructor} states the $id of the official schema and obeys it`, { skip }, () => {
       const [id, pointer = ''] = facet['_schemaURL'].split('#/$defs/');
-      const schema = FACET_SCHEMAS.find((candidate) => candidate.$id === id);
+      const schema = facetSchemas().find((candidate) => candidate.$id === id);
       assert.ok(schema, `${id} is the $id of no schema`);
       assert.ok(pointer in schema.$defs, `${id} defines no ${pointer}`);
       assert.ok(key in (schema.properties ?? {}), `${id} is not for the key ${key}`);
@@ -290,15 +293,17 @@ suite('facets', () => {
     });
   }
 
-  test('every official facet schema has its constructor', () => {
+  test('every official facet schema has its constructor', { skip }, () => {
     const used = new Set(Object.values(EXAMPLES).map(({ facet }) => facet['_schemaURL'].split('#')[0]));
     assert.deepEqual(
-      FACET_SCHEMAS.map(({ $id }) => $id).filter((id) => !used.has(id)),
+      facetSchemas()
+        .map(({ $id }) => $id)
+        .filter((id) => !used.has(id)),
       [],
     );
   });
 
-  test('the schemas do refuse a wrong facet, so that passing them means something', () => {
+  test('the schemas do refuse a wrong facet, so that passing them means something', { skip }, () => {
     const wrong = { ...EXAMPLES['outputStatisticsOutputDatasetFacet']?.facet, rowCount: 'five' };
     assert.notDeepEqual(violations(wrong['_schemaURL'] ?? '', wrong), []);
   });
@@ -335,8 +340,8 @@ suite('events', () => {
   };
 
   for (const [kind, event] of Object.entries(events)) {
-    test(`a ${kind} obeys the official schema`, () => {
-      assert.equal(event.schemaURL, `${CORE_SCHEMA.$id}#/$defs/${kind}`);
+    test(`a ${kind} obeys the official schema`, { skip }, () => {
+      assert.equal(event.schemaURL, `${coreSchema().$id}#/$defs/${kind}`);
       assert.deepEqual(eventViolations(event), []);
     });
   }

@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 
-/** The official schemas, as they lie beside the project. */
-const SPEC = new URL('../../../../shared/openlineage/spec/', import.meta.url);
+import { SHARED } from '../../../test/support/shared-data.ts';
+
+/** The official schemas, as they lie beside the project; tests that ask for them skip by noShared(). */
+const SPEC = join(SHARED, 'openlineage/spec');
 
 /** A JSON schema as far as the tests look into it. */
 export interface SchemaFile {
@@ -16,23 +18,31 @@ export interface SchemaFile {
 }
 
 function readSchema(file: string): SchemaFile {
-  const schema = JSON.parse(readFileSync(new URL(file, SPEC), 'utf8')) as Omit<SchemaFile, 'file'>;
+  const schema = JSON.parse(readFileSync(join(SPEC, file), 'utf8')) as Omit<SchemaFile, 'file'>;
   return { ...schema, file };
 }
 
-export const CORE_SCHEMA = readSchema('OpenLineage.json');
+export const coreSchema = once(() => readSchema('OpenLineage.json'));
 
-export const FACET_SCHEMAS = readdirSync(fileURLToPath(new URL('facets/', SPEC))).map((name) =>
-  readSchema(`facets/${name}`),
+export const facetSchemas = once(() =>
+  readdirSync(join(SPEC, 'facets')).map((name) => readSchema(`facets/${name}`)),
 );
 
-const ajv = new Ajv2020({ strict: false, allErrors: true });
-ajvFormats.default(ajv);
-for (const { file: _file, ...schema } of [CORE_SCHEMA, ...FACET_SCHEMAS]) ajv.addSchema(schema);
+const validator = once(() => {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  ajvFormats.default(ajv);
+  for (const { file: _file, ...schema } of [coreSchema(), ...facetSchemas()]) ajv.addSchema(schema);
+  return ajv;
+});
+
+function once<T>(read: () => T): () => T {
+  let value: T | undefined;
+  return () => (value ??= read());
+}
 
 /** The complaints of a schema about a value as it goes over the wire; empty when it is valid. */
 export function violations(schemaURL: string, value: unknown): readonly string[] {
-  const validate = ajv.getSchema(schemaURL);
+  const validate = validator().getSchema(schemaURL);
   if (validate === undefined) return [`no schema ${schemaURL}`];
   const wire: unknown = JSON.parse(JSON.stringify(value));
   if (validate(wire) === true) return [];
@@ -59,7 +69,7 @@ export function eventViolations(event: {
     .flatMap((entity) => [entity?.facets, entity?.inputFacets, entity?.outputFacets])
     .flatMap((facets) => Object.entries(facets ?? {}));
   return [
-    ...violations(CORE_SCHEMA.$id, event),
+    ...violations(coreSchema().$id, event),
     ...violations(event.schemaURL, event),
     ...facets.flatMap(([key, facet]: [string, { readonly _schemaURL: string }]) =>
       violations(facet['_schemaURL'], facet).map((complaint) => `${key}: ${complaint}`),
