@@ -29,10 +29,10 @@ const EMBEDDED_WAREHOUSE = { warehouse: { kind: 'postgres', url: 'embedded:wareh
 /**
  * Reads the environment (DATABASE_URL, ASSAY_CONFIG, ASSAY_PORT, ASSAY_HOST, ASSAY_DATA_DIR) and the YAML
  * file, if ASSAY_CONFIG names one or ./assay.yaml is there. `${VAR}` and `${VAR:-default}` in its texts
- * are replaced. Throws ConfigError with file:line:column.
+ * are replaced; an empty variable counts as unset. Throws ConfigError with file:line:column.
  */
 export function loadConfig(environment: Environment, directory: string): Config {
-  const named = environment['ASSAY_CONFIG'];
+  const named = environment['ASSAY_CONFIG'] || undefined;
   const path = named ?? 'assay.yaml';
   const text = readConfigFile(isAbsolute(path) ? path : join(directory, path), named !== undefined);
   const file = text === null ? {} : parseConfig(text, path, environment);

@@ -41,6 +41,16 @@ describe('configuration', () => {
     assert.equal(config.retentionDays, 7);
   });
 
+  test('an empty variable counts as unset', (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'assay-config-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const empty = { ASSAY_CONFIG: '', ASSAY_PORT: '', ASSAY_HOST: '', ASSAY_DATA_DIR: '', DATABASE_URL: '' };
+    assert.deepEqual(loadConfig(empty, folder), loadConfig({}, folder));
+    writeFileSync(join(folder, 'assay.yaml'), 'retention: { events_days: 7 }\n');
+    assert.equal(loadConfig(empty, folder).retentionDays, 7, 'assay.yaml is read where it lies');
+    assert.throws(() => loadConfig({ ASSAY_CONFIG: 'absent.yaml' }, folder), ConfigError);
+  });
+
   const cases: [string, string, RegExp][] = [
     ['a duplicate key', 'log: {}\nlog: {}\n', /^assay\.yaml:2:1: Map keys must be unique/],
     ['an unknown key', 'logs: {}\n', /^assay\.yaml:1:1: \/logs is no setting of Assay/],
