@@ -72,6 +72,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
       onQuarantine: ({ reason }) => metrics.quarantined.inc({ reason }),
     });
     const monitor = new Monitor({
+      busy: () => ingest.queuedItems > 0,
       database,
       now,
       excludedOf: async (ids) => byDataset(await database.rows<ExclusionRow>(exclusionsOf(ids))),

@@ -3,9 +3,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { contentId, type Uuid } from '#model/ids.ts';
 import { parseEventTime, type EventTime } from '#model/event-time.ts';
 import { EVENT_KINDS, type EventKind } from '#model/order-key.ts';
-import { stripWhitespace } from './json-text.ts';
+import { mayBeSpaced, withoutWhitespace } from './json-text.ts';
+import { scanEvent } from './scan-event.ts';
 
-/** Facets as sent: any JSON by facet key. They are read one by one, each on its own risk. */
+/** Facets as sent: any JSON by facet key, or the unparsed slice of it. They are read one by one, each on its own risk. */
 export type RawFacets = Readonly<Record<string, unknown>>;
 
 export interface RawDataset {
@@ -88,36 +89,52 @@ const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile
 
 /** Reads one OpenLineage event. Only a broken envelope is refused: no time, no identity of run, job or dataset. */
 export function readEnvelope(bytes: Uint8Array): EnvelopeResult {
-  const refuse = (
-    kind: 'not_json' | 'invalid_envelope',
-    problems: readonly EnvelopeProblem[],
-    producer: string | null = null,
-  ): EnvelopeResult => ({ event: null, id: contentId(bytes), kind, problems, producer });
+  if (!isUtf8(bytes))
+    return refuse(bytes, 'not_json', [{ pointer: '', detail: 'The body is not UTF-8 text.' }]);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // Postgres stores no U+0000; a producer that sends one keeps its event, with the replacement character.
+  const hasNul = buffer.includes('\\u0000');
+  const scanned = hasNul ? null : scanEvent(buffer);
+  const time = scanned && parseEventTime(scanned.raw.eventTime);
+  if (!scanned || !time) return readByParsing(bytes, buffer.toString('utf8').replace(/^\uFEFF/, ''), hasNul);
+  const id = contentId(scanned.spaced ? withoutWhitespace(bytes) : bytes);
+  return { event: receivedEvent(id, time, scanned.raw, bytes) };
+}
 
-  if (!isUtf8(bytes)) return refuse('not_json', [{ pointer: '', detail: 'The body is not UTF-8 text.' }]);
-  const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
+/** The ordinary way, which decides about everything that the scanner finds unusual. Exported for its tests. */
+export function readByParsing(bytes: Uint8Array, json: string, hasNul: boolean): EnvelopeResult {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch (error) {
-    return refuse('not_json', [
-      { pointer: '', detail: `The body is not JSON: ${(error as Error).message}.` },
-    ]);
+    const detail = `The body is not JSON: ${(error as Error).message}.`;
+    return refuse(bytes, 'not_json', [{ pointer: '', detail }]);
   }
-  // Postgres stores no U+0000; a producer that sends one keeps its event, with the replacement character.
-  if (json.includes('\\u0000')) value = withoutNul(value);
+  if (hasNul) value = withoutNul(value);
   const producer = producerOf(value);
-  if (!validate(value)) return refuse('invalid_envelope', problemsOf(value), producer);
+  if (!validate(value)) return refuse(bytes, 'invalid_envelope', problemsOf(value), producer);
   const time = parseEventTime(value.eventTime);
   if (!time) {
     const detail = `"${value.eventTime.slice(0, 60)}" is no date-time of the years 1900 to 9999; write it as 2026-01-31T12:00:00Z.`;
-    return refuse('invalid_envelope', [{ pointer: '/eventTime', detail }], producer);
+    return refuse(bytes, 'invalid_envelope', [{ pointer: '/eventTime', detail }], producer);
   }
-  const kind = EVENT_KINDS.find((known) => known === value.eventType?.toUpperCase()) ?? 'OTHER';
-  const type = value.run ? 'run' : value.dataset && !value.job ? 'dataset' : 'job';
-  return { event: { id: contentId(stripWhitespace(bytes, json)), time, kind, type, raw: value, bytes } };
+  const id = contentId(mayBeSpaced(json) ? withoutWhitespace(bytes) : bytes);
+  return { event: receivedEvent(id, time, value, bytes) };
+}
+
+function refuse(
+  bytes: Uint8Array,
+  kind: 'not_json' | 'invalid_envelope',
+  problems: readonly EnvelopeProblem[],
+  producer: string | null = null,
+): EnvelopeResult {
+  return { event: null, id: contentId(bytes), kind, problems, producer };
+}
+
+function receivedEvent(id: Uuid, time: EventTime, raw: RawEvent, bytes: Uint8Array): ReceivedEvent {
+  const kind = EVENT_KINDS.find((known) => known === raw.eventType?.toUpperCase()) ?? 'OTHER';
+  const type = raw.run ? 'run' : raw.dataset && !raw.job ? 'dataset' : 'job';
+  return { id, time, kind, type, raw, bytes };
 }
 
 function problemsOf(value: unknown): EnvelopeProblem[] {

@@ -12,12 +12,16 @@ const isSpace = (byte: number | undefined): boolean =>
 // White space between tokens stands beside one of these; inside strings it may too, which only costs a scan.
 const PERHAPS_SPACED = /^\s|\s$|[{[,:]\s|\s[}\],:]/;
 
+/** False when a JSON text surely has no white space between its tokens. */
+export function mayBeSpaced(text: string): boolean {
+  return PERHAPS_SPACED.test(text);
+}
+
 /**
  * The bytes of a JSON text without the white space between tokens, so that the same document sent
- * compactly and with spaces (Python's json.dumps) has one hash. The input itself when there is none.
+ * compactly and with spaces (Python's json.dumps) has one hash.
  */
-export function stripWhitespace(bytes: Uint8Array, text: string): Uint8Array {
-  if (!PERHAPS_SPACED.test(text)) return bytes;
+export function withoutWhitespace(bytes: Uint8Array): Uint8Array {
   const out = Buffer.allocUnsafe(bytes.length);
   let length = 0;
   let inString = false;

@@ -53,26 +53,28 @@ export async function projectCatalog(
     }
   }
 
-  const write = async <T>(
+  const writing: Promise<number>[] = [];
+  const write = <T>(
     rows: T[],
     order: (row: T) => string,
     statement: (sorted: T[]) => Parameters<Queryable['execute']>[0],
-  ): Promise<void> => {
-    if (rows.length > 0) await connection.execute(statement(sortBy(rows, order)));
+  ): void => {
+    if (rows.length > 0) writing.push(connection.execute(statement(sortBy(rows, order))));
   };
-  await write(namespaces, (row) => row.id, catalog.addNamespaces);
-  await write(jobs, (row) => row.id, catalog.addJobs);
-  await write(datasets, (row) => row.id, catalog.addDatasets);
-  await write(jobDatasets, (row) => `${row.jobId}${row.datasetId}${row.role}`, catalog.addJobDatasets);
-  await write(schemas, (row) => row.id, catalog.addSchemaVersions);
-  await write(schemas.flatMap(columnsOf), (row) => row.schemaId, catalog.addSchemaColumns);
-  await write(datasetSchemas, (row) => `${row.datasetId}${row.schemaId}`, catalog.addDatasetSchemas);
-  await write(edges, (row) => row.id, catalog.addColumnEdges);
-  await write(
+  write(namespaces, (row) => row.id, catalog.addNamespaces);
+  write(jobs, (row) => row.id, catalog.addJobs);
+  write(datasets, (row) => row.id, catalog.addDatasets);
+  write(jobDatasets, (row) => `${row.jobId}${row.datasetId}${row.role}`, catalog.addJobDatasets);
+  write(schemas, (row) => row.id, catalog.addSchemaVersions);
+  write(schemas.flatMap(columnsOf), (row) => row.schemaId, catalog.addSchemaColumns);
+  write(datasetSchemas, (row) => `${row.datasetId}${row.schemaId}`, catalog.addDatasetSchemas);
+  write(edges, (row) => row.id, catalog.addColumnEdges);
+  write(
     warningRows(deltas),
     (row) => `${row.producer}\n${row.facet}\n${row.reason}`,
     catalog.countFacetWarnings,
   );
+  await Promise.all(writing);
   return fresh;
 }
 

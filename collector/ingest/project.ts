@@ -19,17 +19,47 @@ import {
 /** Another collector stored the same run meanwhile: the transaction must be run again to see it. */
 export class ConcurrentRun extends Error {}
 
+/** What the store holds of the runs that a batch touches. */
+export interface StoredRuns {
+  readonly runs: ReadonlyMap<string, RunDocument>;
+  readonly datasets: ReadonlyMap<string, StoredDataset>;
+}
+
+/** Reads the runs that these events touch and locks them; both statements travel together. */
+export async function readStoredRuns(
+  connection: Queryable,
+  deltas: readonly EventDelta[],
+): Promise<StoredRuns> {
+  const ids = [...new Set(deltas.flatMap((delta) => delta.runs.map((run) => run.id)))].sort();
+  if (ids.length === 0) return { runs: new Map(), datasets: new Map() };
+  const [runs, datasets] = await Promise.all([
+    connection.rows<StoredRun>(lockRuns(ids)),
+    connection.rows<RunDatasetRow>(readRunDatasets(ids)),
+  ]);
+  return {
+    runs: new Map(runs.map((row) => [row.id, runDocumentOf(row)])),
+    datasets: new Map(
+      datasets.map((row) => {
+        const document = runDatasetDocumentOf(row);
+        return [runDatasetKey(document), { row, document }];
+      }),
+    ),
+  };
+}
+
 /**
  * Projects the deltas of events that were not stored before, inside the transaction that stores them.
  * Merging happens here in one place (model/run-state.ts), with the runs' rows locked; the number of
- * statements does not grow with the batch.
+ * statements does not grow with the batch, and they are sent without waiting for one another.
  *
+ * @param stored of `readStoredRuns` on these deltas (or more), in this transaction.
  * @param now when the changed partitions become due for the monitor; null while replaying (they were judged before).
  * @returns facts to remember after commit.
  */
 export async function projectBatch(
   connection: Queryable,
   deltas: readonly EventDelta[],
+  stored: StoredRuns,
   known: KnownFacts,
   now: Date | null,
 ): Promise<Set<string>> {
@@ -44,24 +74,19 @@ export async function projectBatch(
     runDatasetKey,
     mergeRunDataset,
   );
-
-  const ids = [...stated.keys()].sort();
-  const stored = new Map<string, RunDocument>();
-  if (ids.length > 0) {
-    for (const row of await connection.rows<StoredRun>(lockRuns(ids))) stored.set(row.id, runDocumentOf(row));
-  }
   const runs = new Map<string, RunDocument>();
   for (const [id, run] of stated) {
-    const before = stored.get(id);
+    const before = stored.runs.get(id);
     runs.set(id, before ? mergeRun(before, run) : run);
   }
-  const storedDatasets = await readStored(connection, [...stored.keys()]);
-
-  const fresh = await projectCatalog(connection, deltas, known);
-  await writeRuns(connection, ids, runs, stored);
-  const changed = changedDatasets(runs, stored, statedDatasets, storedDatasets);
-  if (changed.length > 0) await connection.execute(putRunDatasets(changed));
-  if (now) await writeDue(connection, runs, stored, changed, storedDatasets, now);
+  const changed = changedDatasets(runs, stored.runs, statedDatasets, stored.datasets);
+  const due = now ? dueOf(runs, stored.runs, changed, stored.datasets) : [];
+  const [fresh] = await Promise.all([
+    projectCatalog(connection, deltas, known),
+    writeRuns(connection, runs, stored.runs),
+    changed.length > 0 ? connection.execute(putRunDatasets(changed)) : null,
+    due.length > 0 && now ? connection.execute(markDue(due, now)) : null,
+  ]);
   return fresh;
 }
 
@@ -79,39 +104,29 @@ function mergeAll<T>(
   return merged;
 }
 
-interface StoredDataset {
+export interface StoredDataset {
   readonly row: RunDatasetRow;
   readonly document: RunDatasetDocument;
 }
 
-async function readStored(connection: Queryable, runIds: string[]): Promise<Map<string, StoredDataset>> {
-  const stored = new Map<string, StoredDataset>();
-  if (runIds.length === 0) return stored;
-  for (const row of await connection.rows<RunDatasetRow>(readRunDatasets(runIds))) {
-    const document = runDatasetDocumentOf(row);
-    stored.set(runDatasetKey(document), { row, document });
-  }
-  return stored;
-}
-
 async function writeRuns(
   connection: Queryable,
-  ids: readonly string[],
   runs: ReadonlyMap<string, RunDocument>,
   stored: ReadonlyMap<string, RunDocument>,
 ): Promise<void> {
   const inserts = [];
   const updates = [];
-  for (const id of ids) {
-    const run = runs.get(id) as RunDocument;
-    const before = stored.get(id);
+  for (const run of [...runs.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const before = stored.get(run.id);
     if (!before) inserts.push(runRowOf(run));
     // A parent that is only named again by another child does not change.
     else if (!isDeepStrictEqual(run, before)) updates.push(runRowOf(run));
   }
-  if (updates.length > 0) await connection.execute(updateRuns(updates));
-  if (inserts.length > 0 && (await connection.execute(insertRuns(inserts))) < inserts.length)
-    throw new ConcurrentRun();
+  const [, inserted] = await Promise.all([
+    updates.length > 0 ? connection.execute(updateRuns(updates)) : 0,
+    inserts.length > 0 ? connection.execute(insertRuns(inserts)) : 0,
+  ]);
+  if (inserted < inserts.length) throw new ConcurrentRun();
 }
 
 /** Rows that the batch stated anew, and rows whose partition follows a nominal time that has just come to be known. */
@@ -139,14 +154,12 @@ function changedDatasets(
 }
 
 /** What the monitor must look at: outputs with numbers of runs that are complete or no longer so, and static statements. */
-async function writeDue(
-  connection: Queryable,
+function dueOf(
   runs: ReadonlyMap<string, RunDocument>,
   storedRuns: ReadonlyMap<string, RunDocument>,
   changed: readonly RunDatasetRow[],
   stored: ReadonlyMap<string, StoredDataset>,
-  now: Date,
-): Promise<void> {
+): DuePartition[] {
   const due = new Map<string, DuePartition>();
   const completed = new Set<string>();
   const turned = new Set<string>(); // completed now and not before, or (a late FAIL) the other way round
@@ -163,11 +176,5 @@ async function writeDue(
   };
   for (const row of changed) if (row.role === ROLES.static || completed.has(row.run_id)) consider(row);
   for (const { row } of stored.values()) if (turned.has(row.run_id)) consider(row);
-  if (due.size > 0)
-    await connection.execute(
-      markDue(
-        [...due.keys()].sort().flatMap((identity) => due.get(identity) ?? []),
-        now,
-      ),
-    );
+  return [...due.keys()].sort().flatMap((identity) => due.get(identity) ?? []);
 }

@@ -82,7 +82,7 @@ export function mergeRun(a: RunDocument, b: RunDocument): RunDocument {
   return {
     id: a.id,
     externalId: a.externalId ?? b.externalId,
-    job: jobRank(b) > jobRank(a) ? b.job : a.job,
+    job: betterJob(a.job, b.job),
     transitions: mergeTransitions(a.transitions, b.transitions),
     firstKey: a.firstKey < b.firstKey ? a.firstKey : b.firstKey,
     lastKey: a.lastKey > b.lastKey ? a.lastKey : b.lastKey,
@@ -91,10 +91,13 @@ export function mergeRun(a: RunDocument, b: RunDocument): RunDocument {
   };
 }
 
-// A run's own event outranks any claim of a child; among equals the later, then the greater id (one child
-// event may name the same run as parent and as root under two jobs).
-function jobRank(run: RunDocument): string {
-  return `${run.job.stated ? 1 : 0}${run.job.key}${run.job.id}`;
+// A run's own events outrank the claims of children; of its own the last counts, of claims the first: a
+// parent with thousands of children is then written once, not by each. Equal keys (one child event may name a
+// run as parent and as root under two jobs) fall to the id.
+function betterJob(a: RunDocument['job'], b: RunDocument['job']): RunDocument['job'] {
+  if (a.stated !== b.stated) return a.stated ? a : b;
+  if (a.key === b.key) return b.id > a.id ? b : a;
+  return b.key > a.key === a.stated ? b : a;
 }
 
 const FACTS = ['nominalTime', 'parent', 'errorMessage', 'processingEngine', 'jobType', 'producer'] as const;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from '#model/finding.ts';
 import type { HistoryPoint } from '#model/measurement.ts';
 import type { Database } from '#store/database.ts';
@@ -17,9 +18,13 @@ export interface MonitorOptions {
   readonly onError?: (error: unknown) => void;
   /** Milliseconds between looks when nothing is waiting. */
   readonly pause?: number;
+  /** True while events wait to be stored: then the monitor leaves most of the time to them. */
+  readonly busy?: () => boolean;
 }
 
-const BATCH = 64;
+const BATCH = 256;
+/** Under load the monitor rests this many times as long as it worked: acknowledgements come first. */
+const REST_UNDER_LOAD = 9;
 const LEASE = 60_000;
 
 /**
@@ -80,7 +85,11 @@ export class Monitor {
   async #run(): Promise<void> {
     while (!this.#stopped) {
       try {
-        if ((await this.step()) > 0) continue;
+        const begin = performance.now();
+        if ((await this.step()) > 0) {
+          if (this.#options.busy?.()) await sleep((performance.now() - begin) * REST_UNDER_LOAD);
+          continue;
+        }
       } catch (error) {
         this.#options.onError?.(error);
       }

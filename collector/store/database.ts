@@ -66,6 +66,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.connections ?? 10,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     keepAlive: true,
+    // Statements given without waiting for one another travel together: one round trip for all of them.
+    pipeline: true,
     types,
     options: `${startup} -c search_path=${SEARCH_PATH}`.trimStart(),
     application_name: 'assay',
@@ -94,8 +96,11 @@ async function transaction<T>(
   // The pool's own listener covers idle connections only: one lost while held would end the process.
   client.on('error', lost);
   try {
-    await client.query('begin');
+    // Not waited for: it travels with the first statement, and what follows a failed one fails too.
+    const begun = client.query('begin');
+    begun.catch(() => {});
     const result = await work(queryable(client));
+    await begun;
     const { command } = await client.query('commit');
     // COMMIT of an aborted transaction is no error to Postgres: it answers ROLLBACK, and nothing was kept.
     if (command !== 'COMMIT')

@@ -1,4 +1,5 @@
 import type { RawFacets } from '../envelope.ts';
+import { JsonSlice } from '../json-slice.ts';
 import type { FacetWarning } from './event-delta.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -59,7 +60,8 @@ export class Warnings {
     pointer: string,
     read: (facet: JsonObject) => T,
   ): T | undefined {
-    const facet = facets?.[name];
+    const sent = facets?.[name];
+    const facet = sent instanceof JsonSlice ? sent.parse() : sent;
     if (facet === undefined || facet === null) return undefined;
     if (!isObject(facet)) {
       this.add(name, `${pointer}/${name}`, 'a facet must be an object');

@@ -1,4 +1,4 @@
-import { datasetId, jobId, runIdOf, type Uuid } from '#model/ids.ts';
+import { runIdOf, type Uuid } from '#model/ids.ts';
 import { MEASUREMENT_SOURCES as TRUST } from '#model/measurement.ts';
 import { orderKey, type OrderKey } from '#model/order-key.ts';
 import {
@@ -18,11 +18,11 @@ import type {
   SchemaContent,
 } from './event-delta.ts';
 import { Warnings } from './facet-reader.ts';
-import { readColumnLineage } from './read-column-lineage.ts';
 import { identifyDataset, readPartitions } from './read-partitions.ts';
 import { readRunFacets } from './read-run-facets.ts';
-import { readSchema } from './read-schema.ts';
 import { readStatistics } from './read-statistics.ts';
+import { recurringLineage, recurringSchema, type FoundLineage } from './recurring-facets.ts';
+import { datasetReference, jobReference } from './references.ts';
 
 /** Turns a received event into what it adds to the model. Pure: the same event always gives the same delta. */
 export function normalise(event: ReceivedEvent): EventDelta {
@@ -78,7 +78,7 @@ class Normaliser {
   }
 
   #job(namespace: string, name: string): JobReference {
-    const job = { id: jobId(namespace, name), namespace, name };
+    const job = jobReference(namespace, name);
     this.#jobs.set(job.id, job);
     return job;
   }
@@ -113,10 +113,8 @@ class Normaliser {
     const named = identifyDataset(dataset.namespace, dataset.name);
     const reference = this.#reference(named.namespace, named.name);
     const partitions = readPartitions(dataset, named, pointer, this.#warnings);
-    const schema = this.#warnings.read(dataset.facets, 'schema', `${pointer}/facets`, readSchema);
-    const lineage = this.#warnings.read(dataset.facets, 'columnLineage', `${pointer}/facets`, (facet) =>
-      readColumnLineage(facet, reference.id, (namespace, name) => identifyDataset(namespace, name)),
-    );
+    const schema = recurringSchema(dataset, pointer, this.#warnings);
+    const lineage = recurringLineage(dataset, reference.id, pointer, this.#warnings);
     const version = this.#warnings.read(dataset.facets, 'version', `${pointer}/facets`, (facet) =>
       String(facet['datasetVersion']),
     );
@@ -134,7 +132,7 @@ class Normaliser {
         role,
         statedPartition,
         ...(schema && { schema: { key, value: schema.id } }),
-        ...(lineage && { lineage: { key, value: lineage.id } }),
+        ...(lineage && { lineage: { key, value: lineage.content.id } }),
         ...(version && { version: { key, value: version } }),
         // One number about several partitions is about none of them.
         statistics:
@@ -148,16 +146,14 @@ class Normaliser {
   }
 
   #reference(namespace: string, name: string): DatasetReference {
-    const reference = { id: datasetId(namespace, name), namespace, name };
+    const reference = datasetReference(namespace, name);
     this.#datasets.set(reference.id, reference);
     return reference;
   }
 
-  #addLineage(content: LineageContent, job: JobReference | null): void {
+  #addLineage({ content, references }: FoundLineage, job: JobReference | null): void {
     this.#lineages.set(content.id, { jobId: job?.id ?? null, content });
-    for (const inputs of content.columns.values()) {
-      for (const input of inputs) this.#reference(input.dataset.namespace, input.dataset.name);
-    }
+    for (const reference of references) this.#datasets.set(reference.id, reference);
   }
 
   // Within one event the claims' keys are equal: the entry that stands later in the document wins.

@@ -2,18 +2,23 @@ import { canonicalIdentifier, isPathLike, type Identifier } from '#model/naming.
 import { LONGEST_PARTITION_KEY, partitionKey, trimPath, type PartitionValues } from '#model/partition.ts';
 import type { RawDataset } from '../envelope.ts';
 import { isObject, textOf, type Warnings } from './facet-reader.ts';
+import { Memo } from './memo.ts';
 
 /** A dataset's one name, and the partition that the sent name carried. */
 export interface NamedPartition extends Identifier {
   readonly values: PartitionValues;
 }
 
+const identified = new Memo<NamedPartition>(200_000);
+
 /** Canonical name without partition directories. */
 export function identifyDataset(namespace: string, name: string): NamedPartition {
-  const identifier = canonicalIdentifier(namespace, name);
-  if (!isPathLike(identifier.namespace)) return { ...identifier, values: [] };
-  const trimmed = trimPath(identifier.name);
-  return { namespace: identifier.namespace, name: trimmed.name, values: trimmed.values };
+  return identified.of(`${namespace}\n${name}`, () => {
+    const identifier = canonicalIdentifier(namespace, name);
+    if (!isPathLike(identifier.namespace)) return { ...identifier, values: [] };
+    const trimmed = trimPath(identifier.name);
+    return { namespace: identifier.namespace, name: trimmed.name, values: trimmed.values };
+  });
 }
 
 /**

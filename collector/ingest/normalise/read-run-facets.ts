@@ -1,5 +1,5 @@
 import { parseEventTime } from '#model/event-time.ts';
-import { jobId, runIdOf, type Uuid } from '#model/ids.ts';
+import { runIdOf, type Uuid } from '#model/ids.ts';
 import type { OrderKey } from '#model/order-key.ts';
 import type { Claim, RunFacts } from '#model/run-state.ts';
 import type { RawEvent } from '../envelope.ts';
@@ -13,6 +13,7 @@ import {
   type JsonObject,
   type Warnings,
 } from './facet-reader.ts';
+import { jobReference } from './references.ts';
 
 /** A run that another run's parent facet names. */
 export interface NamedRun {
@@ -98,6 +99,6 @@ function readNamedRun(object: JsonObject): NamedRun {
   return {
     id,
     externalId: id === runId.toLowerCase() ? null : runId,
-    job: { id: jobId(namespace, name), namespace, name },
+    job: jobReference(namespace, name),
   };
 }

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { CODECS, unpack } from '#ingest/codec.ts';
+import { cut, packSegment } from '#ingest/segment.ts';
+
+test('every body comes back byte for byte, whatever their sizes', async () => {
+  const bodies = fc.array(fc.uint8Array({ maxLength: 2000 }), { minLength: 1, maxLength: 40 });
+  await fc.assert(
+    fc.asyncProperty(bodies, async (given) => {
+      const { codec, body, spans } = await packSegment(given);
+      const bytes = unpack(codec, body);
+      assert.deepEqual(
+        spans.map((span) => Buffer.from(cut(bytes, span)).toString('hex')),
+        given.map((one) => Buffer.from(one).toString('hex')),
+      );
+    }),
+  );
+});
+
+test('a segment larger than one chunk of the compressor comes back', async () => {
+  const body = Buffer.from(Array.from({ length: 700_000 }, (_, index) => (index * index * 31) >> 7));
+  const { codec, body: packed, spans } = await packSegment([body, body]);
+  assert.equal(codec, CODECS.zstd);
+  assert.ok(Buffer.from(cut(unpack(codec, packed), spans[1] ?? { position: -1, length: 0 })).equals(body));
+});
+
+test('a few bytes are stored as they are', async () => {
+  const packed = await packSegment([Buffer.from('{}'), Buffer.from('[1]')]);
+  assert.deepEqual(packed, {
+    codec: CODECS.plain,
+    body: Buffer.from('{}[1]'),
+    spans: [
+      { position: 0, length: 2 },
+      { position: 2, length: 3 },
+    ],
+  });
+});
+
+test('an event outside its segment is an error, not fewer bytes', () => {
+  assert.throws(() => cut(Buffer.from('abc'), { position: 1, length: 3 }), RangeError);
+  assert.equal(Buffer.from(cut(Buffer.from('abc'), { position: 1, length: 2 })).toString(), 'bc');
+});
