@@ -13,8 +13,13 @@ export function replayCommand(): Command {
     .description(
       'Rebuild jobs, runs, datasets, lineage and measurements from the raw log; with DATABASE_URL also while Assay runs.',
     )
+    .option(
+      '--forget-expired',
+      'go on also when the model knows events that retention has dropped from the raw log, and forget them',
+      false,
+    )
     .addOption(jsonOption())
-    .action(async (options: { json: boolean }) => {
+    .action(async (options: { json: boolean; forgetExpired: boolean }) => {
       const config = loadConfig(process.env, process.cwd());
       const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log: note });
       const bar = process.stderr.isTTY
@@ -22,9 +27,12 @@ export function replayCommand(): Command {
         : null;
       try {
         bar?.start(1, 0);
-        const report = await replay(store.database, (done, total) => {
-          bar?.setTotal(total);
-          bar?.update(done);
+        const report = await replay(store.database, {
+          forgetExpired: options.forgetExpired,
+          onProgress(done, total) {
+            bar?.setTotal(total);
+            bar?.update(done);
+          },
         });
         bar?.stop();
         print(options.json, report, () => [

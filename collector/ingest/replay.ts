@@ -1,7 +1,14 @@
 import type { Database, Queryable } from '#store/database.ts';
 import { stopIngest } from '#store/ingest-lock.ts';
 import { lastSequence, readRawEvents, type StoredEvent } from '#store/raw-events.ts';
-import { claimReplay, createShadow, swapShadow, useShadow } from '#store/shadow-model.ts';
+import {
+  claimReplay,
+  countModelEvents,
+  createShadow,
+  dropShadow,
+  swapShadow,
+  useShadow,
+} from '#store/shadow-model.ts';
 import { Problem } from '#collector/problems.ts';
 import { unpack } from './codec.ts';
 import { readEnvelope } from './envelope.ts';
@@ -16,16 +23,23 @@ export interface ReplayReport {
   readonly failed: readonly { readonly id: string; readonly reason: string }[];
 }
 
+export interface ReplayOptions {
+  /** Told the sequence number reached and the last one known. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Swaps also when the live model knows events that the raw log no longer has. */
+  readonly forgetExpired?: boolean;
+}
+
 const PAGE = 1000;
 
 /**
  * Rebuilds every projection from the raw log, in a schema beside the live one, while ingest goes on; then
- * holds ingest back for a moment, catches up and swaps.
- * @param onProgress told the sequence number reached and the last one known.
+ * holds ingest back for a moment, catches up and swaps. Throws conflict when another replay is under way,
+ * or when the swap would forget events; the live model then is left as it is.
  */
 export async function replay(
   database: Database,
-  onProgress: (done: number, total: number) => void = () => {},
+  { onProgress = () => {}, forgetExpired = false }: ReplayOptions = {},
 ): Promise<ReplayReport> {
   return database.transaction(async (guard) => {
     const [claim] = await guard.rows<{ claimed: boolean }>(claimReplay());
@@ -61,14 +75,35 @@ export async function replay(
       });
       onProgress(upTo, cut);
     }
-    await database.transaction(async (connection) => {
+    const refused = await database.transaction(async (connection) => {
       await connection.rows(stopIngest());
+      const live = await modelEvents(connection);
       await connection.execute(useShadow());
       await project(connection, cut, await sequence(connection));
+      const forgotten = live - (await modelEvents(connection));
+      if (forgotten > 0 && !forgetExpired) return forgotten;
       await swapShadow(connection);
+      return 0;
     });
+    if (refused > 0) {
+      await dropShadow(database);
+      throw new Problem('conflict', forgets(refused, failed.length), { forgotten: refused });
+    }
     return { events, failed };
   });
+}
+
+async function modelEvents(connection: Queryable): Promise<number> {
+  const [count] = await connection.rows<{ events: number }>(countModelEvents());
+  return count?.events ?? 0;
+}
+
+function forgets(events: number, failed: number): string {
+  const reason =
+    failed === 0
+      ? 'retention has dropped them from the raw log'
+      : `${failed} in the raw log cannot be projected, and retention has dropped the others`;
+  return `The model knows ${events} events that a replay would forget: ${reason}. Nothing was changed; give --forget-expired to replay without them.`;
 }
 
 async function sequence(connection: Queryable): Promise<number> {

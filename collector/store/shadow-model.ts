@@ -27,7 +27,7 @@ export function shadowDdl(): Statement {
 
 /** Makes the empty shadow; what an earlier replay left behind is dropped. */
 export async function createShadow(connection: Queryable): Promise<void> {
-  await connection.execute(sql`drop schema if exists assay_model_next cascade`);
+  await dropShadow(connection);
   await connection.execute(sql`create schema assay_model_next`);
   for (const { ddl } of await connection.rows<{ ddl: string }>(shadowDdl()))
     await connection.execute({ text: ddl, values: [] });
@@ -36,6 +36,16 @@ export async function createShadow(connection: Queryable): Promise<void> {
 /** Makes this transaction's statements work on the shadow. */
 export function useShadow(): Statement {
   return sql`set local search_path to assay_model_next, assay, public`;
+}
+
+/** Number of events that the runs were made from, in the model that the transaction works on. */
+export function countModelEvents(): Statement {
+  return sql`select coalesce(sum(event_count), 0)::bigint as events from run`;
+}
+
+/** Takes the shadow away again; the live model is left as it is. */
+export async function dropShadow(connection: Queryable): Promise<void> {
+  await connection.execute(sql`drop schema if exists assay_model_next cascade`);
 }
 
 /** Puts the shadow in the live model's place. In the transaction that holds ingest back. */

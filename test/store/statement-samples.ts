@@ -231,6 +231,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   'runs.ts': samples<typeof runs>({ lockRuns: [[[ID]]], insertRuns: [[[]]], updateRuns: [[[]]] }),
   'shadow-model.ts': samples<typeof shadowModel>({
     shadowDdl: [[]],
+    countModelEvents: [[]],
     useShadow: { runIn: 'test/ingest/order-independence.test.ts' },
     claimReplay: [[]],
   }),
