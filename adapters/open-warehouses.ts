@@ -12,6 +12,15 @@ const EMBEDDED = 'embedded:';
 /** A warehouse is configured in a way that cannot work. */
 export class WarehouseSettingsError extends Error {}
 
+/** Databases of the embedded PostgreSQL that are configured as warehouses. */
+export function embeddedDatabases(settings: Readonly<Record<string, WarehouseSettings>>): string[] {
+  return Object.values(settings).flatMap(({ url }) => embeddedDatabase(url) ?? []);
+}
+
+function embeddedDatabase(url: string): string | null {
+  return url.startsWith(EMBEDDED) ? url.slice(EMBEDDED.length) : null;
+}
+
 /**
  * Makes the configured warehouses, each by its adapter. Nothing is connected yet: a warehouse that is down
  * must not keep events from being received.
@@ -23,7 +32,8 @@ export function openWarehouses(
 ): Map<string, Warehouse> {
   const warehouses = new Map<string, Warehouse>();
   for (const [name, { url }] of Object.entries(settings)) {
-    const resolved = url.startsWith(EMBEDDED) ? embeddedUrl(url.slice(EMBEDDED.length)) : url;
+    const database = embeddedDatabase(url);
+    const resolved = database === null ? url : embeddedUrl(database);
     if (resolved === null) {
       throw new WarehouseSettingsError(
         `The warehouse ${name} is configured as ${url}, but with DATABASE_URL there is no embedded PostgreSQL; give it a postgres:// URL.`,

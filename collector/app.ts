@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { openWarehouses } from '#adapters/open-warehouses.ts';
+import { embeddedDatabases, openWarehouses } from '#adapters/open-warehouses.ts';
 import { repairPublications } from '#gate/ledger.ts';
 import type { GateServices } from '#gate/services.ts';
 import { Ingest } from '#ingest/ingest.ts';
@@ -48,8 +48,9 @@ export async function startCollector(config: Config, options: StartOptions = {})
       log: options.onStep ?? ((text) => log.info(text)),
     });
     closers.push(() => store.close());
-    const { database } = store;
-    const warehouses = openWarehouses(config.warehouses, (name) => store.embedded?.url(name) ?? null);
+    const { database, embedded } = store;
+    const warehouses = openWarehouses(config.warehouses, (name) => embedded?.url(name) ?? null);
+    for (const name of embeddedDatabases(config.warehouses)) await embedded?.createDatabase(name);
     closers.push(
       async () => void (await Promise.all([...warehouses.values()].map((warehouse) => warehouse.close()))),
     );
