@@ -11,6 +11,7 @@ export const catalogue = {
   evaluation_not_found: { status: 404, title: 'No such evaluation' },
   publication_not_found: { status: 404, title: 'No such publication' },
   conflict: { status: 409, title: 'This contradicts what is stored' },
+  publication_refused: { status: 409, title: 'The target cannot take this candidate' },
   version_moved: { status: 409, title: 'The candidate changed since it was checked' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_encoding: { status: 415, title: 'The body is encoded in an unknown way' },

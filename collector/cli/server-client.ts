@@ -15,6 +15,7 @@ export interface ServerClient {
 const CODES: Readonly<Record<string, ExitCode>> = {
   'urn:assay:problem:version_moved': EXIT.versionMoved,
   'urn:assay:problem:blocked': EXIT.bad,
+  'urn:assay:problem:publication_refused': EXIT.bad,
   'urn:assay:problem:invalid_contract': EXIT.usage,
   'urn:assay:problem:invalid_request': EXIT.usage,
   'urn:assay:problem:unknown_warehouse': EXIT.usage,

@@ -23,7 +23,7 @@ export interface PublishOrder {
 /**
  * Publishes exactly the candidate that was evaluated. Asking again for what is published gives the same
  * answer. Throws evaluation_not_found, version_moved, blocked, conflict, unknown_warehouse,
- * warehouse_unavailable.
+ * publication_refused, warehouse_unavailable.
  */
 export async function publishEvaluation(
   services: GateServices,
@@ -54,7 +54,7 @@ export async function publishEvaluation(
   if (settled.state !== 'failed' && settled.state !== 'publishing') return settled;
   if (outcome.status === 'version_moved') throw moved(reserved.evaluation, outcome.actual);
   if (outcome.status === 'failure') {
-    throw new Problem('conflict', `It could not be published. ${outcome.reason}`, { publicationId: row.id });
+    throw new Problem('publication_refused', outcome.reason, { publicationId: row.id });
   }
   const why = outcome.status === 'retryable' ? outcome.reason : 'It did not answer.';
   throw new Problem('warehouse_unavailable', `${why} Nothing else was changed; ask again.`, {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Problem } from '#collector/problems.ts';
 import { publishEvaluation } from '#gate/publish.ts';
 import { repairPublications } from '#gate/ledger.ts';
 import { rollbackPartition } from '#gate/rollback.ts';
@@ -51,6 +52,21 @@ test('a candidate that changed after it was checked is not published, nor under 
   assert.equal(await stateOf(gate, row), 'passed');
   await gate.house.run(`delete from ${row.candidate_ref} where route = 'LATE'`);
   assert.equal((await publish(gate, row)).state, 'published', 'it is again what was checked');
+});
+
+test('what the target refuses is told in its words, and can be published once the target takes it', async (t) => {
+  const gate = await testGate(t);
+  const row = await gate.evaluate('2001-01-01', 3);
+  await gate.house.run('alter table gold.daily_routes add constraint many check (flights > 0)');
+  await assert.rejects(publish(gate, row), (error) => {
+    assert(error instanceof Problem);
+    assert.deepEqual([error.kind, error.status], ['publication_refused', 409]);
+    assert.match(error.message, /many/);
+    return true;
+  });
+  assert.deepEqual(await served(gate.house), []);
+  await gate.house.run('alter table gold.daily_routes drop constraint many');
+  assert.equal((await publish(gate, row)).state, 'published');
 });
 
 test('of two publications at once one does it, and the other gets its answer or is asked to wait', async (t) => {

@@ -30,6 +30,8 @@ create table staging.good (dt date not null, id integer, amount double precision
 insert into staging.good values ('2026-01-01', 1, 5), ('2026-01-01', 2, 7);
 create table staging.bad (dt date not null, id integer, amount double precision);
 insert into staging.bad values ('2026-01-02', 1, -5), ('2026-01-02', 1, null), ('2026-01-02', 3, null);
+create table staging.nullable (dt date, id integer, amount double precision);
+insert into staging.nullable values ('2026-01-05', 1, 5), ('2026-01-05', 2, 7);
 create table staging.empty (dt date not null, id integer, amount double precision);`;
 
 const json = (result: CommandResult): Record<string, unknown> => {
@@ -173,6 +175,18 @@ describe('the commands, as a user gives them', () => {
       '--publish',
     );
     assert([1, 3].includes(empty.code ?? 0), empty.stdout);
+    const refused = await assay(
+      'gate',
+      'check',
+      'gold.orders',
+      '--partition',
+      'dt=2026-01-05',
+      '--candidate',
+      'staging.nullable',
+      '--publish',
+    );
+    assert.equal(refused.code, 1, refused.stdout + refused.stderr);
+    assert.match(refused.stderr, /The target cannot take this candidate: /);
     const absent = await assay(
       'gate',
       'check',
