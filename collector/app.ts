@@ -7,8 +7,8 @@ import { Monitor } from '#monitor/monitor.ts';
 import { exclusionsOf, type ExclusionRow } from '#store/exclusions.ts';
 import { openStore, type Store } from '#store/open-store.ts';
 import type { Config } from './config.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { listen } from './listen.ts';
-import { startRetention } from './retention.ts';
 import { buildServer } from './server.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 
@@ -86,8 +86,8 @@ export async function startCollector(config: Config, options: StartOptions = {})
     const app = await buildServer({ config, database, ingest, gate, telemetry });
 
     await repairPublications(gate, now());
-    const retention = startRetention({ database, days: config.retentionDays, now, log });
-    closers.push(() => retention.stop());
+    const housekeeping = startHousekeeping({ gate, days: config.retentionDays, now, log });
+    closers.push(() => housekeeping.stop());
     monitor.start();
     closers.push(() => monitor.stop());
     closers.push(() => ingest.drain());

@@ -1,34 +1,70 @@
 import type { Logger } from 'pino';
-import type { Database } from '#store/database.ts';
+import { repairPublications } from '#gate/ledger.ts';
+import type { GateServices } from '#gate/services.ts';
 import { dropExpired, ensureDayPartitions } from '#store/raw-partitions.ts';
 
-export interface RetentionOptions {
-  readonly database: Database;
+export interface HousekeepingOptions {
+  readonly gate: GateServices;
   /** Days of raw events that are kept. */
   readonly days: number;
   readonly now: () => Date;
   readonly log: Logger;
+  /** Milliseconds between two looks at what a crash left open in the gate's ledger. */
+  readonly repairEvery?: number;
 }
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
-/** Makes the raw log's partitions ahead of time and drops expired ones, now and every hour. */
-export function startRetention({ database, days, now, log }: RetentionOptions): { stop(): Promise<void> } {
-  const tend = async (): Promise<void> => {
-    try {
-      await ensureDayPartitions(database, { now: now(), ahead: 3, behind: 3 });
-      const dropped = await dropExpired(database, { now: now(), keepDays: days });
-      if (dropped.dropped.length + dropped.deleted > 0)
-        log.info({ dropped }, 'dropped raw events older than the retention');
-    } catch (error) {
-      // Events without a partition of their day go to the default one: late is not lost.
-      log.error({ err: error }, 'the partitions of the raw log could not be tended; trying again in an hour');
-    }
+/**
+ * Starts what has to be done now and again: every hour it makes the raw log's partitions ahead of time and
+ * drops expired ones, every minute it settles what another collector left open when it crashed. The first
+ * hour's work begins at once; the ledger the caller has repaired already, before anything was received.
+ */
+export function startHousekeeping(options: HousekeepingOptions): { stop(): Promise<void> } {
+  const { log, repairEvery = MINUTE } = options;
+  const tasks = [
+    // Events without a partition of their day go to the default one: late is not lost.
+    repeat(HOUR, () => tendRawLog(options), {
+      atOnce: true,
+      onError: (err) =>
+        log.error({ err }, 'the partitions of the raw log could not be tended; trying again in an hour'),
+    }),
+    repeat(repairEvery, () => repairLedger(options), {
+      atOnce: false,
+      onError: (err) => log.error({ err }, 'open publications could not be looked at; trying again'),
+    }),
+  ];
+  return { stop: async () => void (await Promise.all(tasks.map((task) => task.stop()))) };
+}
+
+async function tendRawLog({ gate: { database }, days, now, log }: HousekeepingOptions): Promise<void> {
+  await ensureDayPartitions(database, { now: now(), ahead: 3, behind: 3 });
+  const dropped = await dropExpired(database, { now: now(), keepDays: days });
+  if (dropped.dropped.length + dropped.deleted > 0)
+    log.info({ dropped }, 'dropped raw events older than the retention');
+}
+
+async function repairLedger({ gate, now, log }: HousekeepingOptions): Promise<void> {
+  const { finished, failed } = await repairPublications(gate, now());
+  if (finished.length + failed.length > 0)
+    log.warn({ finished, failed }, 'settled publications that a process had left open');
+}
+
+/** Does the work every so many milliseconds, never twice at a time; `stop` waits for what has begun. */
+function repeat(
+  milliseconds: number,
+  work: () => Promise<void>,
+  { atOnce, onError }: { readonly atOnce: boolean; readonly onError: (error: unknown) => void },
+): { stop(): Promise<void> } {
+  let running: Promise<void> | null = null;
+  const turn = (): void => {
+    running ??= work()
+      .catch(onError)
+      .finally(() => (running = null));
   };
-  let running = tend();
-  const timer = setInterval(() => {
-    running = running.then(tend);
-  }, HOUR);
+  if (atOnce) turn();
+  const timer = setInterval(turn, milliseconds);
   return {
     async stop() {
       clearInterval(timer);

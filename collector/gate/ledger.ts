@@ -141,8 +141,9 @@ export interface RepairReport {
 const LONGEST_EVALUATION_MS = 15 * 60_000;
 
 /**
- * Settles what a crash left open: evaluations that will not end any more, and publications, by what the targets themselves carry. To be called at start and now and
- * then; any number of collectors may do it at once.
+ * Settles what a crash left open: evaluations that will not end any more, and publications, by what the
+ * targets themselves carry. To be called at start and now and then; any number of collectors may do it at
+ * once.
  */
 export async function repairPublications(services: GateServices, now: Date): Promise<RepairReport> {
   const message = 'The process that evaluated it ended before the answer; evaluate it again.';

@@ -250,7 +250,7 @@ describe('the commands, as a user gives them', () => {
     assert((json(migrated)['applied'] as string[]).length >= 3);
     assert.deepEqual(json(await runAssay(['migrate', '--json'], { DATABASE_URL: database }))['applied'], []);
     const replayed = await runAssay(['replay', '--json'], { DATABASE_URL: database });
-    assert.deepEqual([replayed.code, json(replayed)], [0, { events: 0, failed: [] }]);
+    assert.deepEqual([replayed.code, json(replayed)['events'], json(replayed)['failed']], [0, 0, []]);
   });
 
   test('the help of every command is there and names its options', async () => {
