@@ -69,7 +69,7 @@ export async function buildServer({
     notReady: () => notReady(database),
   });
   registerLineageIngest(app, { ingest, metrics, bodyBytes: config.bodyBytes });
-  registerQuarantine(app, { database, ingest });
+  registerQuarantine(app, { database, ingest, bodyBytes: config.bodyBytes });
   registerContractRoutes(app, gate);
   registerGateRoutes(app, gate);
   registerEnforcement(app, gate);

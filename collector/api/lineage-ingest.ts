@@ -1,11 +1,10 @@
-import { gunzip } from 'node:zlib';
-import { promisify } from 'node:util';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Metrics } from '#collector/telemetry.ts';
 import { Problem, problemDocument } from '#collector/problems.ts';
 import { QueueFull } from '#ingest/batcher.ts';
 import type { Ingest, IngestOutcome } from '#ingest/ingest.ts';
 import { splitJsonArray } from '#ingest/json-text.ts';
+import { bytesOf, takeBytes } from './bytes-as-sent.ts';
 
 export interface LineageIngestServices {
   readonly ingest: Ingest;
@@ -14,21 +13,13 @@ export interface LineageIngestServices {
   readonly bodyBytes: number;
 }
 
-const unzip = promisify(gunzip);
-
 /**
  * POST /api/v1/lineage and /api/v1/lineage/batch (OpenLineage API 2.0.2). The answer to an accepted event
  * is 201 with a small JSON body: Go's client accepts only 200 and 201, Java's breaks on an empty body.
  */
 export function registerLineageIngest(app: FastifyInstance, services: LineageIngestServices): void {
   void app.register(async (scope) => {
-    // Bytes are kept as sent; nothing is coerced, stripped or parsed twice.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(
-      '*',
-      { parseAs: 'buffer', bodyLimit: services.bodyBytes },
-      (_request, body, done) => done(null, body),
-    );
+    takeBytes(scope, services.bodyBytes);
     scope.post('/api/v1/lineage', (request, reply) => receiveOne(request, reply, services));
     scope.post('/api/v1/lineage/batch', (request, reply) => receiveBatch(request, reply, services));
   });
@@ -40,7 +31,7 @@ async function receiveOne(
   services: LineageIngestServices,
 ): Promise<unknown> {
   const begin = performance.now();
-  const outcome = await receive(await bodyOf(request, services.bodyBytes), services);
+  const outcome = await receive(await bytesOf(request, services.bodyBytes), services);
   services.metrics.acknowledge.observe((performance.now() - begin) / 1000);
   if (outcome.status === 'invalid') {
     const detail =
@@ -64,7 +55,7 @@ async function receiveBatch(
   services: LineageIngestServices,
 ): Promise<unknown> {
   const begin = performance.now();
-  const elements = splitJsonArray(await bodyOf(request, services.bodyBytes));
+  const elements = splitJsonArray(await bytesOf(request, services.bodyBytes));
   if (!elements)
     throw new Problem(
       'not_json',
@@ -135,26 +126,4 @@ function overloaded(): Problem {
     'overloaded',
     'Events arrive faster than they can be stored; nothing of this request was stored. Send it again in a second.',
   );
-}
-
-async function bodyOf(request: FastifyRequest, limit: number): Promise<Buffer> {
-  const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
-  const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
-  if (encoding === 'identity') return body;
-  if (encoding !== 'gzip')
-    throw new Problem(
-      'unsupported_encoding',
-      `Content-Encoding "${encoding}" is not understood; send gzip or none.`,
-    );
-  try {
-    return await unzip(body, { maxOutputLength: limit });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new Problem(
-        'body_too_large',
-        `The body is larger than ${limit} bytes once decompressed; raise ingest.body_megabytes in assay.yaml or send less.`,
-      );
-    }
-    throw new Problem('unsupported_encoding', 'Content-Encoding says gzip, but the body is not gzip.');
-  }
 }

@@ -12,6 +12,7 @@ import {
   type QuarantineRow,
 } from '#store/quarantine.ts';
 import { Problem } from '#collector/problems.ts';
+import { bytesOf, takeBytes } from './bytes-as-sent.ts';
 
 interface QuarantinedBody {
   readonly id: string;
@@ -22,10 +23,17 @@ interface QuarantinedBody {
   readonly state: string;
 }
 
+export interface QuarantineServices {
+  readonly database: Database;
+  readonly ingest: Ingest;
+  /** Largest mended event after decompression, in bytes. */
+  readonly bodyBytes: number;
+}
+
 /** GET /api/v2/quarantine, GET …/:id with the event as it was received, POST …/:id/replay with the mended event or as it is. */
 export function registerQuarantine(
   app: FastifyInstance,
-  { database, ingest }: { readonly database: Database; readonly ingest: Ingest },
+  { database, ingest, bodyBytes }: QuarantineServices,
 ): void {
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
   typed.get(
@@ -56,10 +64,8 @@ export function registerQuarantine(
     const { codec, body, ...entry } = await find(params.id);
     return { ...entry, text: Buffer.from(unpack(codec, body)).toString('utf8') };
   });
-  typed.post('/api/v2/quarantine/:id/replay', { schema: { params: Params } }, async (request) => {
-    const entry = await find(request.params.id);
-    const mended =
-      request.body === undefined || request.body === null ? null : Buffer.from(JSON.stringify(request.body));
+  const replay = async (id: string, mended: Uint8Array | null): Promise<unknown> => {
+    const entry = await find(id);
     const outcome = await ingest.receive(mended ?? unpack(entry.codec, entry.body), 'http');
     if (outcome.status !== 'accepted') {
       const errors =
@@ -72,5 +78,15 @@ export function registerQuarantine(
       setQuarantineState(entry.id, 'replayed', mended ? `mended as ${outcome.id}` : null),
     );
     return outcome;
+  };
+  void app.register(async (scope) => {
+    // A mended event is taken as it is, like one that is sent for the first time.
+    takeBytes(scope, bodyBytes);
+    scope
+      .withTypeProvider<TypeBoxTypeProvider>()
+      .post('/api/v2/quarantine/:id/replay', { schema: { params: Params } }, async (request) => {
+        const bytes = await bytesOf(request, bodyBytes);
+        return replay(request.params.id, bytes.length === 0 ? null : bytes);
+      });
   });
 }

@@ -140,6 +140,30 @@ describe('POST /api/v1/lineage', () => {
     assert.deepEqual((await app.inject({ url: '/api/v2/quarantine' })).json(), { events: [] });
   });
 
+  test('a mended event is taken as it is, not read and written again', async (t) => {
+    const { app } = await ingestApp(t, await testDatabase(t));
+    const bad = '{"eventTime":"2026-01-01T00:00:00Z","job":{"namespace":"n"}}';
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/lineage', headers: json, payload: bad });
+    const { quarantineId } = answer.json<{ quarantineId: string }>();
+    // A reader of JSON would round the number, keep one of the two names and refuse the last one.
+    const mended =
+      '{"eventTime":"2026-01-01T00:00:00Z","job":{"namespace":"n","name":"x","name":"j"},"n":9007199254740993,"__proto__":1}';
+    const url = `/api/v2/quarantine/${quarantineId}/replay`;
+    const replayed = await app.inject({ method: 'POST', url, headers: json, payload: mended });
+    assert.equal(replayed.statusCode, 200, replayed.body);
+    const again = await app.inject({
+      method: 'POST',
+      url: '/api/v1/lineage',
+      headers: json,
+      payload: mended,
+    });
+    const { id } = replayed.json<{ id: string }>();
+    assert.deepEqual(
+      [again.json<{ id: string; duplicate: boolean }>().id, again.json<{ duplicate: boolean }>().duplicate],
+      [id, true],
+    );
+  });
+
   test('bytes that are no JSON, no text or nothing at all are kept too', async (t) => {
     const database = await testDatabase(t);
     const { app } = await ingestApp(t, database);

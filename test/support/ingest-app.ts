@@ -27,12 +27,9 @@ export async function ingestApp(
     ...(options.queueBytes !== undefined && { queueBytes: options.queueBytes }),
     onQuarantine: ({ reason }) => telemetry.metrics.quarantined.inc({ reason }),
   });
-  registerLineageIngest(app, {
-    ingest,
-    metrics: telemetry.metrics,
-    bodyBytes: options.bodyBytes ?? 32 * 1024 * 1024,
-  });
-  registerQuarantine(app, { database, ingest });
+  const { bodyBytes = 32 * 1024 * 1024 } = options;
+  registerLineageIngest(app, { ingest, metrics: telemetry.metrics, bodyBytes });
+  registerQuarantine(app, { database, ingest, bodyBytes });
   await app.ready();
   t.after(() => app.close());
   return { app, telemetry };
