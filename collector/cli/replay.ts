@@ -37,6 +37,9 @@ export function replayCommand(): Command {
         bar?.stop();
         print(options.json, report, () => [
           `${report.events} events projected.`,
+          ...(report.expired > 0
+            ? [`${report.expired} events are older than the retention and could not be read again.`]
+            : []),
           ...report.failed.slice(0, 20).map(({ id, reason }) => `  ${id} could not be projected: ${reason}`),
         ]);
         if (report.failed.length > 0) process.exitCode = EXIT.bad;

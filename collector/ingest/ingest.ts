@@ -1,15 +1,15 @@
 import type { Uuid } from '#model/ids.ts';
 import type { Database, Queryable } from '#store/database.ts';
-import { shareIngest } from '#store/ingest-lock.ts';
 import { keepInQuarantine } from '#store/quarantine.ts';
-import { appendRawEvents, type RawEventRow } from '#store/raw-events.ts';
+import { appendRawEvents, type RawEventRow, type RawSegment } from '#store/raw-events.ts';
 import { Batcher } from './batcher.ts';
 import { pack } from './codec.ts';
 import { readEnvelope, type EnvelopeProblem, type ReceivedEvent } from './envelope.ts';
 import { KnownFacts } from './known-facts.ts';
 import type { EventDelta } from './normalise/event-delta.ts';
 import { normalise } from './normalise/normalise.ts';
-import { ConcurrentRun, projectBatch } from './project.ts';
+import { ConcurrentRun, projectBatch, readStoredRuns } from './project.ts';
+import { packSegment } from './segment.ts';
 import { isFaultOfData, isRetryable } from './store-faults.ts';
 
 /** What became of one received event. All but `invalid` are acknowledged. */
@@ -43,15 +43,21 @@ export interface IngestOptions {
 interface Prepared {
   readonly event: ReceivedEvent;
   readonly delta: EventDelta;
-  readonly row: RawEventRow;
   readonly source: IngestSource;
+}
+
+/** A batch without its repetitions, compressed: all that a transaction needs. */
+interface Packed {
+  readonly prepared: readonly Prepared[];
+  readonly segment: RawSegment;
+  readonly rows: readonly RawEventRow[];
 }
 
 const MEGABYTE = 1024 * 1024;
 const ATTEMPTS = 5;
 
 /**
- * The write path: envelope → delta → batch → one transaction that appends and projects → acknowledgement.
+ * The write path: envelope → delta → batch → segment → one transaction that appends and projects → acknowledgement.
  * Throws QueueFull under back-pressure, and what the store throws when it cannot be reached; then nothing
  * was acknowledged and the sender comes again.
  */
@@ -91,16 +97,7 @@ export class Ingest {
     } catch (error) {
       return this.#setAside(event, source, error);
     }
-    const row: RawEventRow = {
-      id: event.id,
-      eventTime: {
-        milliseconds: event.time.milliseconds,
-        microseconds: Math.floor(event.time.nanoseconds / 1000),
-      },
-      receivedAt: this.#options.now().getTime(),
-      ...pack(bytes),
-    };
-    return this.#batcher.add({ event, delta, row, source }, bytes.byteLength);
+    return this.#batcher.add({ event, delta, source }, bytes.byteLength);
   }
 
   /** Resolves when all that was received has been stored or refused. */
@@ -131,10 +128,11 @@ export class Ingest {
   }
 
   async #commit(batch: readonly Prepared[]): Promise<readonly IngestOutcome[]> {
+    const packed = await this.#pack(batch);
     for (let attempt = 1; ; attempt += 1) {
       try {
         const { fresh, stored } = await this.#options.database.transaction((connection) =>
-          this.#store(connection, batch),
+          this.#store(connection, packed),
         );
         this.#known.addAll(fresh);
         return outcomesOf(batch, stored);
@@ -145,18 +143,37 @@ export class Ingest {
     }
   }
 
+  /** Compresses before the transaction opens: no lock is held meanwhile, and a second attempt has it done. */
+  async #pack(batch: readonly Prepared[]): Promise<Packed> {
+    const prepared = [...new Map(batch.map((entry) => [entry.event.id, entry])).values()];
+    const { codec, body, spans } = await packSegment(prepared.map(({ event }) => event.bytes));
+    const rows = spans.map((span, index): RawEventRow => {
+      const { id, time } = (prepared[index] as Prepared).event;
+      const eventTime = {
+        milliseconds: time.milliseconds,
+        microseconds: Math.floor(time.nanoseconds / 1000),
+      };
+      return { id, eventTime, ...span };
+    });
+    // In one order everywhere, so that two collectors with the same events do not wait in a circle.
+    rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+    return { prepared, segment: { receivedAt: this.#options.now(), codec, body }, rows };
+  }
+
   async #store(
     connection: Queryable,
-    batch: readonly Prepared[],
+    { prepared, segment, rows }: Packed,
   ): Promise<{ fresh: Set<string>; stored: Set<Uuid> }> {
-    await connection.rows(shareIngest());
-    const unique = [...new Map(batch.map((prepared) => [prepared.event.id, prepared])).values()];
-    const rows = unique.map((prepared) => prepared.row).sort((a, b) => (a.id < b.id ? -1 : 1));
-    const stored = new Set((await connection.rows<{ id: Uuid }>(appendRawEvents(rows))).map((row) => row.id));
-    const deltas = unique
-      .filter((prepared) => stored.has(prepared.event.id))
-      .map((prepared) => prepared.delta);
-    const fresh = await projectBatch(connection, deltas, this.#known, this.#options.now());
+    const [appended, before] = await Promise.all([
+      connection.rows<{ id: Uuid }>(appendRawEvents(segment, rows)),
+      readStoredRuns(
+        connection,
+        prepared.map(({ delta }) => delta),
+      ),
+    ]);
+    const stored = new Set(appended.map((row) => row.id));
+    const deltas = prepared.filter(({ event }) => stored.has(event.id)).map(({ delta }) => delta);
+    const fresh = await projectBatch(connection, deltas, before, this.#known, this.#options.now());
     return { fresh, stored };
   }
 

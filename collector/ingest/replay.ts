@@ -1,6 +1,6 @@
 import type { Database, Queryable } from '#store/database.ts';
 import { stopIngest } from '#store/ingest-lock.ts';
-import { lastSequence, readRawEvents, type StoredEvent } from '#store/raw-events.ts';
+import { lastSequence } from '#store/raw-events.ts';
 import {
   claimReplay,
   countModelEvents,
@@ -10,15 +10,17 @@ import {
   useShadow,
 } from '#store/shadow-model.ts';
 import { Problem } from '#collector/problems.ts';
-import { unpack } from './codec.ts';
 import { readEnvelope } from './envelope.ts';
 import { KnownFacts } from './known-facts.ts';
 import type { EventDelta } from './normalise/event-delta.ts';
 import { normalise } from './normalise/normalise.ts';
-import { projectBatch } from './project.ts';
+import { projectBatch, readStoredRuns } from './project.ts';
+import { RawLogReader } from './raw-log.ts';
 
 export interface ReplayReport {
   readonly events: number;
+  /** Events whose bytes retention has dropped: what only they stated is not in the new model. */
+  readonly expired: number;
   /** Events that this version of Assay cannot project; they stay in the raw log. */
   readonly failed: readonly { readonly id: string; readonly reason: string }[];
 }
@@ -46,18 +48,22 @@ export async function replay(
     if (!claim?.claimed) throw new Problem('conflict', 'Another replay is under way; wait for it to end.');
     const known = new KnownFacts();
     const failed: ReplayReport['failed'][number][] = [];
+    const log = new RawLogReader();
     let events = 0;
+    let expired = 0;
     const project = async (connection: Queryable, after: number, upTo: number): Promise<void> => {
-      const stored = await connection.rows<StoredEvent>(readRawEvents(after, upTo));
+      const page = await log.read(connection, after, upTo);
+      expired += page.expired;
       const deltas: EventDelta[] = [];
-      for (const row of stored) {
+      for (const { id, body } of page.events) {
         try {
-          deltas.push(deltaOf(row));
+          deltas.push(deltaOf(body()));
         } catch (error) {
-          failed.push({ id: row.id, reason: error instanceof Error ? error.message : String(error) });
+          failed.push({ id, reason: error instanceof Error ? error.message : String(error) });
         }
       }
-      known.addAll(await projectBatch(connection, deltas, known, null));
+      const before = await readStoredRuns(connection, deltas);
+      known.addAll(await projectBatch(connection, deltas, before, known, null));
       events += deltas.length;
     };
 
@@ -89,7 +95,7 @@ export async function replay(
       await dropShadow(database);
       throw new Problem('conflict', forgets(refused, failed.length), { forgotten: refused });
     }
-    return { events, failed };
+    return { events, expired, failed };
   });
 }
 
@@ -111,8 +117,8 @@ async function sequence(connection: Queryable): Promise<number> {
   return last?.sequence ?? 0;
 }
 
-function deltaOf(row: StoredEvent): EventDelta {
-  const result = readEnvelope(unpack(row.codec, row.body));
+function deltaOf(bytes: Uint8Array): EventDelta {
+  const result = readEnvelope(bytes);
   if (!result.event)
     throw new Error(result.problems.map(({ pointer, detail }) => `${pointer || '/'}: ${detail}`).join(' '));
   return normalise(result.event);

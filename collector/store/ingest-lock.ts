@@ -1,11 +1,11 @@
-import { sql, type Statement } from './sql.ts';
+import { sql, type Fragment, type Statement } from './sql.ts';
 
 // Any fixed number will do; this one is ours.
 const INGEST = 4100_0001;
 
 /** Held by every transaction that stores events; many may hold it at once. Ends with the transaction. */
-export function shareIngest(): Statement {
-  return sql`select pg_advisory_xact_lock_shared(${INGEST}::bigint)`.named('share_ingest');
+export function shareIngest(): Fragment {
+  return sql`select pg_advisory_xact_lock_shared(${INGEST}::bigint)`;
 }
 
 /** Waits until no transaction is storing events and lets none begin until this one ends: a clean cut in the raw log. */

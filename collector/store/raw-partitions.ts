@@ -4,8 +4,21 @@ import { codeOf } from './store-error.ts';
 import { sql, type Statement } from './sql.ts';
 
 const DAY = 86_400_000;
-const PARENT = identifier('assay', 'raw_event');
-const OTHER = identifier('assay', 'raw_event_other');
+/** A table of the raw log and the column whose day (UTC) says which partition a row belongs to. */
+export interface DailyTable {
+  readonly table: 'raw_event' | 'raw_segment';
+  readonly time: 'event_time' | 'received_at';
+}
+
+/** Events before segments: what is dropped together goes with its reference first. */
+export const DAILY_TABLES: readonly DailyTable[] = [
+  { table: 'raw_event', time: 'event_time' },
+  { table: 'raw_segment', time: 'received_at' },
+];
+
+const parentOf = ({ table }: DailyTable): DdlPiece => identifier('assay', table);
+/** The partition for all days that have none of their own. */
+const otherOf = ({ table }: DailyTable): DdlPiece => identifier('assay', `${table}_other`);
 /** Key of the advisory lock under which partitions are made and dropped: 'raw', as numbers. */
 const LOCK_KEY = 0x72_61_77;
 /** How long dropping may wait for readers of the log before it leaves a partition to the next time. */
@@ -19,9 +32,9 @@ export interface EnsureOptions {
 }
 
 export interface EnsureOutcome {
-  /** Names of the partitions that were made, `raw_event_20260101`. */
+  /** Names of the partitions that were made, `raw_event_20260101`, `raw_segment_20260101`. */
   readonly created: readonly string[];
-  /** Events that were moved into them from the partition for all other days. */
+  /** Events and segments that were moved into them from the partitions for all other days. */
   readonly moved: number;
 }
 
@@ -34,68 +47,89 @@ export interface DropOutcome {
   readonly dropped: readonly string[];
   /** Partitions that were due but in use; the next run takes them. */
   readonly postponed: readonly string[];
-  /** Events removed from the partition for all other days. */
+  /** Events and segments removed from the partitions for all other days. */
   readonly deleted: number;
 }
 
 /**
- * Makes the daily partitions of the raw log around `now`. Events of such a day that arrived before its
+ * Makes the daily partitions of the raw log around `now`. Rows of such a day that arrived before its
  * partition (late or early days go to raw_event_other) move into it in the same transaction.
  */
 export async function ensureDayPartitions(
   database: Database,
   options: EnsureOptions,
 ): Promise<EnsureOutcome> {
-  const wanted = daysAround(options.now, options.behind ?? 3, options.ahead ?? 3);
-  const present = await partitionNames(database);
-  if (wanted.every((day) => present.has(partitionName(day)))) return { created: [], moved: 0 };
+  const days = daysAround(options.now, options.behind ?? 3, options.ahead ?? 3);
+  const created: string[] = [];
+  let moved = 0;
+  for (const daily of DAILY_TABLES) {
+    const outcome = await ensurePartitionsOf(database, daily, days);
+    created.push(...outcome.created);
+    moved += outcome.moved;
+  }
+  return { created, moved };
+}
+
+async function ensurePartitionsOf(
+  database: Database,
+  daily: DailyTable,
+  days: readonly Date[],
+): Promise<EnsureOutcome> {
+  const present = await partitionNames(database, daily);
+  if (days.every((day) => present.has(partitionName(daily, day)))) return { created: [], moved: 0 };
   return database.transaction(async (connection) => {
     await connection.execute(takePartitionLock());
-    const existing = await partitionNames(connection);
-    const missing = wanted.filter((day) => !existing.has(partitionName(day)));
+    const existing = await partitionNames(connection, daily);
+    const missing = days.filter((day) => !existing.has(partitionName(daily, day)));
     if (missing.length === 0) return { created: [], moved: 0 };
-    // Writers wait here for a moment: one that had already chosen raw_event_other would fail otherwise.
-    await connection.execute(ddl`lock table only ${PARENT} in share row exclusive mode`);
+    // Writers wait here for a moment: one that had already chosen the partition for other days would fail otherwise.
+    await connection.execute(ddl`lock table only ${parentOf(daily)} in share row exclusive mode`);
     const columns = identifierList(
-      (await connection.rows<{ name: string }>(storedColumns())).map(({ name }) => name),
+      (await connection.rows<{ name: string }>(storedColumns(daily))).map(({ name }) => name),
     );
     let moved = 0;
-    for (const day of missing) moved += await createPartition(connection, day, columns);
-    return { created: missing.map(partitionName), moved };
+    for (const day of missing) moved += await createPartition(connection, daily, day, columns);
+    return { created: missing.map((day) => partitionName(daily, day)), moved };
   });
 }
 
 /**
- * Removes what is older than `keepDays`: a partition when both its day and the arrival of its last event
- * are older, and from raw_event_other the events that arrived before.
+ * Removes what is older than `keepDays`: a partition when both its day and the arrival of its last row
+ * are older, and from the partitions for other days the rows that arrived before. So an event outlives its
+ * segment where its partition stays for others (a late arrival, a day to come); its bytes are then gone.
  */
 export async function dropExpired(database: Database, options: DropOptions): Promise<DropOutcome> {
   if (!(options.keepDays >= 1)) throw new RangeError('keepDays must be 1 or more');
   const cutoff = new Date(options.now.getTime() - options.keepDays * DAY);
   const dropped: string[] = [];
   const postponed: string[] = [];
-  const due = [...(await partitionNames(database))].filter(
-    (name) => dayOf(name).getTime() + DAY <= cutoff.getTime(),
-  );
-  for (const name of due.sort()) {
-    try {
-      if (await database.transaction((connection) => dropPartition(connection, name, cutoff)))
-        dropped.push(name);
-    } catch (error) {
-      const LOCK_NOT_AVAILABLE = '55P03';
-      if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;
-      postponed.push(name);
+  let deleted = 0;
+  for (const daily of DAILY_TABLES) {
+    const due = [...(await partitionNames(database, daily))].filter(
+      (name) => dayOf(name).getTime() + DAY <= cutoff.getTime(),
+    );
+    for (const name of due.sort()) {
+      try {
+        if (await database.transaction((connection) => dropPartition(connection, daily, name, cutoff)))
+          dropped.push(name);
+      } catch (error) {
+        const LOCK_NOT_AVAILABLE = '55P03';
+        if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;
+        postponed.push(name);
+      }
     }
+    deleted += await database.execute(
+      ddl`delete from ${otherOf(daily)} where received_at < ${literal(cutoff)}`,
+    );
   }
-  const deleted = await database.execute(deleteOldOthers(cutoff));
   return { dropped, postponed, deleted };
 }
 
 /** `raw_event_20260101` for the day (UTC) that holds the instant. */
-export function partitionName(day: Date): string {
+export function partitionName({ table }: Pick<DailyTable, 'table'>, day: Date): string {
   const text = day.toISOString();
   if (!/^\d{4}-/.test(text)) throw new RangeError(`a partition's year must have four digits: ${text}`);
-  return `raw_event_${text.slice(0, 10).replaceAll('-', '')}`;
+  return `${table}_${text.slice(0, 10).replaceAll('-', '')}`;
 }
 
 function dayOf(name: string): Date {
@@ -107,27 +141,40 @@ function daysAround(now: Date, behind: number, ahead: number): readonly Date[] {
   return Array.from({ length: behind + 1 + ahead }, (_, index) => new Date(today + (index - behind) * DAY));
 }
 
-async function createPartition(connection: Queryable, day: Date, columns: DdlPiece): Promise<number> {
-  const table = identifier('assay', partitionName(day));
+async function createPartition(
+  connection: Queryable,
+  daily: DailyTable,
+  day: Date,
+  columns: DdlPiece,
+): Promise<number> {
+  const table = identifier('assay', partitionName(daily, day));
+  const time = identifier(daily.time);
   const from = literal(day);
   const to = literal(new Date(day.getTime() + DAY));
-  // A table of its own first: attaching is refused while raw_event_other holds rows of the day.
-  await connection.execute(ddl`create table ${table} (like ${PARENT} including all excluding identity)`);
+  // A table of its own first: attaching is refused while the partition for other days holds rows of this one.
+  await connection.execute(
+    ddl`create table ${table} (like ${parentOf(daily)} including all excluding identity)`,
+  );
   const moved = await connection.execute(ddl`
     with moved as (
-      delete from ${OTHER} where event_time >= ${from} and event_time < ${to} returning ${columns}
+      delete from ${otherOf(daily)} where ${time} >= ${from} and ${time} < ${to} returning ${columns}
     )
     insert into ${table} (${columns}) select ${columns} from moved`);
   await connection.execute(
-    ddl`alter table ${PARENT} attach partition ${table} for values from (${from}) to (${to})`,
+    ddl`alter table ${parentOf(daily)} attach partition ${table} for values from (${from}) to (${to})`,
   );
   return moved;
 }
 
-async function dropPartition(connection: Queryable, name: string, cutoff: Date): Promise<boolean> {
+async function dropPartition(
+  connection: Queryable,
+  daily: DailyTable,
+  name: string,
+  cutoff: Date,
+): Promise<boolean> {
   const table = identifier('assay', name);
   await connection.execute(takePartitionLock());
-  if (!(await partitionNames(connection)).has(name)) return false;
+  if (!(await partitionNames(connection, daily)).has(name)) return false;
   const newest = ddl`select max(received_at) as received from ${table}`;
   const stillWanted = async (): Promise<boolean> => {
     const [row] = await connection.rows<{ received: Date | null }>(newest);
@@ -136,37 +183,33 @@ async function dropPartition(connection: Queryable, name: string, cutoff: Date):
   // Looked at before locking, so that a partition that stays does not hold up anyone.
   if (await stillWanted()) return false;
   await connection.execute(ddl`set local lock_timeout = ${literal(DROP_PATIENCE)}`);
-  await connection.execute(ddl`lock table only ${PARENT} in access exclusive mode`);
+  await connection.execute(ddl`lock table only ${parentOf(daily)} in access exclusive mode`);
   if (await stillWanted()) return false;
   await connection.execute(ddl`drop table ${table}`);
   return true;
 }
 
-async function partitionNames(connection: Queryable): Promise<Set<string>> {
-  const rows = await connection.rows<{ name: string }>(dayPartitions());
+async function partitionNames(connection: Queryable, daily: DailyTable): Promise<Set<string>> {
+  const rows = await connection.rows<{ name: string }>(dayPartitions(daily));
   return new Set(rows.map(({ name }) => name));
 }
 
 /** Names of the daily partitions that are attached. */
-export function dayPartitions(): Statement {
+export function dayPartitions({ table }: DailyTable): Statement {
   return sql`
     select c.relname::text as name
       from pg_inherits i
       join pg_class c on c.oid = i.inhrelid
-     where i.inhparent = 'assay.raw_event'::regclass and c.relname ~ '^raw_event_[0-9]{8}$'`;
+     where i.inhparent = ${`assay.${table}`}::regclass and c.relname ~ ${`^${table}_[0-9]{8}$`}`;
 }
 
-/** Columns of the raw log that are stored rather than computed. */
-export function storedColumns(): Statement {
+/** Columns of the table that are stored rather than computed. */
+export function storedColumns({ table }: DailyTable): Statement {
   return sql`
     select a.attname::text as name
       from pg_attribute a
-     where a.attrelid = 'assay.raw_event'::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+     where a.attrelid = ${`assay.${table}`}::regclass and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
      order by a.attnum`;
-}
-
-export function deleteOldOthers(cutoff: Date): Statement {
-  return sql`delete from assay.raw_event_other where received_at < ${cutoff}`;
 }
 
 /** Waits for any other process that makes or drops partitions; released at the end of the transaction. */

@@ -6,7 +6,7 @@ import { replay } from '#ingest/replay.ts';
 import type { Database } from '#store/database.ts';
 import { stopIngest } from '#store/ingest-lock.ts';
 import { countRawEvents } from '#store/raw-events.ts';
-import { dropExpired } from '#store/raw-partitions.ts';
+import { dropExpired, ensureDayPartitions } from '#store/raw-partitions.ts';
 import { sql } from '#store/sql.ts';
 import { testDatabase } from '#test/support/database.ts';
 import { sampleEvent } from '#test/support/sample-events.ts';
@@ -128,8 +128,9 @@ test('storing waits for whoever stopped ingest, and draws its sequence number on
       stored = true;
       return ids;
     });
-    while ((await database.rows<{ n: number }>(waiting))[0]?.n !== 1)
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    const settled = async (): Promise<boolean> =>
+      stored || (await database.rows<{ n: number }>(waiting))[0]?.n === 1;
+    while (!(await settled())) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.deepEqual(await drawn(), before);
     assert.equal(await count(database), 1);
     assert.equal(stored, false);
@@ -171,22 +172,16 @@ test('a batch that is halved for a fault of its data keeps every other event rea
 
 test('an event whose segment has expired is said to be so, and replay counts it', async (t) => {
   const database = await testDatabase(t);
-  // Both are of one day without a partition of its own; the second keeps nothing of the first's bytes.
+  // The second keeps the partition of their day; of the first, whose segment is a month older, the row alone stays.
   const [old] = await send(database, [event(1)], '2026-02-01T00:00:00Z');
   const [recent] = await send(database, [event(2)], '2026-03-01T00:00:00Z');
-  await database.execute(sql`create table assay.raw_event_20260101 (like assay.raw_event including all)`);
-  await database.execute(
-    sql`with moved as (delete from assay.raw_event_other returning *) insert into assay.raw_event_20260101 select * from moved`,
-  );
-  await database.execute(
-    sql`alter table assay.raw_event attach partition assay.raw_event_20260101 for values from ('2026-01-01T00:00:00Z') to ('2026-01-02T00:00:00Z')`,
-  );
+  await ensureDayPartitions(database, { now: new Date('2026-01-01T00:00:00Z'), behind: 0, ahead: 0 });
   const outcome = await dropExpired(database, { now: new Date('2026-03-02T00:00:00Z'), keepDays: 20 });
-  assert.deepEqual(outcome, { dropped: [], postponed: [], deleted: 1 });
+  assert.deepEqual(outcome, { dropped: ['raw_segment_20260101'], postponed: [], deleted: 1 });
   assert.equal(await readRawBody(database, old ?? ''), 'expired');
   assert.notEqual(await readRawBody(database, recent ?? ''), 'expired');
   const page = await new RawLogReader().read(database, 0, 10);
   assert.deepEqual([page.events.map(({ id }) => id), page.expired], [[recent], 1]);
-  await database.execute(sql`truncate assay_model.run`); // so that the model knows no more than the log
-  assert.deepEqual(await replay(database), { events: 1, expired: 1, failed: [] });
+  await assert.rejects(replay(database), /knows 1 events that a replay would forget/);
+  assert.deepEqual(await replay(database, { forgetExpired: true }), { events: 1, expired: 1, failed: [] });
 });

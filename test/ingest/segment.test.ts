@@ -25,6 +25,17 @@ test('a segment larger than one chunk of the compressor comes back', async () =>
   assert.ok(Buffer.from(cut(unpack(codec, packed), spans[1] ?? { position: -1, length: 0 })).equals(body));
 });
 
+test('segments that are packed at the same time do not mix', async () => {
+  const bodies = Array.from({ length: 30 }, (_, index) =>
+    Buffer.alloc(300_000 - index * 7, `segment ${index} `),
+  );
+  const packed = await Promise.all(bodies.map((body) => packSegment([body, body])));
+  for (const [index, { codec, body }] of packed.entries()) {
+    const one = bodies[index] ?? Buffer.alloc(0);
+    assert.ok(Buffer.concat([one, one]).equals(unpack(codec, body)), `segment ${index}`);
+  }
+});
+
 test('a few bytes are stored as they are', async () => {
   const packed = await packSegment([Buffer.from('{}'), Buffer.from('[1]')]);
   assert.deepEqual(packed, {

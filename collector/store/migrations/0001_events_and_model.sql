@@ -10,14 +10,29 @@ create table assay.raw_event (
   event_time  timestamptz not null, -- as stated by the producer: the same event always meets its twin here
   received_at timestamptz not null,
   sequence    bigint      not null default nextval('assay.raw_event_sequence'), -- a clean cut for replay
-  codec       smallint    not null, -- 0: as received, 1: zstd
-  body        bytea       not null,
+  segment     bigint      not null, -- the raw_segment with its bytes, received at the same instant
+  position    integer     not null, -- of its first byte in the decompressed segment
+  length      integer     not null, -- in bytes
   primary key (event_time, id)
 ) partition by range (event_time);
 
-alter table assay.raw_event alter column body set storage external; -- already compressed
 create index raw_event_sequence_brin on assay.raw_event using brin (sequence);
 create table assay.raw_event_other partition of assay.raw_event default;
+
+create sequence assay.raw_segment_sequence;
+
+-- The bytes of a batch of events, joined and compressed together.
+create table assay.raw_segment (
+  id          bigint      not null default nextval('assay.raw_segment_sequence'),
+  received_at timestamptz not null,
+  codec       smallint    not null, -- 0: as received, 1: zstd
+  events      integer     not null, -- that were new: a duplicate's bytes may be here too, but no row points at them
+  body        bytea       not null,
+  primary key (received_at, id)
+) partition by range (received_at);
+
+alter table assay.raw_segment alter column body set storage external; -- already compressed
+create table assay.raw_segment_other partition of assay.raw_segment default;
 
 -- What could not be accepted, kept as received: fix, replay or discard.
 create table assay.quarantine (

@@ -1,12 +1,12 @@
 /**
- * The floor: an event is parsed, its envelope checked, its bytes compressed and appended durably, many to
- * a commit; nothing is projected. What any server must do that acknowledges a stored, valid event.
+ * The floor: an event is parsed, its envelope checked, its bytes appended durably, many to a commit and
+ * compressed together; nothing is projected. What any server must do that acknowledges a stored, valid event.
  */
 import { hash } from 'node:crypto';
-import { constants, zstdCompressSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Client } from 'pg';
-import { byteaArray, int2Array, timestamptzArray, uuidArray } from '#store/binary-array.ts';
+import { packSegment } from '#ingest/segment.ts';
+import { int4Array, timestamptzArray, uuidArray } from '#store/binary-array.ts';
 import { serveLineage } from './server-process.ts';
 
 interface Waiting {
@@ -40,9 +40,11 @@ const client = new Client({ connectionString: process.env['DATABASE_URL'] });
 await client.connect();
 await client.query(`
   create table if not exists raw_event (
-    id uuid not null, event_time timestamptz not null, received_at timestamptz not null,
-    codec smallint not null, body bytea not null, primary key (event_time, id));
-  alter table raw_event alter column body set storage external`);
+    id uuid not null, event_time timestamptz not null, received_at timestamptz not null, segment bigint not null,
+    position integer not null, length integer not null, primary key (event_time, id));
+  create table if not exists raw_segment (
+    id bigint generated always as identity primary key, codec smallint not null, body bytea not null);
+  alter table raw_segment alter column body set storage external`);
 
 let waiting: Waiting[] = [];
 let writing = false;
@@ -54,17 +56,24 @@ async function write(): Promise<void> {
     const batch = waiting.slice(0, BATCH);
     waiting = waiting.slice(BATCH);
     try {
+      const { codec, body, spans } = await packSegment(batch.map(({ body }) => body));
       await client.query({
         name: 'append',
-        text: `insert into raw_event (id, event_time, received_at, codec, body)
-          select * from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::smallint[], $5::bytea[])
+        text: `
+          with segment as (insert into raw_segment (codec, body) values ($1::smallint, $2::bytea) returning id)
+          insert into raw_event (id, event_time, received_at, segment, position, length)
+          select event.id, event.event_time, $3::timestamptz, segment.id, event.position, event.length
+            from segment cross join unnest($4::uuid[], $5::timestamptz[], $6::integer[], $7::integer[])
+              as event (id, event_time, position, length)
           on conflict do nothing`,
         values: [
+          codec,
+          body,
+          new Date(),
           uuidArray(batch.map(({ id }) => id)),
           timestamptzArray(batch.map(({ time }) => time)),
-          timestamptzArray(batch.map(() => Date.now())),
-          int2Array(batch.map(() => 1)),
-          byteaArray(batch.map(({ body }) => body)),
+          int4Array(spans.map(({ position }) => position)),
+          int4Array(spans.map(({ length }) => length)),
         ],
       });
       for (const { stored } of batch) stored();
@@ -75,8 +84,6 @@ async function write(): Promise<void> {
   writing = false;
 }
 
-const COMPRESSION = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
-
 await serveLineage(async (body) => {
   const event: unknown = JSON.parse(body.toString('utf8'));
   if (!validate(event)) throw new Error('The envelope is not valid.');
@@ -85,7 +92,7 @@ await serveLineage(async (body) => {
     waiting.push({
       id,
       time: Date.parse(event.eventTime),
-      body: zstdCompressSync(body, COMPRESSION),
+      body,
       stored,
       failed,
     });
