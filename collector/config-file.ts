@@ -1,11 +1,11 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { isCollection, isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { ConfigError } from './config-error.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The configuration cannot be used. The message is one sentence per fault, with place and mend. */
-export class ConfigError extends Error {}
+export { ConfigError };
 
 /** What assay.yaml may hold. */
 export const ConfigFileSchema = Type.Object(

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { Problem } from '#collector/problems.ts';
-import { ConfigError } from '#collector/config.ts';
+import { ConfigError } from '#collector/config-error.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
 import { checkCommand } from './check.ts';
 import { contractCommand } from './contract.ts';
@@ -14,6 +14,8 @@ import { migrateCommand } from './migrate.ts';
 import { replayCommand } from './replay.ts';
 import { upCommand } from './up.ts';
 
+// What only some commands need (the server, the store, readers of YAML) they import when they run: asking a
+// running Assay should not wait for it.
 const program = new Command('assay')
   .description(
     'Listens to OpenLineage events, keeps the statistics of every partition, and lets only tested partitions become gold.',

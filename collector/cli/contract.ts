@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { ContractAnswer, PushAnswer } from '#api/schema/contracts.ts';
-import { parseContract } from '#rules/contract/parse.ts';
 import { formatProblem } from '#rules/contract/problem.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
 import { jsonOption, namespaceOption, urlOption } from './options.ts';
@@ -24,7 +23,8 @@ function lint(): Command {
     )
     .argument('<file...>', 'contract files')
     .addOption(jsonOption())
-    .action((files: string[], options: { json: boolean }) => {
+    .action(async (files: string[], options: { json: boolean }) => {
+      const { parseContract } = await import('#rules/contract/parse.ts');
       const results = files.map((file) => ({ file, ...parseContract(read(file), file) }));
       const valid = results.every((result) => result.status === 'ok');
       const document = results.map((result) => ({
@@ -56,6 +56,7 @@ function push(): Command {
     .addOption(urlOption())
     .addOption(jsonOption())
     .action(async (file: string, options: { by?: string; url: string; json: boolean }) => {
+      const { parseContract } = await import('#rules/contract/parse.ts');
       const text = read(file);
       const parsed = parseContract(text, file);
       // Faults are found here, where the file is, with its own lines.

@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
-import { loadConfig, ConfigError, type Config } from '#collector/config.ts';
+import { ConfigError } from '#collector/config-error.ts';
+import type { Config } from '#collector/config.ts';
 import { EXIT } from './exit-codes.ts';
 import { jsonOption, urlOption } from './options.ts';
 import { print } from './output.ts';
@@ -31,6 +32,7 @@ export function doctorCommand(): Command {
     .addOption(urlOption())
     .addOption(jsonOption())
     .action(async (options: { url: string; json: boolean }) => {
+      const { loadConfig } = await import('#collector/config.ts');
       const found: Examination[] = [];
       try {
         const config = loadConfig(process.env, process.cwd());

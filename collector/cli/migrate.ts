@@ -1,6 +1,4 @@
 import { Command } from 'commander';
-import { loadConfig } from '#collector/config.ts';
-import { openStore } from '#store/open-store.ts';
 import { jsonOption } from './options.ts';
 import { note, print } from './output.ts';
 
@@ -10,6 +8,10 @@ export function migrateCommand(): Command {
     .description("Bring the store's schema up to this version of Assay (assay up does so by itself).")
     .addOption(jsonOption())
     .action(async (options: { json: boolean }) => {
+      const [{ loadConfig }, { openStore }] = await Promise.all([
+        import('#collector/config.ts'),
+        import('#store/open-store.ts'),
+      ]);
       const config = loadConfig(process.env, process.cwd());
       const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log: note });
       await store.close();

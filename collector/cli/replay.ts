@@ -1,8 +1,4 @@
-import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
-import { loadConfig } from '#collector/config.ts';
-import { replay } from '#ingest/replay.ts';
-import { openStore } from '#store/open-store.ts';
 import { EXIT } from './exit-codes.ts';
 import { jsonOption } from './options.ts';
 import { note, print } from './output.ts';
@@ -20,6 +16,12 @@ export function replayCommand(): Command {
     )
     .addOption(jsonOption())
     .action(async (options: { json: boolean; forgetExpired: boolean }) => {
+      const [{ loadConfig }, { replay }, { openStore }, { SingleBar }] = await Promise.all([
+        import('#collector/config.ts'),
+        import('#ingest/replay.ts'),
+        import('#store/open-store.ts'),
+        import('cli-progress'),
+      ]);
       const config = loadConfig(process.env, process.cwd());
       const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log: note });
       const bar = process.stderr.isTTY

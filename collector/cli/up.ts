@@ -1,7 +1,4 @@
-import closeWithGrace from 'close-with-grace';
 import { Command } from 'commander';
-import { startCollector } from '#collector/app.ts';
-import { loadConfig } from '#collector/config.ts';
 import { note } from './output.ts';
 
 /** Milliseconds that a shutdown may take before the process ends without ceremony. */
@@ -12,6 +9,11 @@ export function upCommand(): Command {
   return new Command('up')
     .description('Start Assay: receive OpenLineage events, watch partitions, hold the gate, serve the pages.')
     .action(async () => {
+      const [{ startCollector }, { loadConfig }, { default: closeWithGrace }] = await Promise.all([
+        import('#collector/app.ts'),
+        import('#collector/config.ts'),
+        import('close-with-grace'),
+      ]);
       const config = loadConfig(process.env, process.cwd());
       const terminal = process.stderr.isTTY;
       const collector = await startCollector(config, { pretty: terminal, onStep: note });

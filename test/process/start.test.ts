@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCollector } from '#collector/app.ts';
 import { loadConfig } from '#collector/config.ts';
-import { scratchFolder } from '#test/support/assay-process.ts';
+import { runAssay, scratchFolder } from '#test/support/assay-process.ts';
 import { queryOnce } from '#test/support/embedded-process.ts';
 
 test('the databases of embedded warehouses are there after the start, also the second time', async (t) => {
@@ -32,3 +32,18 @@ async function tryAll({ store }: Started, names: readonly string[]): Promise<unk
   }
   return found;
 }
+
+test('a command that asks a running Assay does not load the server', async () => {
+  const hooks = `
+    import { registerHooks } from 'node:module';
+    const urls = [];
+    registerHooks({ load: (url, context, next) => (urls.push(url), next(url, context)) });
+    process.on('exit', () => process.stdout.write(urls.join('\\n')));`;
+  const watched = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(hooks)}` };
+  const { stdout } = await runAssay(['lineage', 'x', '--url', 'http://127.0.0.1:1'], watched);
+  assert.match(stdout, /collector\/cli\/lineage\.ts/);
+  const heavy = stdout
+    .split('\n')
+    .filter((url) => /collector\/(app|config)\.ts|collector\/(store|ingest|api)\/|fastify|typebox/.test(url));
+  assert.deepEqual(heavy, []);
+});
