@@ -30,17 +30,21 @@ export async function startProduct(
       : ['--cpu-prof', `--cpu-prof-dir=${profile}`, '--cpu-prof-name=collector.cpuprofile'];
   // The user's own configuration stays out of the measurement; the empty working folder holds none.
   const { ASSAY_CONFIG: _, ...environment } = process.env;
-  const child = spawn(process.execPath, [...AS_NPM_START, ...profiling, join(ROOT, 'collector/cli/assay.ts'), 'up'], {
-    cwd: folder,
-    env: {
-      ...environment,
-      DATABASE_URL: databaseUrl,
-      ASSAY_PORT: String(port),
-      ASSAY_HOST: '127.0.0.1',
-      ASSAY_DATA_DIR: join(folder, 'data'),
+  const child = spawn(
+    process.execPath,
+    [...AS_NPM_START, ...profiling, join(ROOT, 'collector/cli/assay.ts'), 'up'],
+    {
+      cwd: folder,
+      env: {
+        ...environment,
+        DATABASE_URL: databaseUrl,
+        ASSAY_PORT: String(port),
+        ASSAY_HOST: '127.0.0.1',
+        ASSAY_DATA_DIR: join(folder, 'data'),
+      },
+      stdio: ['ignore', log, log],
     },
-    stdio: ['ignore', log, log],
-  });
+  );
   closeSync(log);
   const stop = async (): Promise<void> => {
     if (child.exitCode === null) {
