@@ -18,29 +18,56 @@ describe('what a wrong call gets', () => {
     assertClear(await runAssay(['uP']), 4, /unknown command 'uP'/);
     assertClear(await runAssay(['gate', 'check', 'x']), 4, /--candidate/);
     assertClear(await runAssay(['import']), 4, /missing required argument 'file'/);
-    assertClear(await runAssay(['gate', 'check', 'x', '--candidate', 'y', '--wait', 'soon']), 4, /duration such as 30s/);
+    assertClear(
+      await runAssay(['gate', 'check', 'x', '--candidate', 'y', '--wait', 'soon']),
+      4,
+      /duration such as 30s/,
+    );
   });
 
   test('help and version are no errors', async () => {
     const help = await runAssay(['--help']);
     assert.equal(help.code, 0);
-    for (const command of ['up', 'demo', 'migrate', 'replay', 'import', 'check', 'gate', 'contract', 'lineage', 'doctor']) assert.match(help.stdout, new RegExp(`^  ${command}\\b`, 'm'));
+    for (const command of [
+      'up',
+      'demo',
+      'migrate',
+      'replay',
+      'import',
+      'check',
+      'gate',
+      'contract',
+      'lineage',
+      'doctor',
+    ])
+      assert.match(help.stdout, new RegExp(`^  ${command}\\b`, 'm'));
     assert.equal((await runAssay(['gate', 'waive', '--help'])).code, 0);
   });
 
   test('no Assay answers: 3, with the address', async () => {
-    assertClear(await runAssay(['lineage', 'x', '--url', 'http://127.0.0.1:1']), 3, /No Assay answers at http:\/\/127\.0\.0\.1:1; start it/);
+    assertClear(
+      await runAssay(['lineage', 'x', '--url', 'http://127.0.0.1:1']),
+      3,
+      /No Assay answers at http:\/\/127\.0\.0\.1:1; start it/,
+    );
     assertClear(await runAssay(['lineage', 'x', '--url', 'nowhere']), 4, /is not a URL/);
   });
 
   test('files that are not there: 4', async () => {
-    assertClear(await runAssay(['contract', 'lint', '/nowhere.yaml']), 4, /nowhere\.yaml cannot be read \(ENOENT\)/);
+    assertClear(
+      await runAssay(['contract', 'lint', '/nowhere.yaml']),
+      4,
+      /nowhere\.yaml cannot be read \(ENOENT\)/,
+    );
     assertClear(await runAssay(['import', '/nowhere.jsonl']), 4, /nowhere\.jsonl cannot be read/);
   });
 
   test('a bad contract: every fault with file:line:column and the mend', async (t) => {
     const file = join(scratchFolder(t), 'orders.yaml');
-    writeFileSync(file, 'dataset: orders\nowner: a@b.c\nquality:\n- check: "row_cont > 0"\n- chekc: "row_count > 0"\nslaa: 4 hours\n');
+    writeFileSync(
+      file,
+      'dataset: orders\nowner: a@b.c\nquality:\n- check: "row_cont > 0"\n- chekc: "row_count > 0"\nslaa: 4 hours\n',
+    );
     const result = await runAssay(['contract', 'lint', file]);
     assert.equal(result.code, 4);
     assert.match(result.stdout, /orders\.yaml:4:11: .*row_cont.*row_count/);
@@ -56,9 +83,20 @@ describe('what a wrong environment gets', () => {
     const result = await runAssay(['up'], { ASSAY_CONFIG: 'assay.yaml' }, folder);
     assertClear(result, 4, /assay\.yaml:2:16: /);
     assert.match(result.stderr, /assay\.yaml:\d+:\d+: .*warehoses|additional/);
-    writeFileSync(join(folder, 'assay.yaml'), 'warehouses:\n  gold: {kind: postgres, url: "${WAREHOUSE_URL}"}\n');
-    assertClear(await runAssay(['up'], {}, folder), 4, /assay\.yaml:2:31: the environment has no WAREHOUSE_URL/);
-    assertClear(await runAssay(['up'], { ASSAY_CONFIG: 'other.yaml' }, folder), 4, /other\.yaml: the configuration file cannot be read \(ENOENT\)/);
+    writeFileSync(
+      join(folder, 'assay.yaml'),
+      'warehouses:\n  gold: {kind: postgres, url: "${WAREHOUSE_URL}"}\n',
+    );
+    assertClear(
+      await runAssay(['up'], {}, folder),
+      4,
+      /assay\.yaml:2:31: the environment has no WAREHOUSE_URL/,
+    );
+    assertClear(
+      await runAssay(['up'], { ASSAY_CONFIG: 'other.yaml' }, folder),
+      4,
+      /other\.yaml: the configuration file cannot be read \(ENOENT\)/,
+    );
   });
 
   test('bad port and host, no keys', async () => {
@@ -70,7 +108,11 @@ describe('what a wrong environment gets', () => {
     const result = await runAssay(['up'], { DATABASE_URL: 'postgres://me:s3cret@127.0.0.1:1/assay' });
     assertClear(result, 3, /127\.0\.0\.1:1 .*refuses connections/);
     assert.doesNotMatch(result.stderr, /s3cret/);
-    assertClear(await runAssay(['up'], { DATABASE_URL: 'mysql://me:s3cret@h/d' }), 4, /DATABASE_URL is not a URL of the form postgres/);
+    assertClear(
+      await runAssay(['up'], { DATABASE_URL: 'mysql://me:s3cret@h/d' }),
+      4,
+      /DATABASE_URL is not a URL of the form postgres/,
+    );
   });
 
   test('the port is taken', async (t) => {
@@ -79,7 +121,10 @@ describe('what a wrong environment gets', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     const address = server.address();
     assert(typeof address === 'object' && address);
-    const result = await runAssay(['up'], { ASSAY_PORT: String(address.port), ASSAY_DATA_DIR: scratchFolder(t) });
+    const result = await runAssay(['up'], {
+      ASSAY_PORT: String(address.port),
+      ASSAY_DATA_DIR: scratchFolder(t),
+    });
     assertClear(result, 4, new RegExp(`Port ${address.port} on 127\\.0\\.0\\.1 is in use`));
   });
 
