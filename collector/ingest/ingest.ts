@@ -128,7 +128,7 @@ export class Ingest {
   }
 
   async #commit(batch: readonly Prepared[]): Promise<readonly IngestOutcome[]> {
-    const packed = await this.#pack(batch);
+    const packed = this.#pack(batch);
     for (let attempt = 1; ; attempt += 1) {
       try {
         const { fresh, stored } = await this.#options.database.transaction((connection) =>
@@ -144,9 +144,9 @@ export class Ingest {
   }
 
   /** Compresses before the transaction opens: no lock is held meanwhile, and a second attempt has it done. */
-  async #pack(batch: readonly Prepared[]): Promise<Packed> {
+  #pack(batch: readonly Prepared[]): Packed {
     const prepared = [...new Map(batch.map((entry) => [entry.event.id, entry])).values()];
-    const { codec, body, spans } = await packSegment(prepared.map(({ event }) => event.bytes));
+    const { codec, body, spans } = packSegment(prepared.map(({ event }) => event.bytes));
     const rows = spans.map((span, index): RawEventRow => {
       const { id, time } = (prepared[index] as Prepared).event;
       const eventTime = {

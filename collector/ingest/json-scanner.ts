@@ -1,4 +1,5 @@
 import { JsonSlice } from './json-slice.ts';
+import type { RecurringSlices } from './recurring-slices.ts';
 
 /** Something that the scanner leaves to JSON.parse: broken, or so unusual that exactness is not worth code. */
 export class Unusual extends Error {}
@@ -106,6 +107,24 @@ export class JsonScanner {
     const start = this.#at;
     this.#value(0);
     return new JsonSlice(this.#bytes, start, this.#at);
+  }
+
+  /** Consumes a value that may well be the one of last time at this place. */
+  recurringSlice(place: string, recurring: RecurringSlices): JsonSlice {
+    this.#space();
+    const start = this.#at;
+    const known = recurring.find(place, this.#bytes, start);
+    if (known) {
+      this.#at = start + known.bytes.length;
+      return new JsonSlice(this.#bytes, start, this.#at, known);
+    }
+    const spacedBefore = this.spaced;
+    this.spaced = false;
+    const slice = this.slice();
+    // A value with white space inside is not remembered: the scan must go on noticing it.
+    if (!this.spaced) recurring.remember(place, this.#bytes, start, this.#at);
+    this.spaced ||= spacedBefore;
+    return slice;
   }
 
   /** Consumes any value. */

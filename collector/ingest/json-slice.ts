@@ -5,11 +5,19 @@ export class JsonSlice {
   readonly #bytes: Buffer;
   readonly #start: number;
   readonly #end: number;
+  readonly #digested: { digest: string | null };
 
-  constructor(bytes: Buffer, start: number, end: number) {
+  /** @param digested where the hash is kept once it is made; shared by slices of equal bytes. */
+  constructor(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    digested: { digest: string | null } = { digest: null },
+  ) {
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
+    this.#digested = digested;
   }
 
   /** The value. Parsed anew at each call: who needs it twice keeps it. */
@@ -19,6 +27,7 @@ export class JsonSlice {
 
   /** SHA-256 of the bytes as sent: equal slices hold equal values. */
   digest(): string {
-    return hash('sha256', this.#bytes.subarray(this.#start, this.#end), 'base64');
+    this.#digested.digest ??= hash('sha256', this.#bytes.subarray(this.#start, this.#end), 'base64');
+    return this.#digested.digest;
   }
 }

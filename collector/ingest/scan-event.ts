@@ -1,6 +1,7 @@
 import type { RawDataset, RawEvent, RawFacets } from './envelope.ts';
 import { JsonScanner, Unusual } from './json-scanner.ts';
 import type { JsonSlice } from './json-slice.ts';
+import { RecurringSlices } from './recurring-slices.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -102,19 +103,23 @@ function readDataset(scanner: JsonScanner): RawDataset {
   scanner.object((key) => {
     if (key === 'namespace') namespace = scanner.text();
     else if (key === 'name') name = scanner.text();
-    else if (key === 'facets' || key === 'inputFacets' || key === 'outputFacets')
-      facets[key] = readFacets(scanner);
+    else if (key === 'facets') facets.facets = readFacets(scanner, name);
+    else if (key === 'inputFacets' || key === 'outputFacets') facets[key] = readFacets(scanner);
     else scanner.skip();
   });
   if (namespace === undefined || name === undefined) throw new Unusual();
   return { namespace, name, ...facets };
 }
 
-function readFacets(scanner: JsonScanner): RawFacets | null {
+const recurring = new RecurringSlices();
+
+/** @param owner whose facets they are, where they recur from event to event: a dataset's or a job's. */
+function readFacets(scanner: JsonScanner, owner?: string): RawFacets | null {
   if (scanner.isNull()) return null;
   const facets: Record<string, JsonSlice> = {};
   scanner.object((key) => {
-    facets[key] = scanner.slice();
+    facets[key] =
+      owner === undefined ? scanner.slice() : scanner.recurringSlice(`${key}\n${owner}`, recurring);
   });
   return facets;
 }

@@ -56,7 +56,7 @@ async function write(): Promise<void> {
     const batch = waiting.slice(0, BATCH);
     waiting = waiting.slice(BATCH);
     try {
-      const { codec, body, spans } = await packSegment(batch.map(({ body }) => body));
+      const { codec, body, spans } = packSegment(batch.map(({ body }) => body));
       await client.query({
         name: 'append',
         text: `
