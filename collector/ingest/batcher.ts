@@ -13,14 +13,16 @@ export interface BatcherOptions {
   readonly batchBytes: number;
   /** Bytes that may wait; beyond, `add` refuses. */
   readonly queueBytes: number;
+  /** Batches under way at a time: with two, one is prepared while the other is being committed. */
+  readonly writers: number;
 }
 
 /** The queue is full: the sender should come again in a moment. */
 export class QueueFull extends Error {}
 
 /**
- * Group commit without a timer: a batch is what arrived while the previous one was being written. Idle, an
- * item is written at once; under load, batches grow by themselves. One batch is under way at a time.
+ * Group commit without a timer: a batch is what arrived while the previous ones were being written. Idle, an
+ * item is written at once; under load, batches grow by themselves.
  */
 export class Batcher<T, R> {
   readonly #write: (items: readonly T[]) => Promise<readonly R[]>;
@@ -28,7 +30,8 @@ export class Batcher<T, R> {
   #waiting: Waiting<T, R>[] = [];
   #head = 0;
   #bytes = 0;
-  #working: Promise<void> | null = null;
+  #working = 0;
+  #idle: (() => void)[] = [];
 
   /** @param write stores a batch and gives one result per item, in order. A throw rejects the whole batch. */
   constructor(write: (items: readonly T[]) => Promise<readonly R[]>, options: BatcherOptions) {
@@ -52,16 +55,17 @@ export class Batcher<T, R> {
     this.#bytes += bytes;
     return new Promise<R>((resolve, reject) => {
       this.#waiting.push({ item, bytes, resolve, reject });
-      this.#working ??= this.#work();
+      if (this.#working < this.#options.writers) void this.#work();
     });
   }
 
   /** Resolves when nothing waits any more. */
   async drain(): Promise<void> {
-    while (this.#working) await this.#working;
+    if (this.#working > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
   async #work(): Promise<void> {
+    this.#working += 1;
     // One turn of the event loop: what arrived in the same packet goes into the same batch.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#head < this.#waiting.length) {
@@ -74,9 +78,9 @@ export class Batcher<T, R> {
       }
       for (const waiting of batch) this.#bytes -= waiting.bytes;
     }
-    this.#waiting = [];
-    this.#head = 0;
-    this.#working = null;
+    // Nothing may come between seeing the queue empty and this: an item added then would wait for nobody.
+    this.#working -= 1;
+    if (this.#working === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   #take(): Waiting<T, R>[] {
@@ -89,7 +93,7 @@ export class Batcher<T, R> {
       bytes += next.bytes;
       this.#head += 1;
     }
-    if (this.#head > 4096) {
+    if (this.#head === this.#waiting.length || this.#head > 4096) {
       this.#waiting = this.#waiting.slice(this.#head);
       this.#head = 0;
     }

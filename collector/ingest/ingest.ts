@@ -8,7 +8,7 @@ import { readEnvelope, type EnvelopeProblem, type ReceivedEvent } from './envelo
 import { KnownFacts } from './known-facts.ts';
 import type { EventDelta } from './normalise/event-delta.ts';
 import { normalise } from './normalise/normalise.ts';
-import { ConcurrentRun, projectBatch, readStoredRuns } from './project.ts';
+import { projectBatch, readStoredRuns } from './project.ts';
 import { packSegment } from './segment.ts';
 import { isFaultOfData, isRetryable } from './store-faults.ts';
 
@@ -71,6 +71,7 @@ export class Ingest {
     this.#batcher = new Batcher((batch) => this.#write(batch), {
       batchItems: 256,
       batchBytes: 4 * MEGABYTE,
+      writers: 1, // two were measured: they meet in the same parents and wait for each other
       queueBytes: options.queueBytes ?? 64 * MEGABYTE,
     });
   }
@@ -137,8 +138,8 @@ export class Ingest {
         this.#known.addAll(fresh);
         return outcomesOf(batch, stored);
       } catch (error) {
-        // Two collectors met in the same run, or waited for each other in a circle: the loser comes again.
-        if (attempt === ATTEMPTS || !(error instanceof ConcurrentRun || isRetryable(error))) throw error;
+        // Two transactions waited for each other in a circle: the loser comes again.
+        if (attempt === ATTEMPTS || !isRetryable(error)) throw error;
       }
     }
   }

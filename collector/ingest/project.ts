@@ -16,9 +16,6 @@ import {
   type StoredRun,
 } from './run-rows.ts';
 
-/** Another collector stored the same run meanwhile: the transaction must be run again to see it. */
-export class ConcurrentRun extends Error {}
-
 /** What the store holds of the runs that a batch touches. */
 export interface StoredRuns {
   readonly runs: ReadonlyMap<string, RunDocument>;
@@ -30,7 +27,13 @@ export async function readStoredRuns(
   connection: Queryable,
   deltas: readonly EventDelta[],
 ): Promise<StoredRuns> {
-  const ids = [...new Set(deltas.flatMap((delta) => delta.runs.map((run) => run.id)))].sort();
+  return readRuns(
+    connection,
+    [...new Set(deltas.flatMap((delta) => delta.runs.map((run) => run.id)))].sort(),
+  );
+}
+
+async function readRuns(connection: Queryable, ids: readonly string[]): Promise<StoredRuns> {
   if (ids.length === 0) return { runs: new Map(), datasets: new Map() };
   const [runs, datasets] = await Promise.all([
     connection.rows<StoredRun>(lockRuns(ids)),
@@ -74,20 +77,56 @@ export async function projectBatch(
     runDatasetKey,
     mergeRunDataset,
   );
+  const [fresh, held] = await Promise.all([
+    projectCatalog(connection, deltas, known),
+    insertNewRuns(connection, stated, stored),
+  ]);
   const runs = new Map<string, RunDocument>();
   for (const [id, run] of stated) {
-    const before = stored.runs.get(id);
+    const before = held.runs.get(id);
     runs.set(id, before ? mergeRun(before, run) : run);
   }
-  const changed = changedDatasets(runs, stored.runs, statedDatasets, stored.datasets);
-  const due = now ? dueOf(runs, stored.runs, changed, stored.datasets) : [];
-  const [fresh] = await Promise.all([
-    projectCatalog(connection, deltas, known),
-    writeRuns(connection, runs, stored.runs),
+  // A parent that is only named again by another child does not change.
+  const updates = sortedRuns(runs).filter((run) => {
+    const before = held.runs.get(run.id);
+    return before !== undefined && !isDeepStrictEqual(run, before);
+  });
+  const changed = changedDatasets(runs, held.runs, statedDatasets, held.datasets);
+  const due = now ? dueOf(runs, held.runs, changed, held.datasets) : [];
+  await Promise.all([
+    updates.length > 0 ? connection.execute(updateRuns(updates.map(runRowOf))) : null,
     changed.length > 0 ? connection.execute(putRunDatasets(changed)) : null,
     due.length > 0 && now ? connection.execute(markDue(due, now)) : null,
   ]);
   return fresh;
+}
+
+/**
+ * Inserts the runs that were not stored. One that another transaction inserted meanwhile (the insert waited
+ * for it) is read and locked like the others. @returns all that was stored before, those included.
+ */
+async function insertNewRuns(
+  connection: Queryable,
+  stated: ReadonlyMap<string, RunDocument>,
+  stored: StoredRuns,
+): Promise<StoredRuns> {
+  const fresh = sortedRuns(stated).filter((run) => !stored.runs.has(run.id));
+  if (fresh.length === 0) return stored;
+  const rows = await connection.rows<{ id: string }>(insertRuns(fresh.map(runRowOf)));
+  if (rows.length === fresh.length) return stored;
+  const inserted = new Set(rows.map((row) => row.id));
+  const others = await readRuns(
+    connection,
+    fresh.map((run) => run.id).filter((id) => !inserted.has(id)),
+  );
+  return {
+    runs: new Map([...stored.runs, ...others.runs]),
+    datasets: new Map([...stored.datasets, ...others.datasets]),
+  };
+}
+
+function sortedRuns(runs: ReadonlyMap<string, RunDocument>): RunDocument[] {
+  return [...runs.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function mergeAll<T>(
@@ -107,26 +146,6 @@ function mergeAll<T>(
 export interface StoredDataset {
   readonly row: RunDatasetRow;
   readonly document: RunDatasetDocument;
-}
-
-async function writeRuns(
-  connection: Queryable,
-  runs: ReadonlyMap<string, RunDocument>,
-  stored: ReadonlyMap<string, RunDocument>,
-): Promise<void> {
-  const inserts = [];
-  const updates = [];
-  for (const run of [...runs.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    const before = stored.get(run.id);
-    if (!before) inserts.push(runRowOf(run));
-    // A parent that is only named again by another child does not change.
-    else if (!isDeepStrictEqual(run, before)) updates.push(runRowOf(run));
-  }
-  const [, inserted] = await Promise.all([
-    updates.length > 0 ? connection.execute(updateRuns(updates)) : 0,
-    inserts.length > 0 ? connection.execute(insertRuns(inserts)) : 0,
-  ]);
-  if (inserted < inserts.length) throw new ConcurrentRun();
 }
 
 /** Rows that the batch stated anew, and rows whose partition follows a nominal time that has just come to be known. */

@@ -89,6 +89,8 @@ async function transaction<T>(
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // Statements travel together, so the one that failed drags others with it; the first error tells why.
+  let first: unknown;
   const lost = (error: Error): void => {
     broken = error;
     onLoss(error);
@@ -99,7 +101,7 @@ async function transaction<T>(
     // Not waited for: it travels with the first statement, and what follows a failed one fails too.
     const begun = client.query('begin');
     begun.catch(() => {});
-    const result = await work(queryable(client));
+    const result = await work(queryable(client, (error) => (first ??= error)));
     await begun;
     const { command } = await client.query('commit');
     // COMMIT of an aborted transaction is no error to Postgres: it answers ROLLBACK, and nothing was kept.
@@ -110,16 +112,22 @@ async function transaction<T>(
     await client.query('rollback').catch((rollbackError: unknown) => {
       broken = asError(rollbackError);
     });
-    throw error;
+    throw first ?? error;
   } finally {
     client.off('error', lost);
     client.release(broken);
   }
 }
 
-function queryable(client: Pool | PoolClient): Queryable {
-  const run = (statement: Statement): Promise<QueryResult> =>
-    client.query({ ...statement, values: [...statement.values] });
+function queryable(client: Pool | PoolClient, onError: (error: unknown) => void = () => {}): Queryable {
+  const run = async (statement: Statement): Promise<QueryResult> => {
+    try {
+      return await client.query({ ...statement, values: [...statement.values] });
+    } catch (error) {
+      onError(error);
+      throw error;
+    }
+  };
   return {
     rows: async <T extends object>(statement: Statement) => (await run(statement)).rows as T[],
     execute: async (statement) => (await run(statement)).rowCount ?? 0,

@@ -43,12 +43,20 @@ export function takeDue(limit: number, now: Date, until: Date): Statement {
 /** Forgets what has been looked at, unless it changed again since it was taken. */
 export function finishDue(taken: readonly TakenPartition[]): Statement {
   return sql`
-    delete from evaluation_due d using unnest(
-      ${uuidArray(taken.map((due) => due.datasetId))}::uuid[],
-      ${textArray(taken.map((due) => due.partition))}::text[],
-      ${textArray(taken.map((due) => due.dueAt))}::text[]
-    ) as t(dataset_id, partition, due_at)
-    where d.dataset_id = t.dataset_id and d.partition = t.partition and d.due_at = t.due_at::timestamptz`;
+    with done as materialized (
+      select d.dataset_id, d.partition
+      from evaluation_due d
+      join unnest(
+        ${uuidArray(taken.map((due) => due.datasetId))}::uuid[],
+        ${textArray(taken.map((due) => due.partition))}::text[],
+        ${textArray(taken.map((due) => due.dueAt))}::text[]
+      ) as t(dataset_id, partition, due_at)
+        on d.dataset_id = t.dataset_id and d.partition = t.partition and d.due_at = t.due_at::timestamptz
+      order by d.dataset_id, d.partition -- as markDue does, so that the two never wait in a circle
+      for update of d
+    )
+    delete from evaluation_due d using done
+    where d.dataset_id = done.dataset_id and d.partition = done.partition`;
 }
 
 /** How many partitions wait for the monitor. */

@@ -69,14 +69,15 @@ function values(rows: readonly RunRow[]): Fragment {
       nominal_start, nominal_end, parent_run_id, root_run_id, facts)`;
 }
 
-/** Inserts runs that were not there; one that another collector inserted meanwhile is left out of the count. */
+/** Inserts runs; returns the ids of those that were not there yet. Waits for a transaction that is inserting the same. */
 export function insertRuns(rows: readonly RunRow[]): Statement {
   return sql`
     insert into run (id, external_id, job_id, job_stated, job_key, state, attempts, conflicting, start_missing,
       started_at, ended_at, last_event_at, event_count, attempt_key, transitions, first_key, last_key,
       nominal_start, nominal_end, parent_run_id, root_run_id, facts)
     ${values(rows)}
-    on conflict do nothing`.named('insert_runs');
+    on conflict do nothing
+    returning id`.named('insert_runs');
 }
 
 /** Replaces the columns of locked runs. */

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { Batcher, QueueFull } from '#ingest/batcher.ts';
+
+const OPTIONS = { batchItems: 4, batchBytes: 100, queueBytes: 1000, writers: 2 };
+
+describe('the batcher', () => {
+  test('gives each item its own result, in batches no larger than told', async () => {
+    const sizes: number[] = [];
+    const batcher = new Batcher<number, number>(async (items) => {
+      sizes.push(items.length);
+      await turn();
+      return items.map((item) => item * 2);
+    }, OPTIONS);
+    const results = await Promise.all(Array.from({ length: 50 }, (_, n) => batcher.add(n, 10)));
+    assert.deepEqual(
+      results,
+      Array.from({ length: 50 }, (_, n) => n * 2),
+    );
+    assert(Math.max(...sizes) <= 4 && sizes.length >= 13);
+    assert.deepEqual([batcher.queuedItems, batcher.queuedBytes], [0, 0]);
+  });
+
+  test('an item added by the one who has just been answered is never left waiting', async () => {
+    const batcher = new Batcher<number, number>(async (items) => items, OPTIONS);
+    const chain = async (from: number): Promise<void> => {
+      for (let n = 0; n < 300; n += 1) assert.equal(await batcher.add(from + n, 10), from + n);
+    };
+    await Promise.all([chain(0), chain(1000), chain(2000)]);
+    await batcher.drain();
+  });
+
+  test('at most as many writers as told are under way', async () => {
+    let active = 0;
+    let most = 0;
+    const batcher = new Batcher<number, number>(async (items) => {
+      most = Math.max(most, (active += 1));
+      await turn();
+      active -= 1;
+      return items;
+    }, OPTIONS);
+    await Promise.all(Array.from({ length: 100 }, (_, n) => batcher.add(n, 10)));
+    assert.equal(most, 2);
+  });
+
+  test('a failed batch rejects its own items and the next one goes on', async () => {
+    const batcher = new Batcher<number, number>(
+      async (items) => {
+        if (items.includes(1)) throw new Error('no');
+        return items;
+      },
+      { ...OPTIONS, batchItems: 1 },
+    );
+    const [one, two] = await Promise.allSettled([batcher.add(1, 10), batcher.add(2, 10)]);
+    assert.deepEqual([one.status, two.status], ['rejected', 'fulfilled']);
+    assert.equal(batcher.queuedBytes, 0);
+  });
+
+  test('a full queue refuses at once, an item larger than the queue goes alone', async () => {
+    const batcher = new Batcher<number, number>(async (items) => {
+      await turn();
+      return items;
+    }, OPTIONS);
+    const large = batcher.add(0, 5000);
+    await assert.rejects(batcher.add(1, 10), QueueFull);
+    assert.equal(await large, 0);
+    assert.equal(await batcher.add(2, 10), 2);
+  });
+
+  test('drain waits for what is under way', async () => {
+    let done = 0;
+    const batcher = new Batcher<number, number>(async (items) => {
+      await turn();
+      done += items.length;
+      return items;
+    }, OPTIONS);
+    const adding = Array.from({ length: 20 }, (_, n) => batcher.add(n, 10));
+    await batcher.drain();
+    assert.equal(done, 20);
+    await Promise.all(adding);
+  });
+});
