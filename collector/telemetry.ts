@@ -1,15 +1,13 @@
-import { trace, type Tracer } from '@opentelemetry/api';
 import { pino, type Logger } from 'pino';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 /**
- * What Assay says of itself. Labels are few and of few values: never a dataset, job or run. The SDK of
- * OpenTelemetry is the operator's choice (`node --import`); without one the spans cost nothing.
+ * What Assay says of itself in logs and metrics (spans: span.ts). Labels are few and of few values: never a
+ * dataset, job or run.
  */
 export interface Telemetry {
   readonly log: Logger;
   readonly registry: Registry;
-  readonly tracer: Tracer;
   readonly metrics: Metrics;
 }
 
@@ -138,5 +136,5 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     },
     ...(options.pretty ? [] : [pino.destination({ fd: 2, sync: false })]),
   );
-  return { log, registry, tracer: trace.getTracer('assay'), metrics };
+  return { log, registry, metrics };
 }

@@ -7,6 +7,7 @@ import { partitionTime } from '#model/partition.ts';
 import type { Outcome } from '#model/ports.ts';
 import type { CheckResult } from '#model/result.ts';
 import { Problem } from '#collector/problems.ts';
+import { withSpan } from '#collector/span.ts';
 import { evaluateCheck } from '#rules/expression/evaluate.ts';
 import { factsOf } from '#rules/expression/facts.ts';
 import { compileFacts } from '#rules/expression/to-sql.ts';
@@ -48,7 +49,17 @@ export interface EvaluationOrder {
 }
 
 /** Measures a candidate, evaluates the contract's checks on it, decides, and stores all of that. */
-export async function evaluateCandidate(
+export function evaluateCandidate(
+  services: GateServices,
+  order: EvaluationOrder,
+  now: Date,
+): Promise<EvaluationRow> {
+  return withSpan('gate decide', { 'assay.candidate.kind': order.candidate.kind }, () =>
+    evaluateAndDecide(services, order, now),
+  );
+}
+
+async function evaluateAndDecide(
   services: GateServices,
   order: EvaluationOrder,
   now: Date,

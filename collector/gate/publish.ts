@@ -1,6 +1,7 @@
 import { derivedId, type Uuid } from '#model/ids.ts';
 import type { Decision, Reason } from '#model/publication.ts';
 import { Problem } from '#collector/problems.ts';
+import { withSpan } from '#collector/span.ts';
 import type { Queryable } from '#store/database.ts';
 import {
   evaluationById,
@@ -39,17 +40,19 @@ export async function publishEvaluation(
   if (reserved.done) return reserved.row;
   const { row } = reserved;
   const warehouse = warehouseNamed(services, row.warehouse);
-  const outcome = await warehouse.publish({
-    token: row.id,
-    target: row.target,
-    partition: row.partition,
-    candidate: {
-      kind: reserved.evaluation.candidate_kind,
-      ref: row.candidate_ref ?? '',
-      version: row.candidate_version ?? '',
-    },
-    notAfter: notAfter(row),
-  });
+  const outcome = await withSpan('gate publish', { 'assay.warehouse': row.warehouse }, () =>
+    warehouse.publish({
+      token: row.id,
+      target: row.target,
+      partition: row.partition,
+      candidate: {
+        kind: reserved.evaluation.candidate_kind,
+        ref: row.candidate_ref ?? '',
+        version: row.candidate_version ?? '',
+      },
+      notAfter: notAfter(row),
+    }),
+  );
   const settled = await settle(services, row, outcome, now);
   if (settled.state !== 'failed' && settled.state !== 'publishing') return settled;
   if (outcome.status === 'version_moved') throw moved(reserved.evaluation, outcome.actual);

@@ -2,6 +2,7 @@ import type { Uuid } from '#model/ids.ts';
 import type { Database, Queryable } from '#store/database.ts';
 import { keepInQuarantine } from '#store/quarantine.ts';
 import { appendRawEvents, type RawEventRow, type RawSegment } from '#store/raw-events.ts';
+import { withSpan } from '#collector/span.ts';
 import { Batcher } from './batcher.ts';
 import { pack } from './codec.ts';
 import { readEnvelope, type EnvelopeProblem, type ReceivedEvent } from './envelope.ts';
@@ -108,7 +109,9 @@ export class Ingest {
 
   async #write(batch: readonly Prepared[]): Promise<readonly IngestOutcome[]> {
     const begin = performance.now();
-    const outcomes = await this.#writeOrSplit(batch);
+    const outcomes = await withSpan('ingest store', { 'assay.events': batch.length }, () =>
+      this.#writeOrSplit(batch),
+    );
     const bytes = batch.reduce((sum, prepared) => sum + prepared.event.bytes.byteLength, 0);
     this.#options.onBatch?.({ events: batch.length, bytes, seconds: (performance.now() - begin) / 1000 });
     return outcomes;

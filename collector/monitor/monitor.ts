@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from '#model/finding.ts';
 import type { HistoryPoint } from '#model/measurement.ts';
 import type { Database } from '#store/database.ts';
+import { withSpan } from '#collector/span.ts';
 import { finishDue, takeDue, type TakenPartition } from '#store/due.ts';
 import { historyOf, seriesUpTo, type SeriesRow } from '#store/measurements.ts';
 import { dropVerdicts, putVerdicts } from '#store/verdicts.ts';
@@ -63,6 +64,11 @@ export class Monitor {
       takeDue(BATCH, now(), new Date(now().getTime() + LEASE)),
     );
     if (taken.length === 0) return 0;
+    return withSpan('detector evaluate', { 'assay.partitions': taken.length }, () => this.#judge(taken));
+  }
+
+  async #judge(taken: readonly TakenPartition[]): Promise<number> {
+    const { database, now } = this.#options;
     const rows = await database.rows<SeriesRow>(seriesUpTo(taken, HISTORY + 1));
     const excluded = await this.#options.excludedOf([...new Set(taken.map((due) => due.datasetId))]);
     const findings = taken.flatMap((due) =>

@@ -1,5 +1,5 @@
 import { Pool, types as standard, type CustomTypesConfig, type PoolClient, type QueryResult } from 'pg';
-import { asError } from './store-error.ts';
+import { asError, codeOf } from './store-error.ts';
 import type { Statement } from './sql.ts';
 
 /** Runs statements: a pool, or the one connection of a transaction. */
@@ -28,6 +28,8 @@ export interface DatabaseOptions {
 
 /** Our schemas, in the order in which names are looked up: the rebuildable model, then the truth it is built from. */
 export const SEARCH_PATH = 'assay_model,assay,public';
+
+const IN_FAILED_TRANSACTION = '25P02';
 
 /** Longest wait for a connection to be made, in milliseconds. */
 const CONNECT_TIMEOUT = 10_000;
@@ -89,7 +91,7 @@ async function transaction<T>(
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
-  // Statements travel together, so the one that failed drags others with it; the first error tells why.
+  // Statements travel together: one that failed drags others with it, and theirs says nothing of the cause.
   let first: unknown;
   const lost = (error: Error): void => {
     broken = error;
@@ -112,7 +114,7 @@ async function transaction<T>(
     await client.query('rollback').catch((rollbackError: unknown) => {
       broken = asError(rollbackError);
     });
-    throw first ?? error;
+    throw codeOf(error) === IN_FAILED_TRANSACTION ? first : error;
   } finally {
     client.off('error', lost);
     client.release(broken);
