@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 const PATIENCE = 60_000;
 
 /** The flags of package.json's start script: room for the garbage of a burst before it is collected. */
-const AS_NPM_START = ['--max-semi-space-size=64', '--single-threaded-gc'];
+const AS_NPM_START = ['--max-semi-space-size=64'];
 
 /**
  * Starts the collector as a user would (`assay up`), on a database of the benchmark's server.
