@@ -130,7 +130,7 @@ function warningRows(deltas: readonly EventDelta[]): catalog.FacetWarningRow[] {
   for (const delta of deltas) {
     const seen = new Set<string>();
     for (const warning of delta.warnings) {
-      const identity = `${delta.producer}\n${warning.facet}\n${warning.reason}`;
+      const identity = `${delta.producer}\u0000${warning.facet}\u0000${warning.reason}`;
       if (seen.has(identity)) continue; // an event counts once, its first pointer is the example
       seen.add(identity);
       const known = rows.get(identity);

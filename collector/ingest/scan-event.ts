@@ -119,7 +119,7 @@ function readFacets(scanner: JsonScanner, owner?: string): RawFacets | null {
   const facets: Record<string, JsonSlice> = {};
   scanner.object((key) => {
     facets[key] =
-      owner === undefined ? scanner.slice() : scanner.recurringSlice(`${key}\n${owner}`, recurring);
+      owner === undefined ? scanner.slice() : scanner.recurringSlice(`${key}\u0000${owner}`, recurring);
   });
   return facets;
 }

@@ -185,4 +185,12 @@ describe('what an event adds', () => {
     });
     assert.equal(found.schemas.length, 0);
   });
+
+  test('names that differ only in where namespace ends are two datasets and two jobs', () => {
+    const ids = (namespace: string, name: string): string[] =>
+      delta({ outputs: [{ namespace, name }] }).datasets.map((dataset) => dataset.id);
+    assert.deepEqual(ids('a\nb', 'c'), [datasetId('a\nb', 'c')]);
+    assert.deepEqual(ids('a', 'b\nc'), [datasetId('a', 'b\nc')]);
+    assert.notEqual(ids('a\nb', 'c')[0], ids('a', 'b\nc')[0]);
+  });
 });

@@ -13,7 +13,7 @@ const identified = new Memo<NamedPartition>(200_000);
 
 /** Canonical name without partition directories. */
 export function identifyDataset(namespace: string, name: string): NamedPartition {
-  return identified.of(`${namespace}\n${name}`, () => {
+  return identified.of(`${namespace}\u0000${name}`, () => {
     const identifier = canonicalIdentifier(namespace, name);
     if (!isPathLike(identifier.namespace)) return { ...identifier, values: [] };
     const trimmed = trimPath(identifier.name);

@@ -8,10 +8,14 @@ const jobs = new Memo<JobReference>(LIMIT);
 
 /** A dataset's canonical name with its id. */
 export function datasetReference(namespace: string, name: string): DatasetReference {
-  return datasets.of(`${namespace}\n${name}`, () => ({ id: datasetId(namespace, name), namespace, name }));
+  return datasets.of(`${namespace}\u0000${name}`, () => ({
+    id: datasetId(namespace, name),
+    namespace,
+    name,
+  }));
 }
 
 /** A job's name with its id. */
 export function jobReference(namespace: string, name: string): JobReference {
-  return jobs.of(`${namespace}\n${name}`, () => ({ id: jobId(namespace, name), namespace, name }));
+  return jobs.of(`${namespace}\u0000${name}`, () => ({ id: jobId(namespace, name), namespace, name }));
 }
