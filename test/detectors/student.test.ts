@@ -77,7 +77,8 @@ describe('tails', () => {
         fc.integer({ min: 1, max: 1_000_000 }),
         (sigma, freedom) => {
           const quantile = studentQuantileForSigma(sigma, freedom);
-          assert.ok(quantile >= sigma * (1 - 1e-9));
+          // At a million degrees of freedom the rounding of ln Γ (some 1e-9 of the tail) is all that differs.
+          assert.ok(quantile >= sigma - 1e-7, `${quantile} for ${sigma}, ${freedom}`);
           near(studentTwoSidedTail(quantile, freedom), normalTwoSidedTail(sigma), 1e-6);
         },
       ),
