@@ -1,3 +1,12 @@
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COMMA,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from './json-bytes.ts';
 import { JsonSlice } from './json-slice.ts';
 import type { RecurringSlices } from './recurring-slices.ts';
 
@@ -7,14 +16,7 @@ export class Unusual extends Error {}
 // One instance: it carries nothing, and making a stack trace costs more than the whole scan.
 const UNUSUAL = new Unusual();
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
 const COLON = 0x3a;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
 const MINUS = 0x2d;
 const DEEPEST = 100;
 

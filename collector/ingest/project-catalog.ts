@@ -4,6 +4,7 @@ import type { Queryable } from '#store/database.ts';
 import * as catalog from '#store/catalog.ts';
 import type { KnownFacts } from './known-facts.ts';
 import type { EventDelta, LineageContent, SchemaField } from './normalise/event-delta.ts';
+import { datasetReference } from './normalise/references.ts';
 
 /**
  * Writes what a batch names for the first time: namespaces, jobs, datasets, schemas, column edges.
@@ -108,7 +109,7 @@ function edgesOf(jobId: Uuid | null, content: LineageContent): catalog.ColumnEdg
   const rows = new Map<Uuid, catalog.ColumnEdgeRow>();
   for (const [outputColumn, inputs] of content.columns) {
     for (const input of inputs) {
-      const inputDatasetId = derivedId('dataset', input.dataset.namespace, input.dataset.name);
+      const inputDatasetId = datasetReference(input.dataset.namespace, input.dataset.name).id;
       const id = derivedId('edge', content.id, jobId ?? '', outputColumn, inputDatasetId, input.column);
       rows.set(id, {
         id,

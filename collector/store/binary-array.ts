@@ -7,7 +7,6 @@
  */
 const OIDS = {
   bool: 16,
-  bytea: 17,
   int8: 20,
   int2: 21,
   int4: 23,
@@ -83,15 +82,6 @@ export function jsonbArray(values: readonly unknown[]): Buffer {
       out[at] = 1; // version of jsonb's binary form
       out.write(value, at + 1);
     },
-  );
-}
-
-export function byteaArray(values: readonly (Uint8Array | null)[]): Buffer {
-  return encode(
-    OIDS.bytea,
-    values,
-    (value) => value.byteLength,
-    (value, out, at) => out.set(value, at),
   );
 }
 
