@@ -1,6 +1,5 @@
 import type { Uuid } from './ids.ts';
 import type { Identifier } from './naming.ts';
-import type { OrderKey } from './order-key.ts';
 
 /** A dataset's name with its id. */
 export interface AliasName extends Identifier {
@@ -16,11 +15,12 @@ export interface AliasName extends Identifier {
 export const CLAIM_KINDS = ['rename', 'table', 'location'] as const;
 export type ClaimKind = (typeof CLAIM_KINDS)[number];
 
-/** What one event says: these two names are one dataset. Both names as `identifyDataset` writes them, never equal. */
+/**
+ * What an event says: these two names are one dataset. Both names as `identifyDataset` writes them, never
+ * equal. When and by whom it is said tells the event's delta (key, producer).
+ */
 export interface AliasClaim {
   readonly kind: ClaimKind;
   readonly from: AliasName;
   readonly to: AliasName;
-  /** Of the event that says so. */
-  readonly key: OrderKey;
 }
