@@ -12,9 +12,9 @@ export type RawFacets = Readonly<Record<string, unknown>>;
 export interface RawDataset {
   readonly namespace: string;
   readonly name: string;
-  readonly facets?: RawFacets | null;
-  readonly inputFacets?: RawFacets | null;
-  readonly outputFacets?: RawFacets | null;
+  readonly facets?: RawFacets | null | undefined;
+  readonly inputFacets?: RawFacets | null | undefined;
+  readonly outputFacets?: RawFacets | null | undefined;
 }
 
 export interface RawEvent {

@@ -1,279 +1,170 @@
-import {
-  BACKSLASH,
-  CLOSE_BRACE,
-  CLOSE_BRACKET,
-  COMMA,
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  QUOTE,
-} from './json-bytes.ts';
+import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-bytes.ts';
 import { JsonSlice } from './json-slice.ts';
-import type { RecurringSlices } from './recurring-slices.ts';
+import { ENDS_PLAIN, noticed, skipSpace, skipString, skipValue, skipWord, UNUSUAL } from './json-skip.ts';
+import { KnownTexts } from './known-texts.ts';
+import type { RecurringPlaces } from './recurring-slices.ts';
 
-/** Something that the scanner leaves to JSON.parse: broken, or so unusual that exactness is not worth code. */
-export class Unusual extends Error {}
-
-// One instance: it carries nothing, and making a stack trace costs more than the whole scan.
-const UNUSUAL = new Unusual();
-
-const COLON = 0x3a;
-const MINUS = 0x2d;
-const DEEPEST = 100;
-
-/** Bytes that end the plain part of a string: quote, backslash, control characters. */
-const ENDS_PLAIN = new Uint8Array(256).map((_, byte) =>
-  byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 1 : 0,
-);
-const ESCAPES = new Set('"\\/bfnrt'.split('').map((character) => character.charCodeAt(0)));
+const keys = new KnownTexts(10);
+const texts = new KnownTexts(16);
+/** Longer texts hardly recur, and would make the cache large. */
+const LONGEST_KNOWN = 400;
 
 /**
- * Walks over a JSON text (RFC 8259) byte by byte without building values, as strict as JSON.parse: what it
- * accepts, JSON.parse accepts. What it refuses (`Unusual`) may still be fine. The bytes must be UTF-8.
+ * A cursor over a JSON text (RFC 8259) that builds only what is asked for, as strict as JSON.parse: what it
+ * accepts, JSON.parse accepts. It throws `Unusual` for the rest, some of which may be fine. The bytes must
+ * be UTF-8. Only one scan may be under way at a time (see `noticed`).
+ *
+ * An object is read by `for (let more = scanner.enterObject(); more; more = scanner.nextMember())`: each
+ * round takes `key()` and must consume one value. Arrays the same way.
  */
 export class JsonScanner {
   readonly #bytes: Buffer;
   #at = 0;
-  /** White space stood between tokens. */
-  spaced = false;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
+    noticed.space = false;
+  }
+
+  /** White space stood between tokens so far. */
+  get spaced(): boolean {
+    return noticed.space;
   }
 
   /** Ends the scan: nothing may follow. */
   end(): void {
-    this.#space();
-    if (this.#at !== this.#bytes.length) throw UNUSUAL;
+    if (skipSpace(this.#bytes, this.#at) !== this.#bytes.length) throw UNUSUAL;
   }
 
-  /** Visits the members of an object; the visitor must consume each value. */
-  object(visit: (key: string) => void): void {
-    this.#expect(OPEN_BRACE);
-    this.#space();
-    if (this.#bytes[this.#at] === CLOSE_BRACE) {
-      this.#at += 1;
-      return;
-    }
-    for (;;) {
-      this.#space();
-      const key = this.#plainText();
-      this.#space();
-      this.#expect(COLON);
-      visit(key);
-      this.#space();
-      const next = this.#bytes[this.#at++];
-      if (next === CLOSE_BRACE) return;
-      if (next !== COMMA) throw UNUSUAL;
-    }
+  /** Begins an object; false when it is empty (and then it is over). */
+  enterObject(): boolean {
+    return this.#enter(OPEN_BRACE, CLOSE_BRACE);
   }
 
-  /** Visits the elements of an array; the visitor must consume each. */
-  array(visit: () => void): void {
-    this.#expect(OPEN_BRACKET);
-    this.#space();
-    if (this.#bytes[this.#at] === CLOSE_BRACKET) {
-      this.#at += 1;
-      return;
-    }
+  /** Begins an array; false when it is empty (and then it is over). */
+  enterArray(): boolean {
+    return this.#enter(OPEN_BRACKET, CLOSE_BRACKET);
+  }
+
+  /** After a member's value: true when another member follows, false when the object is over. */
+  nextMember(): boolean {
+    return this.#next(CLOSE_BRACE);
+  }
+
+  /** After an element: true when another follows, false when the array is over. */
+  nextElement(): boolean {
+    return this.#next(CLOSE_BRACKET);
+  }
+
+  /** The key of a member. Keys with escapes are left to JSON.parse: two spellings of one key need no thought. */
+  key(): string {
+    const bytes = this.#bytes;
+    const start = this.#space() + 1;
+    if (bytes[start - 1] !== QUOTE) throw UNUSUAL;
+    let at = start;
+    let hash = 0;
+    let all = 0;
     for (;;) {
-      visit();
-      this.#space();
-      const next = this.#bytes[this.#at++];
-      if (next === CLOSE_BRACKET) return;
-      if (next !== COMMA) throw UNUSUAL;
+      const byte = bytes[at] as number;
+      if (ENDS_PLAIN[byte] !== 0) break;
+      hash = (Math.imul(hash, 31) + byte) | 0;
+      all |= byte;
+      at += 1;
     }
+    if (bytes[at] !== QUOTE) throw UNUSUAL;
+    const key = keys.text(bytes, start, at, hash, all < 0x80);
+    if (key === '__proto__') throw UNUSUAL;
+    this.#at = at + 1;
+    if (bytes[this.#space()] !== COLON) throw UNUSUAL;
+    this.#at += 1;
+    return key;
   }
 
   /** A string that is not empty. */
   text(): string {
-    this.#space();
-    const start = this.#at;
-    const plain = this.#string();
-    if (this.#at - start === 2) throw UNUSUAL;
-    return plain
-      ? this.#bytes.toString('utf8', start + 1, this.#at - 1)
-      : (JSON.parse(this.#bytes.toString('utf8', start, this.#at)) as string);
+    const bytes = this.#bytes;
+    const start = this.#space() + 1;
+    if (bytes[start - 1] !== QUOTE) throw UNUSUAL;
+    let at = start;
+    let hash = 0;
+    let all = 0;
+    for (;;) {
+      const byte = bytes[at] as number;
+      if (ENDS_PLAIN[byte] !== 0) break;
+      hash = (Math.imul(hash, 31) + byte) | 0;
+      all |= byte;
+      at += 1;
+    }
+    if (at === start && bytes[at] === QUOTE) throw UNUSUAL;
+    if (bytes[at] === QUOTE) {
+      this.#at = at + 1;
+      return at - start > LONGEST_KNOWN
+        ? bytes.toString('utf8', start, at)
+        : texts.text(bytes, start, at, hash, all < 0x80);
+    }
+    this.#at = skipString(bytes, start - 1);
+    return JSON.parse(bytes.toString('utf8', start - 1, this.#at)) as string;
   }
 
   /** Consumes `null` when it is next. */
   isNull(): boolean {
-    this.#space();
-    if (this.#bytes[this.#at] !== 0x6e) return false;
-    this.#word('null');
+    if (this.#bytes[this.#space()] !== 0x6e) return false;
+    this.#at = skipWord(this.#bytes, this.#at, 'null');
     return true;
   }
 
   /** Consumes any value and gives its place. */
   slice(): JsonSlice {
-    this.#space();
-    const start = this.#at;
-    this.#value(0);
-    return new JsonSlice(this.#bytes, start, this.#at);
+    const start = this.#space();
+    this.#at = skipValue(this.#bytes, start, 0);
+    return new JsonSlice(this.#bytes, start, this.#at, null);
   }
 
-  /** Consumes a value that may well be the one of last time at this place. */
-  recurringSlice(place: string, recurring: RecurringSlices): JsonSlice {
-    this.#space();
-    const start = this.#at;
-    const known = recurring.find(place, this.#bytes, start);
+  /**
+   * Consumes a value that may well be the one of last time at this place.
+   * @param places what is remembered of the value's owner, by key.
+   */
+  recurringSlice(key: string, places: RecurringPlaces): JsonSlice {
+    const bytes = this.#bytes;
+    const start = this.#space();
+    const known = places.find(key, bytes, start);
     if (known) {
       this.#at = start + known.bytes.length;
-      return new JsonSlice(this.#bytes, start, this.#at, known);
+      return new JsonSlice(bytes, start, this.#at, known);
     }
-    const spacedBefore = this.spaced;
-    this.spaced = false;
-    const slice = this.slice();
+    const spacedBefore = noticed.space;
+    noticed.space = false;
+    this.#at = skipValue(bytes, start, 0);
     // A value with white space inside is not remembered: the scan must go on noticing it.
-    if (!this.spaced) recurring.remember(place, this.#bytes, start, this.#at);
-    this.spaced ||= spacedBefore;
-    return slice;
+    const remembered = noticed.space ? null : places.remember(key, bytes, start, this.#at);
+    noticed.space ||= spacedBefore;
+    return new JsonSlice(bytes, start, this.#at, remembered);
   }
 
   /** Consumes any value. */
   skip(): void {
-    this.#value(0);
+    this.#at = skipValue(this.#bytes, this.#at, 0);
   }
 
-  #value(depth: number): void {
-    if (depth > DEEPEST) throw UNUSUAL;
-    this.#space();
-    const byte = this.#bytes[this.#at];
-    if (byte === QUOTE) this.#string();
-    else if (byte === OPEN_BRACE) this.#members(depth);
-    else if (byte === OPEN_BRACKET) this.#elements(depth);
-    else if (byte === 0x74) this.#word('true');
-    else if (byte === 0x66) this.#word('false');
-    else if (byte === 0x6e) this.#word('null');
-    else this.#number();
-  }
-
-  #members(depth: number): void {
+  #enter(open: number, close: number): boolean {
+    if (this.#bytes[this.#space()] !== open) throw UNUSUAL;
     this.#at += 1;
-    this.#space();
-    if (this.#bytes[this.#at] === CLOSE_BRACE) {
-      this.#at += 1;
-      return;
-    }
-    for (;;) {
-      this.#space();
-      this.#string();
-      this.#space();
-      this.#expect(COLON);
-      this.#value(depth + 1);
-      this.#space();
-      const next = this.#bytes[this.#at++];
-      if (next === CLOSE_BRACE) return;
-      if (next !== COMMA) throw UNUSUAL;
-    }
-  }
-
-  #elements(depth: number): void {
+    if (this.#bytes[this.#space()] !== close) return true;
     this.#at += 1;
-    this.#space();
-    if (this.#bytes[this.#at] === CLOSE_BRACKET) {
-      this.#at += 1;
-      return;
-    }
-    for (;;) {
-      this.#value(depth + 1);
-      this.#space();
-      const next = this.#bytes[this.#at++];
-      if (next === CLOSE_BRACKET) return;
-      if (next !== COMMA) throw UNUSUAL;
-    }
+    return false;
   }
 
-  /** A key: without escapes, so that two spellings of one key need no thought. */
-  #plainText(): string {
-    const start = this.#at;
-    if (!this.#string()) throw UNUSUAL;
-    const key = this.#bytes.toString('latin1', start + 1, this.#at - 1);
-    if (key === '__proto__') throw UNUSUAL;
-    return key;
-  }
-
-  /** Consumes a string; true when it has no escapes. */
-  #string(): boolean {
-    const bytes = this.#bytes;
-    if (bytes[this.#at] !== QUOTE) throw UNUSUAL;
-    let at = this.#at + 1;
-    let plain = true;
-    for (;;) {
-      while (ENDS_PLAIN[bytes[at] as number] === 0) at += 1;
-      const byte = bytes[at];
-      if (byte === QUOTE) break;
-      if (byte !== BACKSLASH) throw UNUSUAL; // a control character, or the end of the text
-      plain = false;
-      at = this.#escape(at + 1);
-    }
-    this.#at = at + 1;
-    return plain;
-  }
-
-  #escape(at: number): number {
-    const byte = this.#bytes[at];
-    if (byte !== 0x75) {
-      if (byte === undefined || !ESCAPES.has(byte)) throw UNUSUAL;
-      return at + 1;
-    }
-    for (let digit = 1; digit <= 4; digit += 1) if (!isHex(this.#bytes[at + digit])) throw UNUSUAL;
-    return at + 5;
-  }
-
-  #number(): void {
-    if (this.#bytes[this.#at] === MINUS) this.#at += 1;
-    if (this.#bytes[this.#at] === 0x30) this.#at += 1;
-    else this.#digits();
-    if (this.#bytes[this.#at] === 0x2e) {
-      this.#at += 1;
-      this.#digits();
-    }
-    const exponent = this.#bytes[this.#at];
-    if (exponent !== 0x65 && exponent !== 0x45) return;
+  #next(close: number): boolean {
+    const byte = this.#bytes[this.#space()];
     this.#at += 1;
-    const sign = this.#bytes[this.#at];
-    if (sign === MINUS || sign === 0x2b) this.#at += 1;
-    this.#digits();
+    if (byte === COMMA) return true;
+    if (byte !== close) throw UNUSUAL;
+    return false;
   }
 
-  #digits(): void {
-    const start = this.#at;
-    while (isDigit(this.#bytes[this.#at])) this.#at += 1;
-    if (this.#at === start) throw UNUSUAL;
+  /** Passes white space; the place now. */
+  #space(): number {
+    if ((this.#bytes[this.#at] as number) <= 0x20) this.#at = skipSpace(this.#bytes, this.#at);
+    return this.#at;
   }
-
-  #word(word: string): void {
-    for (let index = 0; index < word.length; index += 1) {
-      if (this.#bytes[this.#at + index] !== word.charCodeAt(index)) throw UNUSUAL;
-    }
-    this.#at += word.length;
-  }
-
-  #expect(byte: number): void {
-    if (this.#bytes[this.#at] !== byte) {
-      this.#space();
-      if (this.#bytes[this.#at] !== byte) throw UNUSUAL;
-    }
-    this.#at += 1;
-  }
-
-  #space(): void {
-    let byte = this.#bytes[this.#at] as number;
-    if (byte > 0x20) return;
-    while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
-      this.spaced = true;
-      byte = this.#bytes[++this.#at] as number;
-    }
-  }
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
-}
-
-function isHex(byte: number | undefined): boolean {
-  return (
-    isDigit(byte) ||
-    (byte !== undefined && ((byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66)))
-  );
 }

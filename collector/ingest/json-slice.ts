@@ -1,23 +1,19 @@
 import { hash } from 'node:crypto';
+import type { Remembered } from './recurring-slices.ts';
 
 /** A JSON value that has been scanned and is known to be sound, but has not been parsed. */
 export class JsonSlice {
   readonly #bytes: Buffer;
   readonly #start: number;
   readonly #end: number;
-  readonly #digested: { digest: string | null };
+  /** The same value as remembered from other events, which share what was made of it; null when it is new. */
+  readonly remembered: Remembered | null;
 
-  /** @param digested where the hash is kept once it is made; shared by slices of equal bytes. */
-  constructor(
-    bytes: Buffer,
-    start: number,
-    end: number,
-    digested: { digest: string | null } = { digest: null },
-  ) {
+  constructor(bytes: Buffer, start: number, end: number, remembered: Remembered | null) {
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
-    this.#digested = digested;
+    this.remembered = remembered;
   }
 
   /** The value. Parsed anew at each call: who needs it twice keeps it. */
@@ -27,7 +23,12 @@ export class JsonSlice {
 
   /** SHA-256 of the bytes as sent: equal slices hold equal values. */
   digest(): string {
-    this.#digested.digest ??= hash('sha256', this.#bytes.subarray(this.#start, this.#end), 'base64');
-    return this.#digested.digest;
+    const known = this.remembered;
+    if (known === null) return this.#hash();
+    return (known.digest ??= this.#hash());
+  }
+
+  #hash(): string {
+    return hash('sha256', this.#bytes.subarray(this.#start, this.#end), 'base64');
   }
 }

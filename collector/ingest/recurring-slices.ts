@@ -1,40 +1,70 @@
 /** A value as it stood at some place in an earlier event. */
-interface Remembered {
+export interface Remembered {
   readonly bytes: Buffer;
   /** SHA-256, made when first asked for. */
   digest: string | null;
+  /** What its one reader made of it (normalise/facet-reader.ts); undefined until then. */
+  derived: unknown;
+  /** How often in a row another value stood at its place. */
+  misses: number;
 }
 
+/** After so many misses in a row a place is given a new value only now and then: its values do not recur. */
+const PATIENCE = 4;
+const NOW_AND_THEN = 32;
 const MOST_BYTES = 96 * 1024 * 1024;
 
-/**
- * Remembers the bytes of facets by their place (dataset and facet name): a table's schema is nearly always
- * the same as last time. Comparing bytes costs a fraction of scanning them, and what was scanned once
- * needs it no more. Bounded in bytes; when full it starts afresh.
- */
-export class RecurringSlices {
-  #places = new Map<string, Remembered>();
-  #bytes = 0;
+/** The last values of one owner's facets, by facet key. */
+export class RecurringPlaces {
+  readonly #budget: { bytes: number };
+  readonly #values = new Map<string, Remembered>();
 
-  /** What is remembered at the place, if the text goes on with exactly that. */
-  find(place: string, text: Buffer, at: number): Remembered | null {
-    const known = this.#places.get(place);
-    if (!known) return null;
-    const end = at + known.bytes.length;
-    return end <= text.length && text.compare(known.bytes, 0, known.bytes.length, at, end) === 0
-      ? known
-      : null;
+  constructor(budget: { bytes: number }) {
+    this.#budget = budget;
+  }
+
+  /** What is remembered by this key, if the text goes on with exactly that. */
+  find(key: string, text: Buffer, at: number): Remembered | null {
+    const known = this.#values.get(key);
+    if (known === undefined) return null;
+    const length = known.bytes.length;
+    // One byte near the end first: most values that changed are told by it, or by their length.
+    if (text[at + length - 1] !== 0x7d) return null;
+    if (text.compare(known.bytes, 0, length, at, at + length) !== 0) return null;
+    known.misses = 0;
+    return known;
   }
 
   /** Remembers a sound value. Only objects: where one ends does not depend on what follows. */
-  remember(place: string, text: Buffer, start: number, end: number): void {
-    if (text[start] !== 0x7b) return;
-    const before = this.#places.get(place)?.bytes.length ?? 0;
-    this.#bytes += end - start - before;
-    if (this.#bytes > MOST_BYTES) {
-      this.#places = new Map();
-      this.#bytes = end - start;
+  remember(key: string, text: Buffer, start: number, end: number): Remembered | null {
+    if (text[start] !== 0x7b) return null;
+    const before = this.#values.get(key);
+    const misses = before ? before.misses + 1 : 0;
+    if (before) before.misses = misses;
+    if (misses > PATIENCE && misses % NOW_AND_THEN !== 0) return null;
+    this.#budget.bytes += end - start - (before?.bytes.length ?? 0);
+    const value = { bytes: Buffer.from(text.subarray(start, end)), digest: null, derived: undefined, misses };
+    this.#values.set(key, value);
+    return value;
+  }
+}
+
+/**
+ * Remembers the bytes of facets by their owner (a dataset, a job) and key: a table's schema is nearly
+ * always the same as last time. Comparing bytes costs a fraction of scanning them, and what was scanned
+ * once needs it no more. Bounded in bytes; when full it starts afresh.
+ */
+export class RecurringSlices {
+  #owners = new Map<string, RecurringPlaces>();
+  #budget = { bytes: 0 };
+
+  of(owner: string): RecurringPlaces {
+    if (this.#budget.bytes > MOST_BYTES || this.#owners.size >= 500_000) {
+      this.#owners = new Map();
+      this.#budget = { bytes: 0 };
     }
-    this.#places.set(place, { bytes: Buffer.from(text.subarray(start, end)), digest: null });
+    let places = this.#owners.get(owner);
+    if (places === undefined) this.#owners.set(owner, (places = new RecurringPlaces(this.#budget)));
+    return places;
   }
 }

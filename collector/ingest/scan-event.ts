@@ -1,5 +1,6 @@
 import type { RawDataset, RawEvent, RawFacets } from './envelope.ts';
-import { JsonScanner, Unusual } from './json-scanner.ts';
+import { JsonScanner } from './json-scanner.ts';
+import { Unusual } from './json-skip.ts';
 import type { JsonSlice } from './json-slice.ts';
 import { RecurringSlices } from './recurring-slices.ts';
 
@@ -33,36 +34,36 @@ export function scanEvent(bytes: Buffer): ScannedEvent | null {
 function readEvent(scanner: JsonScanner): RawEvent | null {
   let eventTime: string | undefined;
   const event: Partial<Mutable<RawEvent>> = {};
-  scanner.object((key) => {
-    switch (key) {
+  for (let more = scanner.enterObject(); more; more = scanner.nextMember()) {
+    switch (scanner.key()) {
       case 'eventTime':
         eventTime = scanner.text();
-        return;
+        break;
       case 'eventType':
         event.eventType = scanner.isNull() ? null : scanner.text();
-        return;
+        break;
       case 'producer':
         event.producer = scanner.isNull() ? null : scanner.text();
-        return;
+        break;
       case 'run':
         event.run = readRun(scanner);
-        return;
+        break;
       case 'job':
         event.job = readJob(scanner);
-        return;
+        break;
       case 'dataset':
         event.dataset = readDataset(scanner);
-        return;
+        break;
       case 'inputs':
         event.inputs = readDatasets(scanner);
-        return;
+        break;
       case 'outputs':
         event.outputs = readDatasets(scanner);
-        return;
+        break;
       default:
         scanner.skip();
     }
-  });
+  }
   if (eventTime === undefined || (event.run && !event.job) || !(event.job ?? event.dataset)) return null;
   return { ...event, eventTime };
 }
@@ -70,11 +71,12 @@ function readEvent(scanner: JsonScanner): RawEvent | null {
 function readRun(scanner: JsonScanner): NonNullable<RawEvent['run']> {
   let runId: string | undefined;
   let facets: RawFacets | null | undefined;
-  scanner.object((key) => {
+  for (let more = scanner.enterObject(); more; more = scanner.nextMember()) {
+    const key = scanner.key();
     if (key === 'runId') runId = scanner.text();
     else if (key === 'facets') facets = readFacets(scanner);
     else scanner.skip();
-  });
+  }
   if (runId === undefined) throw new Unusual();
   return { runId, facets: facets ?? null };
 }
@@ -87,7 +89,8 @@ function readJob(scanner: JsonScanner): NonNullable<RawEvent['job']> {
 function readDatasets(scanner: JsonScanner): RawDataset[] | null {
   if (scanner.isNull()) return null;
   const datasets: RawDataset[] = [];
-  scanner.array(() => datasets.push(readDataset(scanner)));
+  for (let more = scanner.enterArray(); more; more = scanner.nextElement())
+    datasets.push(readDataset(scanner));
   return datasets;
 }
 
@@ -95,31 +98,43 @@ function readDatasets(scanner: JsonScanner): RawDataset[] | null {
 function readDataset(scanner: JsonScanner): RawDataset {
   let namespace: string | undefined;
   let name: string | undefined;
-  const facets: {
-    facets?: RawFacets | null;
-    inputFacets?: RawFacets | null;
-    outputFacets?: RawFacets | null;
-  } = {};
-  scanner.object((key) => {
+  let facets: RawFacets | null | undefined;
+  let inputFacets: RawFacets | null | undefined;
+  let outputFacets: RawFacets | null | undefined;
+  for (let more = scanner.enterObject(); more; more = scanner.nextMember()) {
+    const key = scanner.key();
     if (key === 'namespace') namespace = scanner.text();
     else if (key === 'name') name = scanner.text();
-    else if (key === 'facets') facets.facets = readFacets(scanner, name);
-    else if (key === 'inputFacets' || key === 'outputFacets') facets[key] = readFacets(scanner);
+    else if (key === 'facets')
+      facets = name === undefined ? readFacets(scanner) : readRecurring(scanner, name);
+    else if (key === 'inputFacets') inputFacets = readFacets(scanner);
+    else if (key === 'outputFacets') outputFacets = readFacets(scanner);
     else scanner.skip();
-  });
+  }
   if (namespace === undefined || name === undefined) throw new Unusual();
-  return { namespace, name, ...facets };
+  return { namespace, name, facets, inputFacets, outputFacets };
+}
+
+function readFacets(scanner: JsonScanner): RawFacets | null {
+  if (scanner.isNull()) return null;
+  const facets: Record<string, JsonSlice> = {};
+  for (let more = scanner.enterObject(); more; more = scanner.nextMember()) {
+    const key = scanner.key();
+    facets[key] = scanner.slice();
+  }
+  return facets;
 }
 
 const recurring = new RecurringSlices();
 
-/** @param owner whose facets they are, where they recur from event to event: a dataset's or a job's. */
-function readFacets(scanner: JsonScanner, owner?: string): RawFacets | null {
+/** @param owner whose facets they are: a dataset's or a job's recur from event to event. */
+function readRecurring(scanner: JsonScanner, owner: string): RawFacets | null {
   if (scanner.isNull()) return null;
+  const places = recurring.of(owner);
   const facets: Record<string, JsonSlice> = {};
-  scanner.object((key) => {
-    facets[key] =
-      owner === undefined ? scanner.slice() : scanner.recurringSlice(`${key}\u0000${owner}`, recurring);
-  });
+  for (let more = scanner.enterObject(); more; more = scanner.nextMember()) {
+    const key = scanner.key();
+    facets[key] = scanner.recurringSlice(key, places);
+  }
   return facets;
 }

@@ -25,12 +25,17 @@ export const HIGHEST_KEY: OrderKey = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** Packs a key; eventId is the event's own UUID (model/ids.ts). */
 export function orderKey(time: EventTime, kind: EventKind, eventId: Uuid): OrderKey {
-  const milliseconds = Math.min(Math.max(time.milliseconds + EPOCH_1900, 0), 2 ** 48 - 1)
-    .toString(16)
-    .padStart(12, '0');
-  const rest = (time.nanoseconds * 16 + EVENT_KINDS.indexOf(kind)).toString(16).padStart(6, '0');
-  const id = eventId.replaceAll('-', '');
-  return `${milliseconds.slice(0, 8)}-${milliseconds.slice(8)}-${rest.slice(0, 4)}-${rest.slice(4)}${id.slice(0, 2)}-${id.slice(2, 14)}`;
+  const milliseconds = hexadecimal(
+    Math.min(Math.max(time.milliseconds + EPOCH_1900, 0), 2 ** 48 - 1),
+    2 ** 48,
+  );
+  const rest = hexadecimal(time.nanoseconds * 16 + EVENT_KINDS.indexOf(kind), 2 ** 24);
+  return `${milliseconds.slice(0, 8)}-${milliseconds.slice(8)}-${rest.slice(0, 4)}-${rest.slice(4)}${eventId.slice(0, 2)}-${eventId.slice(2, 8)}${eventId.slice(9, 13)}${eventId.slice(14, 16)}`;
+}
+
+/** A whole number below `limit`, a power of 16, with all its leading zeros. */
+function hexadecimal(value: number, limit: number): string {
+  return (value + limit).toString(16).slice(1);
 }
 
 /** The kind that a key was made with. */

@@ -25,20 +25,12 @@ function encode<T>(
   sizeOf: (value: T) => number,
   write: (value: T, out: Buffer, at: number) => void,
 ): Buffer {
-  if (values.length === 0) {
-    const empty = Buffer.alloc(12);
-    empty.writeInt32BE(oid, 8);
-    return empty;
-  }
+  if (values.length === 0) return emptyArray(oid);
   const sizes = values.map((value) => (value === null ? -1 : sizeOf(value)));
   let total = HEADER;
   for (const size of sizes) total += 4 + Math.max(size, 0);
   const out = Buffer.allocUnsafe(total);
-  out.writeInt32BE(1, 0);
-  out.writeInt32BE(sizes.includes(-1) ? 1 : 0, 4);
-  out.writeInt32BE(oid, 8);
-  out.writeInt32BE(values.length, 12);
-  out.writeInt32BE(1, 16);
+  writeHeader(out, oid, values.length, sizes.includes(-1));
   let at = HEADER;
   values.forEach((value, index) => {
     const size = sizes[index] as number;
@@ -52,14 +44,58 @@ function encode<T>(
   return out;
 }
 
-/** uuid[] from the dashed form. */
+function emptyArray(oid: number): Buffer {
+  const empty = Buffer.alloc(12);
+  empty.writeInt32BE(oid, 8);
+  return empty;
+}
+
+function writeHeader(out: Buffer, oid: number, length: number, hasNull: boolean): void {
+  out.writeInt32BE(1, 0);
+  out.writeInt32BE(hasNull ? 1 : 0, 4);
+  out.writeInt32BE(oid, 8);
+  out.writeInt32BE(length, 12);
+  out.writeInt32BE(1, 16);
+}
+
+/** uuid[] from the dashed form; the hottest of these: some twenty ids per event. */
 export function uuidArray(values: readonly (string | null)[]): Buffer {
-  return encode(
-    OIDS.uuid,
-    values,
-    () => 16,
-    (value, out, at) => out.write(value.replaceAll('-', ''), at, 16, 'hex'),
-  );
+  if (values.length === 0) return emptyArray(OIDS.uuid);
+  let nulls = 0;
+  for (const value of values) if (value === null) nulls += 1;
+  const out = Buffer.allocUnsafe(HEADER + values.length * 20 - nulls * 16);
+  writeHeader(out, OIDS.uuid, values.length, nulls > 0);
+  let at = HEADER;
+  for (const value of values) {
+    if (value === null) {
+      out.writeInt32BE(-1, at);
+      at += 4;
+    } else {
+      out[at] = 0;
+      out[at + 1] = 0;
+      out[at + 2] = 0;
+      out[at + 3] = 16;
+      writeUuid(value, out, at + 4);
+      at += 20;
+    }
+  }
+  return out;
+}
+
+/** Where in the dashed form the two digits of each byte stand. */
+const DIGITS = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const;
+const HEX_VALUE = new Uint8Array(128).map((_, code) => {
+  const value = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(value) ? 0 : value;
+});
+
+function writeUuid(text: string, out: Buffer, at: number): void {
+  for (let index = 0; index < 16; index += 1) {
+    const place = DIGITS[index] as number;
+    out[at + index] =
+      ((HEX_VALUE[text.charCodeAt(place)] as number) << 4) |
+      (HEX_VALUE[text.charCodeAt(place + 1)] as number);
+  }
 }
 
 export function textArray(values: readonly (string | null)[]): Buffer {
