@@ -2,13 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import { canonicalIdentifier } from '#model/naming.ts';
-import {
-  nominalPartition,
-  parsePartitionKey,
-  partitionKey,
-  partitionTime,
-  trimPath,
-} from '#model/partition.ts';
+import { nominalPartition, parsePartitionKey, partitionKey, partitionTime } from '#model/partition.ts';
+import { trimPath } from '#model/partition-path.ts';
 
 describe('partition keys', () => {
   test('have one written form and read back as they were', () => {

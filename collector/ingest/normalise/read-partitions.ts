@@ -1,25 +1,11 @@
-import { canonicalIdentifier, isPathLike, type Identifier } from '#model/naming.ts';
-import { LONGEST_PARTITION_KEY, partitionKey, trimPath, type PartitionValues } from '#model/partition.ts';
+import type { NamedPartition } from '#model/naming.ts';
+import { LONGEST_PARTITION_KEY, partitionKey, type PartitionValues } from '#model/partition.ts';
+import { partitionOfLocation } from '#model/partition-path.ts';
 import type { RawDataset } from '../envelope.ts';
 import { isObject, textOf, type Warnings } from './facet-reader.ts';
-import { Memo } from './memo.ts';
 
-/** A dataset's one name, and the partition that the sent name carried. */
-export interface NamedPartition extends Identifier {
-  readonly values: PartitionValues;
-}
-
-const identified = new Memo<NamedPartition>(200_000);
-
-/** Canonical name without partition directories. */
-export function identifyDataset(namespace: string, name: string): NamedPartition {
-  return identified.of(`${namespace}\u0000${name}`, () => {
-    const identifier = canonicalIdentifier(namespace, name);
-    if (!isPathLike(identifier.namespace)) return { ...identifier, values: [] };
-    const trimmed = trimPath(identifier.name);
-    return { namespace: identifier.namespace, name: trimmed.name, values: trimmed.values };
-  });
-}
+export { identifyDataset } from './identify.ts';
+export type { NamedPartition };
 
 /**
  * The partitions that an entry of inputs or outputs is about, in the order of trust of the design: subset
@@ -70,10 +56,9 @@ function fromCondition(condition: unknown, named: NamedPartition): PartitionValu
   return [];
 }
 
-// A location is a full path (s3://bucket/t/dt=1) or relative to the dataset; only its tail matters.
 function locationValues(location: string, named: NamedPartition): PartitionValues {
-  const trimmed = trimPath(location.replace(/\/+$/, ''));
-  return trimmed.values.length > 0 ? trimmed.values : named.values;
+  const values = partitionOfLocation(location);
+  return values.length > 0 ? values : named.values;
 }
 
 function valuesOf(dimensions: unknown): PartitionValues {

@@ -1,0 +1,16 @@
+import { identify, NO_RULES, type NamedPartition, type NamingRules } from '#model/naming.ts';
+import { Memo } from './memo.ts';
+
+/** Gives a sent name its one spelling. Events name the same datasets again and again: each is worked out once. */
+export type Identify = (namespace: string, name: string) => NamedPartition;
+
+const LIMIT = 200_000;
+
+/** @param rules of the configuration. */
+export function identifyBy(rules: NamingRules): Identify {
+  const known = new Memo<NamedPartition>(LIMIT);
+  return (namespace, name) => known.of(`${namespace}\u0000${name}`, () => identify(namespace, name, rules));
+}
+
+/** By the naming spec alone. */
+export const identifyDataset: Identify = identifyBy(NO_RULES);
