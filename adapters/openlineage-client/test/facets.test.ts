@@ -262,6 +262,67 @@ const EXAMPLES: Readonly<Record<string, { key: string; facet: BaseFacet }>> = {
       },
     }),
   },
+  gcpDataprocRunFacet: {
+    key: 'gcp_dataproc',
+    facet: client.gcpDataprocRunFacet({
+      appId: 'application_1_1',
+      appName: 'orders',
+      projectId: 'shop',
+      batchId: 'b',
+      batchUuid: 'bu',
+      clusterName: 'c',
+      clusterUuid: 'cu',
+      jobId: 'j',
+      jobUuid: 'ju',
+      sessionId: 's',
+      sessionUuid: 'su',
+      queryNodeName: 'insert',
+      jobType: 'batch',
+    }),
+  },
+  gcpComposerRunFacet: {
+    key: 'gcp_composer_run',
+    facet: client.gcpComposerRunFacet({ dagRunId: 'scheduled__2026-01-01' }),
+  },
+  gcpComposerJobFacet: {
+    key: 'gcp_composer_job',
+    facet: client.gcpComposerJobFacet({
+      environmentName: 'prod',
+      dagId: 'orders',
+      airflowVersion: '2.10.5+composer',
+      composerVersion: '3',
+      operator: 'PythonOperator',
+      taskId: 'load',
+    }),
+  },
+  gcpLineageJobFacet: {
+    key: 'gcp_lineage',
+    facet: client.gcpLineageJobFacet({
+      displayName: 'Orders',
+      origin: { sourceType: 'CUSTOM', name: 'loader' },
+    }),
+  },
+  icebergScanReportInputDatasetFacet: {
+    key: 'icebergScanReport',
+    facet: client.icebergScanReportInputDatasetFacet({
+      snapshotId: 1,
+      filterDescription: 'dt = 1',
+      schemaId: 0,
+      projectedFieldNames: ['id'],
+      scanMetrics: { totalPlanningDuration: 12, resultDataFiles: 3, skippedDataFiles: 9 },
+      metadata: { engine: 'spark' },
+    }),
+  },
+  icebergCommitReportOutputDatasetFacet: {
+    key: 'icebergCommitReport',
+    facet: client.icebergCommitReportOutputDatasetFacet({
+      snapshotId: 2,
+      sequenceNumber: 7,
+      operation: 'append',
+      commitMetrics: { totalDuration: 40, attempts: 1, addedRecords: 5, totalRecords: 50 },
+      metadata: { engine: 'spark' },
+    }),
+  },
   outputSubsetOutputDatasetFacet: {
     key: 'subset',
     facet: client.outputSubsetOutputDatasetFacet({

@@ -24,8 +24,12 @@ function readSchema(file: string): SchemaFile {
 
 export const coreSchema = once(() => readSchema('OpenLineage.json'));
 
+/** Every facet schema, those of the registry included. */
 export const facetSchemas = once(() =>
-  readdirSync(join(SPEC, 'facets')).map((name) => readSchema(`facets/${name}`)),
+  readdirSync(SPEC, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /(^|\/)facets\/\w+\.json$/.test(path))
+    .toSorted()
+    .map((path) => readSchema(path)),
 );
 
 const validator = once(() => {

@@ -1,6 +1,10 @@
 import type { InputDatasetFacet, OutputDatasetFacet } from './base.ts';
 import { standardFacet } from './base.ts';
 import type { DataQualityAssertionsDatasetFacet, DataQualityMetricsInputDatasetFacet } from './quality.ts';
+import type {
+  IcebergCommitReportOutputDatasetFacet,
+  IcebergScanReportInputDatasetFacet,
+} from './registry.ts';
 
 /** Rows, bytes and files that a run read or wrote. Leave out what is not known: absent is not zero. */
 export interface Statistics {
@@ -59,12 +63,13 @@ export interface OutputSubsetOutputDatasetFacet extends OutputDatasetFacet {
   readonly outputCondition: SubsetCondition;
 }
 
-/** The standard input facets under their keys in `inputs[].inputFacets`. */
+/** The standard and registry input facets under their keys in `inputs[].inputFacets`. */
 export interface StandardInputDatasetFacets {
   readonly inputStatistics?: InputStatisticsInputDatasetFacet;
   readonly dataQualityMetrics?: DataQualityMetricsInputDatasetFacet;
   readonly dataQualityAssertions?: DataQualityAssertionsDatasetFacet;
   readonly subset?: InputSubsetInputDatasetFacet;
+  readonly icebergScanReport?: IcebergScanReportInputDatasetFacet;
 }
 
 /** `inputs[].inputFacets`: the standard facets and any custom one. */
@@ -72,10 +77,11 @@ export type InputDatasetFacets = StandardInputDatasetFacets & {
   readonly [key: string]: InputDatasetFacet | undefined;
 };
 
-/** The standard output facets under their keys in `outputs[].outputFacets`. */
+/** The standard and registry output facets under their keys in `outputs[].outputFacets`. */
 export interface StandardOutputDatasetFacets {
   readonly outputStatistics?: OutputStatisticsOutputDatasetFacet;
   readonly subset?: OutputSubsetOutputDatasetFacet;
+  readonly icebergCommitReport?: IcebergCommitReportOutputDatasetFacet;
 }
 
 /** `outputs[].outputFacets`: the standard facets and any custom one. */

@@ -1,6 +1,7 @@
 import type { JobFacet } from './base.ts';
 import { standardFacet } from './base.ts';
 import type { LineageJobFacet } from './lineage.ts';
+import type { GcpComposerJobFacet, GcpLineageJobFacet } from './registry.ts';
 import type { Tag } from './run.ts';
 
 /** What kind of job this is, and how its events come. */
@@ -67,7 +68,7 @@ export interface TagsJobFacet extends JobFacet {
   readonly tags?: readonly Tag[];
 }
 
-/** The standard job facets under their keys in `job.facets`. */
+/** The standard and registry job facets under their keys in `job.facets`. */
 export interface StandardJobFacets {
   readonly jobType?: JobTypeJobFacet;
   readonly sql?: SQLJobFacet;
@@ -77,6 +78,8 @@ export interface StandardJobFacets {
   readonly ownership?: OwnershipJobFacet;
   readonly tags?: TagsJobFacet;
   readonly lineage?: LineageJobFacet;
+  readonly gcp_composer_job?: GcpComposerJobFacet;
+  readonly gcp_lineage?: GcpLineageJobFacet;
 }
 
 /** `job.facets`: the standard facets and any custom one. */

@@ -1,5 +1,6 @@
 import type { JobFacet, RunFacet } from './base.ts';
 import { standardFacet } from './base.ts';
+import type { GcpComposerRunFacet, GcpDataprocRunFacet } from './registry.ts';
 
 /** Data interval the run is for; the end is exclusive. ISO 8601 times. */
 export interface NominalTimeRunFacet extends RunFacet {
@@ -129,7 +130,7 @@ export interface TestRunFacet extends RunFacet {
   readonly tests: readonly TestExecution[];
 }
 
-/** The standard run facets under their keys in `run.facets`. */
+/** The standard and registry run facets under their keys in `run.facets`. */
 export interface StandardRunFacets {
   readonly nominalTime?: NominalTimeRunFacet;
   readonly parent?: ParentRunFacet;
@@ -142,6 +143,8 @@ export interface StandardRunFacets {
   readonly jobDependencies?: JobDependenciesRunFacet;
   readonly tags?: TagsRunFacet;
   readonly test?: TestRunFacet;
+  readonly gcp_dataproc?: GcpDataprocRunFacet;
+  readonly gcp_composer_run?: GcpComposerRunFacet;
 }
 
 /** `run.facets`: the standard facets and any custom one. */
