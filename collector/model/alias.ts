@@ -1,5 +1,6 @@
 import type { Uuid } from './ids.ts';
 import type { Identifier } from './naming.ts';
+import type { OrderKey } from './order-key.ts';
 
 /** A dataset's name with its id. */
 export interface AliasName extends Identifier {
@@ -24,3 +25,30 @@ export interface AliasClaim {
   readonly from: AliasName;
   readonly to: AliasName;
 }
+
+/** All that events have said of one pair in one way, whoever said it. */
+export interface AliasEdge {
+  readonly kind: ClaimKind;
+  readonly from: Uuid;
+  readonly to: Uuid;
+  /** Of the first and the last event that said so; kept of renames alone, whose order in time matters. */
+  readonly firstKey: OrderKey | null;
+  readonly lastKey: OrderKey | null;
+}
+
+/** An operator's standing word on a pair: are one, or never are. Outranks every claim. */
+export interface AliasDecision {
+  readonly a: Uuid;
+  readonly b: Uuid;
+  readonly verdict: 'join' | 'deny';
+}
+
+/**
+ * Why an edge does not join.
+ * - `root`: one end is a whole bucket or file system.
+ * - `reused_name`: the name is left by renames and reached by later ones, as when tables are swapped through
+ *   a temporary name: what had it before is another dataset than what has it now.
+ * - `shared_location`: several tables of one catalogue are said to lie at this place.
+ * - `denied`: it would join two names that an operator keeps apart.
+ */
+export type Withheld = 'root' | 'reused_name' | 'shared_location' | 'denied';
