@@ -1,0 +1,50 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import ajvFormats from 'ajv-formats';
+import { FACET_SCHEMAS, type FacetPlace } from './index.ts';
+
+/** What a facet's schema has against it. */
+export interface FacetFault {
+  /** JSON pointer below the facet; '' for the whole. */
+  readonly pointer: string;
+  readonly reason: string;
+}
+
+// Neither coerces nor strips; stops at the first fault: one warning tells the producer what to mend.
+const ajv = new Ajv2020({ strict: false });
+ajvFormats.default(ajv);
+
+const validators = new Map<string, ValidateFunction | null>();
+
+/** The validator of a standard facet, compiled when first asked for; null for a facet that no standard names. */
+function validatorOf(place: FacetPlace, name: string): ValidateFunction | null {
+  const key = `${place} ${name}`;
+  const known = validators.get(key);
+  if (known !== undefined) return known;
+  const schemas: Readonly<Record<string, object>> = FACET_SCHEMAS[place];
+  const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+  // Names come from producers: only those that have a schema are remembered.
+  if (schema === undefined) return null;
+  const validator = ajv.compile(schema);
+  validators.set(key, validator);
+  return validator;
+}
+
+/** Whether a standard describes this facet. */
+export function isStandard(place: FacetPlace, name: string): boolean {
+  return Object.hasOwn(FACET_SCHEMAS[place], name);
+}
+
+/** Why the official schema of a standard facet refuses this one; null when it does not, or when there is none. */
+export function faultOf(place: FacetPlace, name: string, facet: unknown): FacetFault | null {
+  const validate = validatorOf(place, name);
+  if (validate === null || validate(facet)) return null;
+  const [error] = validate.errors ?? [];
+  if (!error) return { pointer: '', reason: 'does not obey its schema' };
+  if (error.keyword === 'required' || error.keyword === 'dependentRequired') {
+    const missing = String(error.params['missingProperty']);
+    return { pointer: `${error.instancePath}/${missing}`, reason: `${missing} is missing` };
+  }
+  const member = error.instancePath.split('/').at(-1) ?? '';
+  const subject = /^\d*$/.test(member) ? 'this' : member;
+  return { pointer: error.instancePath, reason: `${subject} ${error.message ?? 'is not valid'}` };
+}

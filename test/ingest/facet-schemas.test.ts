@@ -1,0 +1,359 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, test } from 'node:test';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import ajvFormats from 'ajv-formats';
+import * as fc from 'fast-check';
+import { faultOf } from '#ingest/facet-schemas/facet-fault.ts';
+import { FACET_SCHEMAS, type FacetPlace } from '#ingest/facet-schemas/index.ts';
+import { recordedEvents } from '#test/support/recorded-events.ts';
+import { noShared, SHARED } from '#test/support/shared-data.ts';
+
+const skip = noShared();
+const SPEC = join(SHARED, 'openlineage/spec');
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+interface SchemaFile {
+  readonly $id: string;
+  readonly $defs: Readonly<Record<string, object>>;
+  readonly properties?: Readonly<Record<string, object>>;
+}
+
+/** Where the official definition of each of our schemas stands. */
+const OFFICIAL: Readonly<Record<FacetPlace, Readonly<Record<string, string>>>> = {
+  run: {
+    nominalTime: 'NominalTimeRunFacet',
+    parent: 'ParentRunFacet',
+    errorMessage: 'ErrorMessageRunFacet',
+    processing_engine: 'ProcessingEngineRunFacet',
+    externalQuery: 'ExternalQueryRunFacet',
+    extractionError: 'ExtractionErrorRunFacet',
+    environmentVariables: 'EnvironmentVariablesRunFacet',
+    executionParameters: 'ExecutionParametersRunFacet',
+    jobDependencies: 'JobDependenciesRunFacet',
+    tags: 'TagsRunFacet',
+    test: 'TestRunFacet',
+    gcp_dataproc: 'GcpDataprocRunFacet',
+    gcp_composer_run: 'GcpComposerRunFacet',
+  },
+  job: {
+    jobType: 'JobTypeJobFacet',
+    sql: 'SQLJobFacet',
+    sourceCode: 'SourceCodeJobFacet',
+    sourceCodeLocation: 'SourceCodeLocationJobFacet',
+    documentation: 'DocumentationJobFacet',
+    ownership: 'OwnershipJobFacet',
+    tags: 'TagsJobFacet',
+    lineage: 'LineageFacet#LineageJobFacet',
+    gcp_composer_job: 'GcpComposerJobFacet',
+    gcp_lineage: 'GcpLineageJobFacet',
+  },
+  dataset: {
+    schema: 'SchemaDatasetFacet',
+    dataSource: 'DatasourceDatasetFacet',
+    version: 'DatasetVersionDatasetFacet',
+    datasetType: 'DatasetTypeDatasetFacet',
+    storage: 'StorageDatasetFacet',
+    catalog: 'CatalogDatasetFacet',
+    hierarchy: 'HierarchyDatasetFacet',
+    symlinks: 'SymlinksDatasetFacet',
+    lifecycleStateChange: 'LifecycleStateChangeDatasetFacet',
+    ownership: 'OwnershipDatasetFacet',
+    documentation: 'DocumentationDatasetFacet',
+    tags: 'TagsDatasetFacet',
+    columnLineage: 'ColumnLineageDatasetFacet',
+    lineage: 'LineageFacet#LineageDatasetFacet',
+    dataQualityMetrics: 'DataQualityMetricsDatasetFacet',
+    dataQualityAssertions: 'DataQualityAssertionsDatasetFacet',
+  },
+  input: {
+    inputStatistics: 'InputStatisticsInputDatasetFacet',
+    dataQualityMetrics: 'DataQualityMetricsInputDatasetFacet',
+    dataQualityAssertions: 'DataQualityAssertionsDatasetFacet',
+    subset: 'BaseSubsetDatasetFacet#InputSubsetInputDatasetFacet',
+    icebergScanReport: 'IcebergScanReportInputDatasetFacet',
+  },
+  output: {
+    outputStatistics: 'OutputStatisticsOutputDatasetFacet',
+    dataQualityMetrics: 'DataQualityMetricsInputDatasetFacet',
+    dataQualityAssertions: 'DataQualityAssertionsDatasetFacet',
+    subset: 'BaseSubsetDatasetFacet#OutputSubsetOutputDatasetFacet',
+    icebergCommitReport: 'IcebergCommitReportOutputDatasetFacet',
+  },
+};
+
+const schemaFiles = (): { name: string; schema: SchemaFile }[] =>
+  ['facets', 'registry'].flatMap((folder) =>
+    (readdirSync(join(SPEC, folder), { recursive: true }) as string[])
+      .filter((file) => file.endsWith('Facet.json'))
+      .map((file) => ({
+        name: basename(file, '.json'),
+        schema: JSON.parse(readFileSync(join(SPEC, folder, file), 'utf8')) as SchemaFile,
+      })),
+  );
+
+let compiled: ((official: string) => ValidateFunction) | undefined;
+function official(place: FacetPlace, name: string): ValidateFunction {
+  compiled ??= compileOfficial();
+  return compiled(OFFICIAL[place][name] ?? '');
+}
+
+function compileOfficial(): (official: string) => ValidateFunction {
+  const ajv = new Ajv2020({ strict: false });
+  ajvFormats.default(ajv);
+  ajv.addSchema(JSON.parse(readFileSync(join(SPEC, 'OpenLineage.json'), 'utf8')) as object);
+  const ids = new Map<string, string>();
+  for (const { name, schema } of schemaFiles()) {
+    ajv.addSchema(schema);
+    ids.set(name, schema.$id);
+  }
+  return (wanted) => {
+    const [file = '', definition = file] = wanted.split('#');
+    const validate = ajv.getSchema(`${ids.get(file)}#/$defs/${definition}`);
+    assert(validate, wanted);
+    return validate as ValidateFunction;
+  };
+}
+
+const places = Object.keys(FACET_SCHEMAS) as FacetPlace[];
+const all = places.flatMap((place) => Object.keys(FACET_SCHEMAS[place]).map((name) => ({ place, name })));
+
+function agree(place: FacetPlace, name: string, document: unknown): boolean {
+  const accepts = official(place, name)(document);
+  const fault = faultOf(place, name, document);
+  assert.equal(
+    fault === null,
+    accepts,
+    `${place} ${name}: the official schema ${accepts ? 'accepts' : 'refuses'}, ours says ${JSON.stringify(fault)} of ${JSON.stringify(document)}`,
+  );
+  return accepts;
+}
+
+/** The fragments of spec/tests: every place in which we know a facet of that key. */
+function fragments(): { file: string; name: string; facet: Json }[] {
+  return (readdirSync(join(SPEC, 'tests'), { recursive: true }) as string[])
+    .filter((file) => dirname(file) !== '.' && file.endsWith('.json'))
+    .flatMap((file) =>
+      Object.entries(JSON.parse(readFileSync(join(SPEC, 'tests', file), 'utf8')) as Record<string, Json>).map(
+        ([name, facet]) => ({ file, name, facet }),
+      ),
+    );
+}
+
+const producer = { _producer: 'https://example.com/p', _schemaURL: 'https://example.com/s.json' };
+/** Whole facets of keys that no fragment shows, so that their members are mutated too. */
+const MORE: Readonly<Record<string, Json>> = {
+  'run executionParameters': {
+    ...producer,
+    parameters: [{ key: 'k', name: 'n', description: 'd', value: 'v' }],
+  },
+  'run jobDependencies': {
+    ...producer,
+    upstream: [
+      {
+        job: { namespace: 'n', name: 'j' },
+        run: { runId: 'f99310b4-3c3c-1a1a-2b2b-c1b95c24ff11' },
+        dependency_type: 'DIRECT_INVOCATION',
+        sequence_trigger_rule: 'x',
+        status_trigger_rule: 'y',
+      },
+    ],
+    downstream: [{ job: { namespace: 'n', name: 'k' } }],
+    trigger_rule: 'all_success',
+  },
+  'run test': {
+    ...producer,
+    tests: [
+      {
+        name: 't',
+        status: 'fail',
+        severity: 'error',
+        type: 'x',
+        expected: '0',
+        actual: '1',
+        params: { a: 1 },
+      },
+    ],
+  },
+  'run gcp_dataproc': { ...producer, appId: 'a', appName: 'b', projectId: 'p', jobId: 'j' },
+  'run gcp_composer_run': { ...producer, dagRunId: 'd' },
+  'job gcp_composer_job': {
+    ...producer,
+    environmentName: 'e',
+    dagId: 'd',
+    airflowVersion: '2',
+    composerVersion: '3',
+  },
+  'job gcp_lineage': { ...producer, displayName: 'd', origin: { sourceType: 'COMPOSER', name: 'n' } },
+  'dataset catalog': {
+    ...producer,
+    framework: 'iceberg',
+    type: 'hive',
+    name: 'c',
+    metadataUri: 'hive://h',
+    warehouseUri: 'w',
+    source: 'spark',
+    catalogProperties: { a: 'b' },
+  },
+  'input inputStatistics': { ...producer, rowCount: 1, size: 2, fileCount: 3 },
+  'input icebergScanReport': {
+    ...producer,
+    snapshotId: 1,
+    filterDescription: 'true',
+    schemaId: 0,
+    projectedFieldNames: ['a'],
+    scanMetrics: { resultDataFiles: 1, totalFileSizeInBytes: 10 },
+    metadata: { k: 'v' },
+  },
+  'output icebergCommitReport': {
+    ...producer,
+    snapshotId: 1,
+    sequenceNumber: 2,
+    operation: 'append',
+    commitMetrics: { addedRecords: 3, attempts: 1 },
+    metadata: {},
+  },
+  'output subset': {
+    ...producer,
+    outputCondition: {
+      type: 'binary',
+      operator: 'AND',
+      left: { type: 'partition', partitions: [{ identifier: 'i', dimensions: { d: 1 } }] },
+      right: { type: 'location', locations: ['s3://b/l'] },
+    },
+  },
+};
+
+const OTHER: readonly Json[] = [
+  null,
+  true,
+  0,
+  -1,
+  1.5,
+  '',
+  'x',
+  [],
+  {},
+  ['x'],
+  { name: 'x' },
+  'DATASET',
+  'JOB',
+  '2026-01-01',
+];
+
+/** A copy with one change somewhere: a member gone, added, renamed or of another value. */
+function mutate(document: Json, path: readonly number[], change: number): Json {
+  if (typeof document !== 'object' || document === null || path.length === 0) return swap(document, change);
+  const [step = 0, ...rest] = path;
+  if (Array.isArray(document)) {
+    const at = document.length === 0 ? 0 : step % document.length;
+    return document.map((item, index) => (index === at ? mutate(item, rest, change) : item));
+  }
+  const keys = Object.keys(document);
+  const key = keys[keys.length === 0 ? 0 : step % keys.length];
+  if (key === undefined) return swap(document, change);
+  const copy = { ...document };
+  if (rest.length === 0 && change % 4 === 0) {
+    delete copy[key];
+    return copy;
+  }
+  if (rest.length === 0 && change % 4 === 1) return { ...copy, [`${key}\n2`]: copy[key] ?? null };
+  copy[key] = mutate(document[key] ?? null, rest, change);
+  return copy;
+}
+
+function swap(document: Json, change: number): Json {
+  const other = OTHER[change % OTHER.length] ?? null;
+  return Array.isArray(document) && change % 3 === 0 ? [...document, other] : other;
+}
+
+describe('our facet schemas and the official ones', { skip }, () => {
+  test('every official facet has one of ours, and the other way round', () => {
+    const ours = new Set(all.map(({ place, name }) => OFFICIAL[place][name]?.split('#')[0] ?? ''));
+    const theirs = schemaFiles().map(({ name }) => name);
+    assert.deepEqual([...ours].sort(), [...new Set(theirs)].sort());
+    for (const place of places)
+      assert.deepEqual(Object.keys(OFFICIAL[place]).sort(), Object.keys(FACET_SCHEMAS[place]).sort());
+  });
+
+  test('agree about every fragment of spec/tests', () => {
+    const found = fragments();
+    assert.equal(found.length, 46);
+    let met = 0;
+    for (const { name, facet } of found) {
+      for (const place of places.filter((known) => Object.hasOwn(FACET_SCHEMAS[known], name))) {
+        agree(place, name, facet);
+        met += 1;
+      }
+    }
+    assert(met >= found.length, `${met}`);
+  });
+
+  test('agree about every facet of the recorded events', () => {
+    let met = 0;
+    for (const { bytes } of recordedEvents()) {
+      const event = JSON.parse(bytes.toString('utf8')) as Record<string, Json>;
+      for (const { place, name, facet } of facetsIn(event)) {
+        if (!Object.hasOwn(FACET_SCHEMAS[place], name)) continue;
+        assert(agree(place, name, facet), `${place} ${name}`);
+        met += 1;
+      }
+    }
+    assert(met > 300, `${met}`);
+  });
+
+  test('agree about mutations of every facet, and both refuse some and accept some of each', () => {
+    const seeds = new Map<string, Json[]>();
+    for (const { place, name } of all)
+      seeds.set(`${place} ${name}`, [
+        ...fragments()
+          .filter((fragment) => fragment.name === name && faultOf(place, name, fragment.facet) === null)
+          .map(({ facet }) => facet),
+        ...(MORE[`${place} ${name}`] === undefined ? [] : [MORE[`${place} ${name}`] as Json]),
+      ]);
+    for (const { place, name } of all) {
+      const examples = seeds.get(`${place} ${name}`) ?? [];
+      assert(examples.length > 0, `${place} ${name} has no example`);
+      const verdicts = { accepted: 0, refused: 0 };
+      fc.assert(
+        fc.property(
+          fc.constantFrom(...examples),
+          fc.array(fc.tuple(fc.array(fc.nat(40), { minLength: 1, maxLength: 7 }), fc.nat(1000)), {
+            minLength: 1,
+            maxLength: 2,
+          }),
+          (example, changes) => {
+            const document = changes.reduce<Json>(
+              (known, [path, change]) => mutate(known, path, change),
+              example,
+            );
+            verdicts[agree(place, name, document) ? 'accepted' : 'refused'] += 1;
+          },
+        ),
+        { numRuns: 150, seed: 1 },
+      );
+      assert(verdicts.accepted > 0 && verdicts.refused > 0, `${place} ${name} ${JSON.stringify(verdicts)}`);
+    }
+  });
+});
+
+function facetsIn(event: Record<string, Json>): { place: FacetPlace; name: string; facet: Json }[] {
+  const object = (value: Json | undefined): Record<string, Json> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  const list = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
+  const of = (place: FacetPlace, facets: Json | undefined) =>
+    Object.entries(object(facets)).map(([name, facet]) => ({ place, name, facet }));
+  return [
+    ...of('run', object(event['run'])['facets']),
+    ...of('job', object(event['job'])['facets']),
+    ...list(event['inputs']).flatMap((input) => [
+      ...of('dataset', object(input)['facets']),
+      ...of('input', object(input)['inputFacets']),
+    ]),
+    ...list(event['outputs']).flatMap((output) => [
+      ...of('dataset', object(output)['facets']),
+      ...of('output', object(output)['outputFacets']),
+    ]),
+  ];
+}
