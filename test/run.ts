@@ -6,13 +6,15 @@ import { join, relative, resolve } from 'node:path';
 /**
  * What `npm test` runs once types, lint and format are checked: all tests, or with arguments those in the
  * files and folders named (`npm test -- test/store`). Arguments that begin with a dash go to node.
+ * The tests with real parts (test/real), which install what they need, run only when named: `npm run test:real`.
  *
  * Most suites share one process, because starting one per file is most of a run's time. Suites that spawn,
  * kill or measure processes get one each, one after another.
  */
 const ROOT = resolve(import.meta.dirname, '..');
 const ALL = ['test/**/*.test.ts', 'adapters/*/test/**/*.test.ts'];
-const ISOLATED = ['test/process/', 'test/browser/', 'test/end-to-end/'];
+const ISOLATED = ['test/process/', 'test/browser/', 'test/end-to-end/', 'test/real/'];
+const ONLY_WHEN_NAMED = 'test/real/';
 
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
 const files = chosenFiles(process.argv.slice(2).filter((argument) => !argument.startsWith('-')));
@@ -72,7 +74,7 @@ function wasTold(talliesFile: string): boolean {
 
 function chosenFiles(paths: readonly string[]): readonly string[] {
   const all = globSync(ALL, { cwd: ROOT, exclude: (path) => path.includes('node_modules') }).sort();
-  if (paths.length === 0) return all;
+  if (paths.length === 0) return all.filter((file) => !file.startsWith(ONLY_WHEN_NAMED));
   return paths.flatMap((path) => {
     const chosen = relative(ROOT, resolve(path));
     const info = statSync(resolve(path), { throwIfNoEntry: false });

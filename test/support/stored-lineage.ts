@@ -1,0 +1,109 @@
+import type { TestContext } from 'node:test';
+import { startAssay, scratchFolder } from './assay-process.ts';
+import { emptyDatabase } from './database.ts';
+import { queryOnce } from './embedded-process.ts';
+import { recordingProxy, type RecordingProxy, type Trouble } from './recording-proxy.ts';
+
+/** A running Assay behind a recording proxy, and what it stored. */
+export interface ListeningAssay extends RecordingProxy {
+  /** Past the proxy: for the API. */
+  readonly direct: string;
+  runs(): Promise<StoredRun[]>;
+  /** What runs said of datasets, in the order of job, role and dataset. */
+  mentions(): Promise<StoredMention[]>;
+  columnEdges(): Promise<string[]>;
+  /** Facets that were not understood. */
+  warnings(): Promise<Record<string, unknown>[]>;
+  events(): Promise<number>;
+  quarantined(): Promise<number>;
+  get(path: string): Promise<unknown>;
+}
+
+export interface StoredRun {
+  readonly id: string;
+  readonly namespace: string;
+  readonly job: string;
+  readonly state: string;
+  readonly attempts: number;
+  readonly conflicting: boolean;
+  readonly startMissing: boolean;
+  readonly events: number;
+  /** The parent's and the root's job. */
+  readonly parent: string | null;
+  readonly root: string | null;
+  readonly facts: Readonly<Record<string, { readonly value: unknown }>>;
+}
+
+export interface StoredMention {
+  readonly job: string;
+  readonly role: 'input' | 'output';
+  readonly namespace: string;
+  readonly dataset: string;
+  readonly partition: string;
+  readonly version: string | null;
+  /** Value and source of each fact. */
+  readonly statistics: Readonly<Record<string, readonly [value: number, source: string]>>;
+}
+
+/** Starts Assay as a process on a database of its own, with a recording proxy before it. */
+export async function listeningAssay(
+  t: TestContext,
+  trouble?: (number: number, body: string) => Trouble,
+): Promise<ListeningAssay> {
+  const database = await emptyDatabase(t);
+  const assay = await startAssay(t, { DATABASE_URL: database, ASSAY_DATA_DIR: scratchFolder(t) });
+  const proxy = await recordingProxy(t, assay.url, trouble);
+  const rows = async <T>(text: string): Promise<T[]> => (await queryOnce(database, text)) as T[];
+  const count = async (table: string): Promise<number> =>
+    Number((await rows<{ count: string }>(`select count(*) from ${table}`))[0]?.count);
+  return {
+    ...proxy,
+    direct: assay.url,
+    runs: () => rows<StoredRun>(RUNS),
+    mentions: () => rows<StoredMention>(MENTIONS),
+    async columnEdges() {
+      return (await rows<{ edge: string }>(COLUMN_EDGES)).map(({ edge }) => edge);
+    },
+    warnings: () => rows('select producer, facet, reason, pointer, events from assay_model.facet_warning'),
+    events: () => count('assay.raw_event'),
+    quarantined: () => count('assay.quarantine'),
+    async get(path) {
+      const response = await fetch(new URL(path, assay.url));
+      if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
+      return response.json();
+    },
+  };
+}
+
+const RUNS = `
+  select r.id, n.name as namespace, j.name as job, r.state, r.attempts, r.conflicting, r.start_missing as "startMissing",
+         r.event_count as events, pj.name as parent, rj.name as root, r.facts
+    from assay_model.run r
+    join assay_model.job j on j.id = r.job_id
+    join assay_model.namespace n on n.id = j.namespace_id
+    left join assay_model.run p on p.id = r.parent_run_id
+    left join assay_model.job pj on pj.id = p.job_id
+    left join assay_model.run o on o.id = r.root_run_id
+    left join assay_model.job rj on rj.id = o.job_id
+   order by n.name, j.name, r.first_key`;
+
+const MENTIONS = `
+  select j.name as job, case rd.role when 0 then 'input' else 'output' end as role, n.name as namespace,
+         d.name as dataset, rd.partition, rd.version,
+         (select coalesce(jsonb_object_agg(key, jsonb_build_array(value->1, value->2)), '{}')
+            from jsonb_each(rd.statistics)) as statistics
+    from assay_model.run_dataset rd
+    join assay_model.run r on r.id = rd.run_id
+    join assay_model.job j on j.id = r.job_id
+    join assay_model.dataset d on d.id = rd.dataset_id
+    join assay_model.namespace n on n.id = d.namespace_id
+   order by r.first_key, rd.role, d.name, rd.partition`;
+
+const COLUMN_EDGES = `
+  select distinct format('%s.%s -> %s.%s %s', i.name, e.input_column, o.name, e.output_column,
+           (select string_agg(format('%s:%s%s', t->>'type', t->>'subtype', case when (t->>'masking')::boolean then ' masked' else '' end), ', ')
+              from jsonb_array_elements(e.transformations) t)) as edge
+    from assay_model.column_edge e
+    join assay_model.dataset i on i.id = e.input_dataset_id
+    join assay_model.dataset o on o.id = e.output_dataset_id
+   order by 1`;
