@@ -18,7 +18,12 @@ export class JsonSlice {
 
   /** The value. Parsed anew at each call: who needs it twice keeps it. */
   parse(): unknown {
-    return JSON.parse(this.#bytes.toString('utf8', this.#start, this.#end));
+    return JSON.parse(this.text());
+  }
+
+  /** The value as sent. */
+  text(): string {
+    return this.#bytes.toString('utf8', this.#start, this.#end);
   }
 
   /** SHA-256 of the bytes as sent: equal slices hold equal values. */

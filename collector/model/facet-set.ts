@@ -75,15 +75,26 @@ export function facetsNow(
   return new Map([...now].flatMap(([name, facet]) => (facet === null ? [] : [[name, facet] as const])));
 }
 
-/** Claims as a flat list of uuids, as they are stored: key, set, key, set. */
-export function flattenClaims(claims: FacetClaims): Uuid[] {
-  return claims.flatMap(({ key, set }) => [key, set]);
+/** Claims as they are stored beside a row's own key: most rows have one set, stated by their last event. */
+export interface StoredClaims {
+  /** The one set, stated by the event of the row's key. */
+  readonly set: Uuid | null;
+  /** Otherwise all claims, flattened: key, set, key, set. */
+  readonly claims: readonly Uuid[] | null;
 }
 
-export function unflattenClaims(flat: readonly Uuid[] | null): FacetClaims {
-  if (flat === null || flat.length === 0) return NO_CLAIMS;
-  const claims: StatedSet[] = [];
-  for (let index = 0; index + 1 < flat.length; index += 2)
-    claims.push({ key: flat[index] as Uuid, set: flat[index + 1] as Uuid });
-  return claims;
+export function storedClaims(claims: FacetClaims, rowKey: OrderKey): StoredClaims {
+  const [only, second] = claims;
+  if (!only) return { set: null, claims: null };
+  if (!second && only.key === rowKey) return { set: only.set, claims: null };
+  return { set: null, claims: claims.flatMap(({ key, set }) => [key, set]) };
+}
+
+export function claimsOf({ set, claims }: StoredClaims, rowKey: OrderKey | null): FacetClaims {
+  if (set !== null) return rowKey === null ? NO_CLAIMS : [{ key: rowKey, set }];
+  if (claims === null) return NO_CLAIMS;
+  const found: StatedSet[] = [];
+  for (let index = 0; index + 1 < claims.length; index += 2)
+    found.push({ key: claims[index] as Uuid, set: claims[index + 1] as Uuid });
+  return found;
 }

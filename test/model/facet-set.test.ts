@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import {
+  claimsOf,
   facetSetId,
   facetsNow,
-  flattenClaims,
   mergeFacetClaims,
-  unflattenClaims,
+  storedClaims,
   type FacetClaims,
   type FacetIds,
   type StatedSet,
@@ -45,17 +45,15 @@ describe('sets of facets', () => {
   test('merged in any grouping, order and repetition they say what all statements say', () => {
     fc.assert(
       fc.property(
-        fc
-          .array(statement(), { maxLength: 12 })
-          .chain((statements) =>
-            fc.tuple(
-              fc.constant(statements),
-              fc.shuffledSubarray([...statements.keys(), ...statements.keys()], {
-                minLength: statements.length,
-              }),
-              fc.nat(12),
-            ),
+        fc.array(statement(), { maxLength: 12 }).chain((statements) =>
+          fc.tuple(
+            fc.constant(statements),
+            fc.shuffledSubarray([...statements.keys(), ...statements.keys()], {
+              minLength: statements.length,
+            }),
+            fc.nat(12),
           ),
+        ),
         ([statements, order, cut]) => {
           const all = statements.map(({ at, facets }) => ({
             claim: { key: key(at), set: facetSetId(facets) },
@@ -81,7 +79,8 @@ describe('sets of facets', () => {
             [...facetsNow(together, contents)].map(([name, { id }]) => [name, id]),
           );
           assert.deepEqual({ ...now }, directly(all));
-          assert.deepEqual(unflattenClaims(flattenClaims(together)), together);
+          const rowKey = key(6);
+          assert.deepEqual(claimsOf(storedClaims(together, rowKey), rowKey), together);
         },
       ),
       { numRuns: 2000 },

@@ -1,0 +1,125 @@
+import { facetSetId, type FacetIds } from '#model/facet-set.ts';
+import { contentId, type Uuid } from '#model/ids.ts';
+import type { RawFacets } from '../envelope.ts';
+import { canonicalJson, parseExactly } from '../canonical-json.ts';
+import { faultOf, type FacetFault } from '../facet-schemas/facet-fault.ts';
+import { JsonSlice } from '../json-slice.ts';
+import type { Remembered } from '../recurring-slices.ts';
+import { isObject, type Warnings } from './facet-reader.ts';
+import { Memo } from './memo.ts';
+
+// Facets that stand in other tables already, and those that differ from run to run: the latter are read from
+// the raw event when they are shown (model/run-state.ts, facetEvents).
+const NOT_KEPT: Readonly<Record<'job' | 'dataset', ReadonlySet<string>>> = {
+  job: new Set(['lineage']),
+  dataset: new Set([
+    'schema',
+    'columnLineage',
+    'lineage',
+    'version',
+    'assay_partition',
+    'dataQualityMetrics',
+    'dataQualityAssertions',
+    'dataQuality',
+    'greatExpectations_assertions',
+  ]),
+};
+
+/** What is known of one facet's bytes. */
+interface KnownFacet {
+  /** Of its content; null: the facet is taken back (`_deleted`). Undefined: it cannot be kept. */
+  readonly id: Uuid | null | undefined;
+  readonly fault: FacetFault | null;
+}
+
+// Facets of jobs and datasets are nearly always the same as last time (ingest/recurring-slices.ts).
+const byMemory = {
+  job: new WeakMap<Remembered, KnownFacet>(),
+  dataset: new WeakMap<Remembered, KnownFacet>(),
+};
+const byDigest = new Memo<KnownFacet>(100_000);
+const sets = new Memo<Uuid>(100_000);
+
+interface Entry {
+  readonly name: string;
+  readonly id: Uuid | null;
+  readonly sent: unknown;
+}
+
+/** The facets that one event stated of one job or dataset, to be stored if they are not yet. */
+export class StatedFacets {
+  readonly set: Uuid;
+  readonly #entries: readonly Entry[];
+
+  constructor(set: Uuid, entries: readonly Entry[]) {
+    this.set = set;
+    this.#entries = entries;
+  }
+
+  get ids(): FacetIds {
+    return Object.fromEntries(this.#entries.map(({ name, id }) => [name, id]));
+  }
+
+  /** Content of each facet; `body` makes the JSON text when asked for. */
+  get contents(): readonly { readonly id: Uuid; readonly body: () => string }[] {
+    return this.#entries.flatMap(({ id, sent }) =>
+      id === null ? [] : [{ id, body: () => canonicalJson(valueOf(sent)) }],
+    );
+  }
+}
+
+/**
+ * Reads the facets of a job or dataset that are kept to be shown: known ones that no table holds, and
+ * unknown ones. What their official schemas refuse is a warning, and they are kept all the same.
+ * @param pointer JSON pointer of the facets object.
+ */
+export function readShownFacets(
+  place: 'job' | 'dataset',
+  facets: RawFacets | null | undefined,
+  pointer: string,
+  warnings: Warnings,
+): StatedFacets | null {
+  if (!facets) return null;
+  let entries: Entry[] | null = null;
+  let key = '';
+  for (const name in facets) {
+    const sent = facets[name];
+    if (sent === null || sent === undefined || NOT_KEPT[place].has(name)) continue;
+    const known = knownFacet(place, name, sent);
+    if (known.fault) warnings.add(name, `${pointer}/${name}${known.fault.pointer}`, known.fault.reason);
+    if (known.id === undefined) continue;
+    (entries ??= []).push({ name, id: known.id, sent });
+    key += `${name}\u0000${known.id ?? ''}\u0000`;
+  }
+  if (entries === null) return null;
+  const found = entries;
+  const set = sets.of(key, () => facetSetId(Object.fromEntries(found.map(({ name, id }) => [name, id]))));
+  return new StatedFacets(set, entries);
+}
+
+function knownFacet(place: 'job' | 'dataset', name: string, sent: unknown): KnownFacet {
+  if (!(sent instanceof JsonSlice)) return examine(place, name, sent);
+  const memory = sent.remembered;
+  if (memory === null)
+    return byDigest.of(`${place}${name}\u0000${sent.digest()}`, () => examine(place, name, sent));
+  const known = byMemory[place].get(memory);
+  if (known !== undefined) return known;
+  const found = examine(place, name, sent);
+  byMemory[place].set(memory, found);
+  return found;
+}
+
+function examine(place: 'job' | 'dataset', name: string, sent: unknown): KnownFacet {
+  const value = valueOf(sent);
+  if (value === null) return { id: undefined, fault: null };
+  if (!isObject(value)) return { id: undefined, fault: { pointer: '', reason: 'a facet must be an object' } };
+  if (value['_deleted'] === true) return { id: null, fault: null };
+  return {
+    id: contentId(`facet ${canonicalJson(value)}`),
+    fault: faultOf(place, name, sent instanceof JsonSlice ? sent.parse() : sent),
+  };
+}
+
+function valueOf(sent: unknown): unknown {
+  return sent instanceof JsonSlice ? parseExactly(sent.text()) : sent;
+}
