@@ -9,6 +9,7 @@ import { openStore, type Store } from '#store/open-store.ts';
 import type { Config } from './config.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { listen } from './listen.ts';
+import { ProducerLabels } from './producer-labels.ts';
 import { buildServer } from './server.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 
@@ -61,6 +62,8 @@ export async function startCollector(config: Config, options: StartOptions = {})
       onDecision: (decision) => metrics.decisions.inc({ decision }),
       onSettled: (outcome) => metrics.publications.inc({ outcome }),
     };
+    const producers = new ProducerLabels();
+    await producers.load(database);
     const ingest = new Ingest({
       database,
       now,
@@ -70,7 +73,8 @@ export async function startCollector(config: Config, options: StartOptions = {})
         metrics.batchSeconds.observe(seconds);
         monitor.wake();
       },
-      onQuarantine: ({ reason }) => metrics.quarantined.inc({ reason }),
+      onQuarantine: ({ reason, producer }) =>
+        metrics.quarantined.inc({ reason, producer: producers.labelOf(producer) }),
     });
     const monitor = new Monitor({
       busy: () => ingest.queuedItems > 0,
@@ -86,7 +90,15 @@ export async function startCollector(config: Config, options: StartOptions = {})
     const app = await buildServer({ config, database, ingest, gate, telemetry });
 
     await repairPublications(gate, now());
-    const housekeeping = startHousekeeping({ gate, days: config.retentionDays, now, log });
+    const housekeeping = startHousekeeping({
+      gate,
+      days: config.retentionDays,
+      bytes: config.retentionBytes,
+      quarantineDays: config.quarantineDays,
+      now,
+      log,
+      metrics,
+    });
     closers.push(() => housekeeping.stop());
     monitor.start();
     closers.push(() => monitor.stop());

@@ -18,10 +18,15 @@ export interface Config {
   readonly dataDir: string;
   readonly warehouses: Readonly<Record<string, WarehouseConfig>>;
   readonly retentionDays: number;
+  /** Disk space that raw events may take; null: any. */
+  readonly retentionBytes: number | null;
+  readonly quarantineDays: number;
   readonly bodyBytes: number;
   readonly queueBytes: number;
   readonly logLevel: string;
 }
+
+const GIGABYTE = 1024 ** 3;
 
 /** Without any configuration gold lives in a database of the embedded PostgreSQL (the demo's is there). */
 const EMBEDDED_WAREHOUSE = { warehouse: { kind: 'postgres', url: 'embedded:warehouse' } } as const;
@@ -44,6 +49,8 @@ export function loadConfig(environment: Environment, directory: string): Config 
     dataDir: isAbsolute(dataDir) ? dataDir : join(directory, dataDir),
     warehouses: file.warehouses ?? (environment['DATABASE_URL'] ? {} : EMBEDDED_WAREHOUSE),
     retentionDays: file.retention?.events_days ?? 30,
+    retentionBytes: file.retention?.events_gigabytes ? file.retention.events_gigabytes * GIGABYTE : null,
+    quarantineDays: file.retention?.quarantine_days ?? 90,
     bodyBytes: (file.ingest?.body_megabytes ?? 32) * 1024 * 1024,
     queueBytes: (file.ingest?.queue_megabytes ?? 64) * 1024 * 1024,
     logLevel: environment['ASSAY_LOG'] || file.log?.level || 'info',

@@ -1,12 +1,20 @@
 import type { Logger } from 'pino';
 import { repairPublications } from '#gate/ledger.ts';
 import type { GateServices } from '#gate/services.ts';
-import { dropExpired, ensureDayPartitions } from '#store/raw-partitions.ts';
+import { deleteQuarantined } from '#store/quarantine.ts';
+import { dropExpired, ensureDayPartitions, type DropOutcome } from '#store/raw-partitions.ts';
+import { dropOversized, rawLogSize } from '#store/raw-retention.ts';
+import type { Metrics } from './telemetry.ts';
 
 export interface HousekeepingOptions {
   readonly gate: GateServices;
   /** Days of raw events that are kept. */
   readonly days: number;
+  /** Disk space that raw events may take; null or left out: any. */
+  readonly bytes?: number | null;
+  /** Days that quarantined events are kept; left out: for ever. */
+  readonly quarantineDays?: number;
+  readonly metrics?: Pick<Metrics, 'rawLogBytes' | 'rawLogOldest' | 'rawLogDropped'>;
   readonly now: () => Date;
   readonly log: Logger;
   /** Milliseconds between two looks at what a crash left open in the gate's ledger. */
@@ -17,8 +25,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /**
- * Starts what has to be done now and again: every hour it makes the raw log's partitions ahead of time and
- * drops expired ones, every minute it settles what another collector left open when it crashed. The first
+ * Starts what has to be done now and again: every hour it makes the raw log's partitions ahead of time, drops
+ * expired ones, the oldest ones where they take too much space, and old quarantined events; every minute it settles what another collector left open when it crashed. The first
  * hour's work begins at once; the ledger the caller has repaired already, before anything was received.
  */
 export function startHousekeeping(options: HousekeepingOptions): { stop(): Promise<void> } {
@@ -30,6 +38,10 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
       onError: (err) =>
         log.error({ err }, 'the partitions of the raw log could not be tended; trying again in an hour'),
     }),
+    repeat(HOUR, () => tendQuarantine(options), {
+      atOnce: true,
+      onError: (err) => log.error({ err }, 'quarantine could not be tended; trying again in an hour'),
+    }),
     repeat(repairEvery, () => repairLedger(options), {
       atOnce: false,
       onError: (err) => log.error({ err }, 'open publications could not be looked at; trying again'),
@@ -38,11 +50,32 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
   return { stop: async () => void (await Promise.all(tasks.map((task) => task.stop()))) };
 }
 
-async function tendRawLog({ gate: { database }, days, now, log }: HousekeepingOptions): Promise<void> {
+async function tendRawLog(options: HousekeepingOptions): Promise<void> {
+  const { gate, days, bytes = null, now, log, metrics } = options;
+  const { database } = gate;
   await ensureDayPartitions(database, { now: now(), ahead: 3, behind: 3 });
-  const dropped = await dropExpired(database, { now: now(), keepDays: days });
-  if (dropped.dropped.length + dropped.deleted > 0)
-    log.info({ dropped }, 'dropped raw events older than the retention');
+  const tell = (cause: 'age' | 'size', outcome: DropOutcome): void => {
+    metrics?.rawLogDropped.inc({ cause }, outcome.dropped.length);
+    if (outcome.dropped.length + outcome.deleted > 0)
+      log.info({ dropped: outcome, cause }, 'dropped raw events beyond the retention');
+  };
+  tell('age', await dropExpired(database, { now: now(), keepDays: days }));
+  if (bytes !== null) {
+    const outcome = await dropOversized(database, { now: now(), keepBytes: bytes });
+    if (outcome) tell('size', outcome);
+  }
+  const { bytes: used, oldest } = await rawLogSize(database);
+  metrics?.rawLogBytes.set(used);
+  metrics?.rawLogOldest.set((oldest?.getTime() ?? 0) / 1000);
+  if (bytes !== null && used > bytes)
+    log.warn({ used, bytes }, 'the raw events of today alone take more than retention.events_gigabytes');
+}
+
+async function tendQuarantine({ gate, quarantineDays, now, log }: HousekeepingOptions): Promise<void> {
+  if (quarantineDays === undefined) return;
+  const before = new Date(now().getTime() - quarantineDays * 24 * HOUR);
+  const deleted = await gate.database.execute(deleteQuarantined(before));
+  if (deleted > 0) log.info({ deleted }, 'deleted quarantined events older than the retention');
 }
 
 async function repairLedger({ gate, now, log }: HousekeepingOptions): Promise<void> {

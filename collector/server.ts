@@ -7,6 +7,7 @@ import { registerDatasetCheck } from '#api/dataset-check.ts';
 import { registerEnforcement } from '#api/enforcement.ts';
 import { registerFindings } from '#api/findings.ts';
 import { registerGateRoutes } from '#api/gates.ts';
+import { registerImports } from '#api/imports.ts';
 import { registerLineage } from '#api/lineage.ts';
 import { registerLineageIngest } from '#api/lineage-ingest.ts';
 import { registerOverviewRoutes } from '#api/overview.ts';
@@ -19,6 +20,7 @@ import type { Database } from '#store/database.ts';
 import { countDue } from '#store/due.ts';
 import { migrationStatus } from '#store/migrate.ts';
 import type { Config } from './config.ts';
+import { countOpenEntries } from './producer-labels.ts';
 import type { Telemetry } from './telemetry.ts';
 
 export interface ServerServices {
@@ -64,12 +66,14 @@ export async function buildServer({
     refresh: async () => {
       metrics.queueBytes.set(ingest.queuedBytes);
       metrics.queueEvents.set(ingest.queuedItems);
+      await countOpenEntries(database, metrics);
       metrics.monitorWaiting.set((await database.rows<{ waiting: number }>(countDue()))[0]?.waiting ?? 0);
     },
     notReady: () => notReady(database),
   });
   registerLineageIngest(app, { ingest, metrics, bodyBytes: config.bodyBytes });
   registerQuarantine(app, { database, ingest, bodyBytes: config.bodyBytes });
+  registerImports(app, { database });
   registerContractRoutes(app, gate);
   registerGateRoutes(app, gate);
   registerEnforcement(app, gate);

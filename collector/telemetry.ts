@@ -20,7 +20,11 @@ export interface Metrics {
   readonly batchEvents: Histogram;
   readonly batchSeconds: Histogram;
   readonly facetWarnings: Counter;
-  readonly quarantined: Counter<'reason'>;
+  readonly quarantined: Counter<'reason' | 'producer'>;
+  readonly quarantineOpen: Gauge<'producer'>;
+  readonly rawLogBytes: Gauge;
+  readonly rawLogOldest: Gauge;
+  readonly rawLogDropped: Counter<'cause'>;
   readonly queueBytes: Gauge;
   readonly queueEvents: Gauge;
   readonly decisions: Counter<'decision'>;
@@ -80,8 +84,30 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     }),
     quarantined: new Counter({
       name: 'assay_ingest_quarantined_total',
-      help: 'Events put aside, by reason',
-      labelNames: ['reason'],
+      help: 'Events put aside, by reason and producer (the busiest by name, the rest as other)',
+      labelNames: ['reason', 'producer'],
+      registers,
+    }),
+    quarantineOpen: new Gauge({
+      name: 'assay_quarantine_open_entries',
+      help: 'Quarantined events that wait to be mended, replayed or discarded, by producer',
+      labelNames: ['producer'],
+      registers,
+    }),
+    rawLogBytes: new Gauge({
+      name: 'assay_raw_log_bytes',
+      help: 'Disk space of the raw events with their indexes, as of the last hourly look',
+      registers,
+    }),
+    rawLogOldest: new Gauge({
+      name: 'assay_raw_log_oldest_timestamp_seconds',
+      help: 'When the oldest raw event that is kept with its bytes arrived',
+      registers,
+    }),
+    rawLogDropped: new Counter({
+      name: 'assay_raw_log_dropped_partitions_total',
+      help: 'Days of raw events that retention dropped, by cause: age or size',
+      labelNames: ['cause'],
       registers,
     }),
     queueBytes: new Gauge({

@@ -11,6 +11,7 @@ import { gateCommand } from './gate.ts';
 import { importCommand } from './import.ts';
 import { lineageCommand } from './lineage.ts';
 import { migrateCommand } from './migrate.ts';
+import { quarantineCommand } from './quarantine.ts';
 import { replayCommand } from './replay.ts';
 import { upCommand } from './up.ts';
 
@@ -42,6 +43,7 @@ for (const command of [
   gateCommand(),
   contractCommand(),
   lineageCommand(),
+  quarantineCommand(),
   replayCommand(),
   migrateCommand(),
   doctorCommand(),

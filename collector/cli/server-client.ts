@@ -5,6 +5,11 @@ export interface ServerClient {
   readonly url: string;
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
+  put<T>(path: string, body: unknown): Promise<T>;
+  /** Sends bytes as they are; none at all when there are none. */
+  postBytes<T>(path: string, body: Uint8Array): Promise<T>;
+  /** An answer that is no JSON document. */
+  bytes(path: string): Promise<Buffer>;
   /** Sends bytes as they are; answers status and document without judging them. */
   send(
     path: string,
@@ -16,6 +21,8 @@ const CODES: Readonly<Record<string, ExitCode>> = {
   'urn:assay:problem:version_moved': EXIT.versionMoved,
   'urn:assay:problem:blocked': EXIT.bad,
   'urn:assay:problem:publication_refused': EXIT.bad,
+  'urn:assay:problem:invalid_envelope': EXIT.bad,
+  'urn:assay:problem:not_json': EXIT.bad,
   'urn:assay:problem:invalid_contract': EXIT.usage,
   'urn:assay:problem:invalid_request': EXIT.usage,
   'urn:assay:problem:unknown_warehouse': EXIT.usage,
@@ -50,6 +57,22 @@ export function serverClient(url: string): ServerClient {
     get: async (path) => answer(await request(path, {})),
     post: async (path, body) =>
       answer(await request(path, { method: 'POST', headers: json, body: JSON.stringify(body) })),
+    put: async (path, body) =>
+      answer(await request(path, { method: 'PUT', headers: json, body: JSON.stringify(body) })),
+    postBytes: async (path, body) =>
+      answer(
+        await request(
+          path,
+          body.byteLength === 0
+            ? { method: 'POST' }
+            : { method: 'POST', headers: json, body: Buffer.from(body) },
+        ),
+      ),
+    bytes: async (path) => {
+      const response = await request(path, {});
+      if (!response.ok) await answer(response);
+      return Buffer.from(await response.arrayBuffer());
+    },
     send: async (path, body) => {
       const response = await request(path, { method: 'POST', headers: json, body: Buffer.from(body) });
       const retryAfter = Number(response.headers.get('retry-after'));

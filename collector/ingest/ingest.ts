@@ -4,12 +4,12 @@ import { keepInQuarantine } from '#store/quarantine.ts';
 import { appendRawEvents, type RawEventRow, type RawSegment } from '#store/raw-events.ts';
 import { withSpan } from '#collector/span.ts';
 import { Batcher } from './batcher.ts';
-import { pack } from './codec.ts';
 import { readEnvelope, type EnvelopeProblem, type ReceivedEvent } from './envelope.ts';
 import { KnownFacts } from './known-facts.ts';
 import type { EventDelta } from './normalise/event-delta.ts';
 import { normalise } from './normalise/normalise.ts';
 import { projectBatch, readStoredRuns } from './project.ts';
+import { quarantineEntry } from './quarantine-entry.ts';
 import { packSegment } from './segment.ts';
 import { isFaultOfData, isRetryable } from './store-faults.ts';
 
@@ -25,7 +25,8 @@ export type IngestOutcome =
       readonly problems: readonly EnvelopeProblem[];
     };
 
-export type IngestSource = 'http' | 'file' | 'kafka';
+/** `replay`: an operator's new attempt with a quarantined event. */
+export type IngestSource = 'http' | 'file' | 'kafka' | 'replay';
 
 export interface IngestOptions {
   readonly database: Database;
@@ -196,21 +197,9 @@ export class Ingest {
     reason: string,
     problems: readonly EnvelopeProblem[],
   ): Promise<void> {
-    // Postgres' text holds no U+0000, which a broken event may carry anywhere.
-    const clean = (text: string): string => text.replaceAll('\u0000', '\uFFFD').slice(0, 2000);
-    await this.#options.database.execute(
-      keepInQuarantine({
-        id,
-        receivedAt: this.#options.now(),
-        source,
-        producer: producer === null ? null : clean(producer),
-        reason,
-        problems: problems
-          .slice(0, 100)
-          .map(({ pointer, detail }) => ({ pointer: clean(pointer), detail: clean(detail) })),
-        ...pack(bytes),
-      }),
-    );
+    const receivedAt = this.#options.now();
+    const entry = quarantineEntry({ id, bytes, receivedAt, source, producer, reason, problems });
+    await this.#options.database.execute(keepInQuarantine(entry));
     this.#options.onQuarantine?.({ reason, producer });
   }
 }

@@ -93,14 +93,18 @@ async function ensurePartitionsOf(
   });
 }
 
+/** Removes what is older than `keepDays`; see dropBefore. */
+export async function dropExpired(database: Database, options: DropOptions): Promise<DropOutcome> {
+  if (!(options.keepDays >= 1)) throw new RangeError('keepDays must be 1 or more');
+  return dropBefore(database, new Date(options.now.getTime() - options.keepDays * DAY));
+}
+
 /**
- * Removes what is older than `keepDays`: a partition when both its day and the arrival of its last row
+ * Removes what is older than the cutoff: a partition when both its day and the arrival of its last row
  * are older, and from the partitions for other days the rows that arrived before. So an event outlives its
  * segment where its partition stays for others (a late arrival, a day to come); its bytes are then gone.
  */
-export async function dropExpired(database: Database, options: DropOptions): Promise<DropOutcome> {
-  if (!(options.keepDays >= 1)) throw new RangeError('keepDays must be 1 or more');
-  const cutoff = new Date(options.now.getTime() - options.keepDays * DAY);
+export async function dropBefore(database: Database, cutoff: Date): Promise<DropOutcome> {
   const dropped: string[] = [];
   const postponed: string[] = [];
   let deleted = 0;
@@ -132,7 +136,8 @@ export function partitionName({ table }: Pick<DailyTable, 'table'>, day: Date): 
   return `${table}_${text.slice(0, 10).replaceAll('-', '')}`;
 }
 
-function dayOf(name: string): Date {
+/** The day (its first instant, UTC) of a daily partition by its name. */
+export function dayOf(name: string): Date {
   return new Date(`${name.slice(-8, -4)}-${name.slice(-4, -2)}-${name.slice(-2)}T00:00:00Z`);
 }
 

@@ -137,7 +137,7 @@ describe('POST /api/v1/lineage', () => {
     });
     assert.equal(mended.statusCode, 200, mended.body);
     assert.equal(await stored(database), 1);
-    assert.deepEqual((await app.inject({ url: '/api/v2/quarantine' })).json(), { events: [] });
+    assert.deepEqual((await app.inject({ url: '/api/v2/quarantine' })).json(), { events: [], next: null });
   });
 
   test('a mended event is taken as it is, not read and written again', async (t) => {

@@ -4,6 +4,7 @@ import type * as contracts from '#store/contracts.ts';
 import type * as due from '#store/due.ts';
 import type * as evaluations from '#store/evaluations.ts';
 import type * as exclusions from '#store/exclusions.ts';
+import type * as importPositions from '#store/import-positions.ts';
 import type * as ingestLock from '#store/ingest-lock.ts';
 import type * as lineage from '#store/lineage.ts';
 import type * as measurements from '#store/measurements.ts';
@@ -12,8 +13,10 @@ import type * as openStore from '#store/open-store.ts';
 import type * as overview from '#store/overview.ts';
 import type * as publications from '#store/publications.ts';
 import type * as quarantine from '#store/quarantine.ts';
+import type * as rawDictionaries from '#store/raw-dictionaries.ts';
 import type * as rawEvents from '#store/raw-events.ts';
 import type * as rawPartitions from '#store/raw-partitions.ts';
+import type * as rawRetention from '#store/raw-retention.ts';
 import type * as runDatasets from '#store/run-datasets.ts';
 import type * as runs from '#store/runs.ts';
 import type * as shadowModel from '#store/shadow-model.ts';
@@ -70,6 +73,10 @@ const publication: publications.PublicationRow = {
 const waiver: waivers.WaiverRow = {
   id: ID, evaluation_id: ID, dataset_id: ID, partition: PARTITION, check_ids: ['c'], reason: 'r', requested_by: 'a', requested_at: NOW,
   approved_by: null, approved_at: null, expires_at: NOW,
+}; // prettier-ignore
+
+const everyQuarantined: quarantine.QuarantineFilter = {
+  state: null, reason: null, producer: null, source: null, search: null, since: null, until: null,
 }; // prettier-ignore
 
 /** By file of collector/store. */
@@ -150,6 +157,15 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     checkResults: [[ID]],
   }),
   'exclusions.ts': samples<typeof exclusions>({ exclusionsOf: [[[ID]]] }),
+  'import-positions.ts': samples<typeof importPositions>({
+    readImportPosition: [[ID]],
+    putImportPosition: [
+      [
+        { id: ID, machine: 'm', path: 'p', position: 0, lines: 0, fingerprint: '', events: 0, rejected: 0 },
+        NOW,
+      ],
+    ],
+  }),
   'ingest-lock.ts': samples<typeof ingestLock>({ shareIngest: [[]], stopIngest: [[]] }),
   'lineage.ts': samples<typeof lineage>({
     reachDatasets: [[ID, 'upstream', 100]],
@@ -205,14 +221,32 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
           producer: null,
           reason: 'r',
           problems: [],
+          size: 0,
+          excerpt: '',
           codec: 0,
           body: new Uint8Array(),
         },
       ],
     ],
-    listQuarantine: [[10]],
+    listQuarantine: [
+      [everyQuarantined, null, 10],
+      [everyQuarantined, { at: NOW, id: ID }, 10],
+    ],
     readQuarantined: [[ID]],
-    setQuarantineState: [[ID, 'discarded', null]],
+    readQuarantinedPage: [[everyQuarantined, { at: NOW, id: ID }, 10, 1000]],
+    settleQuarantined: [
+      [{ state: 'replayed', entries: [{ id: ID, replayedAs: ID }], note: null, by: 'a', at: NOW }],
+      [{ state: 'discarded', entries: [{ id: ID, replayedAs: null }], note: 'n', by: null, at: NOW }],
+    ],
+    deleteQuarantined: [[NOW]],
+    countOpenQuarantined: [[10]],
+    busiestProducers: [[10]],
+  }),
+  'raw-dictionaries.ts': samples<typeof rawDictionaries>({
+    newestDictionary: [[]],
+    readDictionaries: [[[1]]],
+    addDictionary: [[new Uint8Array(), NOW, null]],
+    dropDictionaries: [[]],
   }),
   'raw-events.ts': samples<typeof rawEvents>({
     appendRawEvents: [[{ receivedAt: NOW, codec: 0, body: new Uint8Array() }, []]],
@@ -227,6 +261,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     storedColumns: [[{ table: 'raw_segment', time: 'received_at' }]],
     takePartitionLock: [[]],
   }),
+  'raw-retention.ts': samples<typeof rawRetention>({ rawPartitionSizes: [[]], oldestSegment: [[]] }),
   'run-datasets.ts': samples<typeof runDatasets>({ readRunDatasets: [[[ID]]], putRunDatasets: [[[]]] }),
   'runs.ts': samples<typeof runs>({ lockRuns: [[[ID]]], insertRuns: [[[]]], updateRuns: [[[]]] }),
   'shadow-model.ts': samples<typeof shadowModel>({
