@@ -17,6 +17,18 @@ export interface ListeningAssay extends RecordingProxy {
   events(): Promise<number>;
   quarantined(): Promise<number>;
   get(path: string): Promise<unknown>;
+  /** A dataset as the API shows it; there must be one of that name. */
+  dataset(name: string): Promise<ShownDataset>;
+  /** `input -> output by job`, sorted, for all that the API's lineage of a dataset reaches. */
+  edges(dataset: string): Promise<string[]>;
+}
+
+export interface ShownDataset {
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly columns: readonly { readonly name: string; readonly type: string | null }[];
+  readonly partitions: readonly { readonly partition: string }[];
 }
 
 export interface StoredRun {
@@ -56,6 +68,11 @@ export async function listeningAssay(
   const rows = async <T>(text: string): Promise<T[]> => (await queryOnce(database, text)) as T[];
   const count = async (table: string): Promise<number> =>
     Number((await rows<{ count: string }>(`select count(*) from ${table}`))[0]?.count);
+  const get = async (path: string): Promise<unknown> => {
+    const response = await fetch(new URL(path, assay.url));
+    if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
+    return response.json();
+  };
   return {
     ...proxy,
     direct: assay.url,
@@ -67,10 +84,23 @@ export async function listeningAssay(
     warnings: () => rows('select producer, facet, reason, pointer, events from assay_model.facet_warning'),
     events: () => count('assay.raw_event'),
     quarantined: () => count('assay.quarantine'),
-    async get(path) {
-      const response = await fetch(new URL(path, assay.url));
-      if (!response.ok) throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
-      return response.json();
+    get,
+    async dataset(name) {
+      const { items } = (await get(`/api/v2/datasets?name=${encodeURIComponent(name)}`)) as {
+        items: { id: string }[];
+      };
+      if (items.length !== 1) throw new Error(`${items.length} datasets are called ${name}`);
+      return (await get(`/api/v2/datasets/${items[0]?.id}`)) as ShownDataset;
+    },
+    async edges(dataset) {
+      const answer = (await get(`/api/v2/lineage?dataset=${encodeURIComponent(dataset)}`)) as {
+        datasets: { id: string; name: string }[];
+        edges: { input: string; output: string; job: string }[];
+      };
+      const names = new Map(answer.datasets.map(({ id, name }) => [id, name]));
+      return answer.edges
+        .map(({ input, output, job }) => `${names.get(input)} -> ${names.get(output)} by ${job}`)
+        .sort();
     },
   };
 }
