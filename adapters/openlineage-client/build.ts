@@ -1,29 +1,47 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 
-// Type stripping does not work inside node_modules, so what is packed is JavaScript: `npm pack ./dist`.
-const here = new URL('.', import.meta.url);
-const dist = new URL('dist/', here);
+/**
+ * Writes the package as it is published: JavaScript and declarations, once as ES modules and once as
+ * CommonJS. Type stripping does not work inside node_modules, so the sources would not run there.
+ */
+const HERE = import.meta.dirname;
+const DIST = join(HERE, 'dist');
+const TSC = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 
-rmSync(dist, { recursive: true, force: true });
-const typescript = createRequire(import.meta.url).resolve('typescript/package.json');
-execFileSync(
-  process.execPath,
-  [new URL('bin/tsc', `file://${typescript}`).pathname, '-p', 'tsconfig.build.json'],
-  {
-    cwd: here,
-    stdio: 'inherit',
-  },
-);
+function compile(...options: readonly string[]): void {
+  execFileSync(process.execPath, [TSC, ...options], {
+    cwd: HERE,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+}
 
-const { scripts: _scripts, ...manifest } = JSON.parse(
-  readFileSync(new URL('package.json', here), 'utf8'),
-) as Record<string, unknown>;
-const published = {
-  ...manifest,
-  exports: { '.': { types: './index.d.ts', default: './index.js' } },
-  files: ['**/*.js', '**/*.d.ts'],
+function writeJson(path: string, content: object): void {
+  writeFileSync(path, `${JSON.stringify(content, undefined, 2)}\n`);
+}
+
+rmSync(DIST, { recursive: true, force: true });
+
+compile('-p', 'tsconfig.build.json');
+writeJson(join(DIST, 'esm/package.json'), { type: 'module' });
+
+// The same sources as a folder of CommonJS, where a module knows its place by another name.
+const copy = join(DIST, 'cjs-src');
+cpSync(join(HERE, 'src'), copy, { recursive: true });
+writeJson(join(copy, 'package.json'), { type: 'commonjs' });
+for (const name of globSync('**/*.ts', { cwd: copy })) {
+  const path = join(copy, name);
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll('import.meta.url', '__filename'));
+}
+const config = {
+  extends: '../tsconfig.build.json',
+  compilerOptions: { rootDir: 'cjs-src', outDir: 'cjs', verbatimModuleSyntax: false },
+  include: ['cjs-src'],
 };
-writeFileSync(new URL('package.json', dist), `${JSON.stringify(published, undefined, 2)}\n`);
-copyFileSync(new URL('README.md', here), new URL('README.md', dist));
+writeJson(join(DIST, 'tsconfig.cjs.json'), config);
+compile('-p', 'dist/tsconfig.cjs.json');
+writeJson(join(DIST, 'cjs/package.json'), { type: 'commonjs' });
+rmSync(copy, { recursive: true });
+rmSync(join(DIST, 'tsconfig.cjs.json'));

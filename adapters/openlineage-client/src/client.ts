@@ -12,17 +12,30 @@ import type { Logger } from './logger.ts';
 import { consoleLogger } from './logger.ts';
 import type { RunContext, RunOptions } from './run-scope.ts';
 import { executeRun, RunScope } from './run-scope.ts';
+import { subjectOf } from './subject.ts';
 import type { TransportConfig } from './transport-config.ts';
 import { NoopTransport } from './transport/noop.ts';
-import { BUILT_IN_TRANSPORTS, buildTransport } from './transport/registry.ts';
-import type { Transport, TransportBuilder } from './transport/transport.ts';
+import type { BuildOptions } from './transport/registry.ts';
+import { buildTransport } from './transport/registry.ts';
+import type { Transport } from './transport/transport.ts';
 import { generateNewUuid } from './uuid.ts';
 import { DEFAULT_PRODUCER } from './version.ts';
 
 /** The sections that `openlineage.yml` may have. */
 export interface ClientConfig {
   readonly transport?: TransportConfig | Readonly<Record<string, unknown>>;
-  readonly facets?: { readonly environment_variables?: readonly string[] };
+  readonly facets?: {
+    readonly environment_variables?: readonly string[];
+    readonly source_code_location?: {
+      /** Default true, as in the Python client. */
+      readonly disabled?: boolean;
+      readonly repo_url?: string;
+      readonly version?: string;
+      readonly tag?: string;
+      readonly branch?: string;
+      readonly pull_request_number?: string;
+    };
+  };
   readonly filters?: readonly (
     | { readonly type: 'exact'; readonly match: string }
     | { readonly type: 'regex'; readonly regex: string }
@@ -34,18 +47,16 @@ export interface ClientConfig {
 }
 
 /** Options of the client; all have defaults. */
-export interface ClientOptions {
+export interface ClientOptions extends Pick<BuildOptions, 'transports' | 'tokenProviders' | 'transformers'> {
   /** Exactly this transport, whatever file and environment say. */
   readonly transport?: Transport | TransportConfig;
   /** Configuration that is laid over `openlineage.yml` and environment. */
   readonly config?: ClientConfig;
-  /** Kinds of transport beside the built-in ones, by the `type` of their configuration. */
-  readonly transports?: Readonly<Record<string, TransportBuilder>>;
   /** `producer` and `_producer` of what `run` makes; a URI. Default: this package. */
   readonly producer?: string;
   /** Namespace of jobs that name none; default `OPENLINEAGE_NAMESPACE`, else `default`. */
   readonly namespace?: string;
-  /** True: `emit` throws when an event could not be delivered. False (default): it logs. */
+  /** True: `emit` waits for the delivery, also by transports with a queue, and throws when it failed. False (default): it logs. */
   readonly strict?: boolean;
   readonly logger?: Logger;
   /** Default: the system clock. */
@@ -82,11 +93,13 @@ export class OpenLineageClient {
       : loadConfig({ config: { ...options.config }, env, cwd: options.cwd, home: options.home }, logger);
     this.transport = disabled
       ? new NoopTransport()
-      : buildTransport(
-          options.transport ?? transportConfig(config, env, logger),
-          { ...BUILT_IN_TRANSPORTS, ...options.transports },
+      : buildTransport(options.transport ?? transportConfig(config, env, logger), {
           logger,
-        );
+          strict: this.#strict,
+          transports: options.transports,
+          tokenProviders: options.tokenProviders,
+          transformers: options.transformers,
+        });
     this.#enrichment = readEnrichment(new Settings(config, 'openlineage'), env);
     this.#context = {
       emit: (event) => this.emit(event),
@@ -126,13 +139,19 @@ export class OpenLineageClient {
     return executeRun(new RunScope(options, this.#context), body);
   }
 
+  /** Resolves when all events so far are delivered or given up. */
+  async flush(): Promise<void> {
+    await Promise.allSettled(this.#pending.values());
+    await this.transport.flush?.();
+  }
+
   /**
    * Waits for events under way, then frees the transport. True when all were settled in time.
    * @param timeoutMs how long to wait; negative (default): as long as it takes; 0: not at all
    */
   async close(timeoutMs = -1): Promise<boolean> {
     this.#closed = true;
-    const settled = Promise.allSettled(this.#pending.values()).then(() => true);
+    const settled = this.flush().then(() => true);
     const inTime = timeoutMs < 0 ? await settled : await within(timeoutMs, settled);
     await this.transport.close();
     return inTime;
@@ -158,13 +177,6 @@ export class OpenLineageClient {
     await before;
     await this.transport.emit(event);
   }
-}
-
-/** What an event is about, in one word or two; also the key of its order. */
-function subjectOf(event: OpenLineageEvent): string {
-  if (event.run !== undefined) return `run ${event.run.runId}`;
-  if (event.job !== undefined) return `job ${event.job.namespace}/${event.job.name}`;
-  return `dataset ${event.dataset.namespace}/${event.dataset.name}`;
 }
 
 async function within(milliseconds: number, settled: Promise<boolean>): Promise<boolean> {

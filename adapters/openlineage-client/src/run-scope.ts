@@ -71,7 +71,9 @@ export class RunScope {
     this.runId = options.runId ?? context.uuid();
     this.#job = { namespace: options.job.namespace ?? context.namespace, name: options.job.name };
     this.#jobFacets = { ...options.job.facets };
-    const parent = options.parent instanceof RunScope ? options.parent.identity : options.parent;
+    // Not instanceof: the scope may come from this package's other build.
+    const parent =
+      options.parent !== undefined && 'identity' in options.parent ? options.parent.identity : options.parent;
     this.#root = parent === undefined ? undefined : (parent.root ?? { run: parent.run, job: parent.job });
     this.#runFacets = { ...this.#standardFacets(options, parent), ...options.facets };
     for (const input of options.inputs ?? []) this.input(input);

@@ -187,7 +187,7 @@ suite('openlineage.yml', () => {
     ['- a', /must hold a mapping with a "transport" section/],
     [
       'transport: {type: carrier_pigeon}',
-      /^transport\.type must be one of http, console, file, noop, composite\.$/,
+      /^transport\.type must be one of http, async_http, batch_http, kafka, console, file, noop, composite, transform\.$/,
     ],
     ['transport: {type: http}', /^transport\.url is required\.$/],
     ['transport: {type: http, url: "SECRET"}', /^transport\.url must be a URL such as/],
@@ -202,8 +202,8 @@ suite('openlineage.yml', () => {
       /^transport\.auth\.apiKey is required\.$/,
     ],
     [
-      'transport: {type: http, url: "http://h", auth: {type: jwt}}',
-      /^transport\.auth\.type must be api_key; for other/,
+      'transport: {type: http, url: "http://h", auth: {type: kerberos}}',
+      /^transport\.auth\.type must be one of api_key, jwt, oauth2; for other/,
     ],
     [
       'transport: {type: http, url: "http://h", retry: {total: 1.5}}',

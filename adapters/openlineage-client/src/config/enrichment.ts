@@ -1,7 +1,12 @@
 import type { OpenLineageEvent, RunEvent } from '../event.ts';
 import { isRunEvent } from '../event.ts';
 import type { BaseFacet, Tag } from '../facets/index.ts';
-import { environmentVariablesRunFacet, tagsJobFacet, tagsRunFacet } from '../facets/index.ts';
+import {
+  environmentVariablesRunFacet,
+  sourceCodeLocationJobFacet,
+  tagsJobFacet,
+  tagsRunFacet,
+} from '../facets/index.ts';
 import { VERSION } from '../version.ts';
 import type { Environment } from './environment.ts';
 import type { Settings } from './settings.ts';
@@ -13,8 +18,8 @@ export interface Enrichment {
 }
 
 /**
- * Reads the sections `tags` (`job`, `run`), `facets` (`environment_variables`) and `filters` (`exact` or
- * `regex` on the job name of run events).
+ * Reads the sections `tags` (`job`, `run`), `facets` (`environment_variables`, `source_code_location`) and
+ * `filters` (`exact` or `regex` on the job name of run events).
  * @throws {ConfigurationError}
  */
 export function readEnrichment(config: Settings, env: Environment): Enrichment {
@@ -28,6 +33,7 @@ export function readEnrichment(config: Settings, env: Environment): Enrichment {
     const value = env[name];
     return value === undefined ? [] : [{ name, value }];
   });
+  const location = readLocation(config.section('facets')?.section('source_code_location'));
   const holdsBack = readFilters(config);
 
   return {
@@ -36,7 +42,7 @@ export function readEnrichment(config: Settings, env: Environment): Enrichment {
       const tagged = jobTags.length === 0 ? event : { ...event, job: withJobTags(event.job, jobTags) };
       if (!isRunEvent(tagged)) return tagged;
       if (holdsBack(tagged.job.name)) return undefined;
-      return withRunFacets(tagged, runTags, variables);
+      return withRunFacets(withLocation(tagged, location), runTags, variables);
     },
   };
 }
@@ -44,6 +50,28 @@ export function readEnrichment(config: Settings, env: Environment): Enrichment {
 function withJobTags(job: RunEvent['job'], tags: readonly Tag[]): RunEvent['job'] {
   const facet = tagsJobFacet({ tags: mergeTags(job.facets?.tags?.tags, tags) });
   return { ...job, facets: { ...job.facets, tags: { ...facet, ...producerOf(job.facets?.tags) } } };
+}
+
+type Location = NonNullable<NonNullable<RunEvent['job']['facets']>['sourceCodeLocation']>;
+
+/** Where the jobs' source is, for those that do not say it themselves; off unless `disabled` is false. */
+function readLocation(settings: Settings | undefined): Location | undefined {
+  if (settings === undefined || settings.boolean('disabled', true)) return undefined;
+  const url = settings.requiredString('repo_url');
+  const optional = {
+    version: settings.string('version'),
+    tag: settings.string('tag'),
+    branch: settings.string('branch'),
+    pullRequestNumber: settings.string('pull_request_number'),
+  };
+  const known = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
+  return sourceCodeLocationJobFacet({ type: 'git', url, repoUrl: url, ...known });
+}
+
+function withLocation(event: RunEvent, location: Location | undefined): RunEvent {
+  if (location === undefined || event.job.facets?.sourceCodeLocation !== undefined) return event;
+  const facets = { ...event.job.facets, sourceCodeLocation: location };
+  return { ...event, job: { ...event.job, facets } };
 }
 
 function withRunFacets(

@@ -1,9 +1,9 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import { ConfigurationError, messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { loadPeer } from '../peer.ts';
 import type { Environment } from './environment.ts';
 import { isRecord } from './settings.ts';
 
@@ -52,12 +52,10 @@ export function readConfigFile(path: string, logger: Logger): Record<string, unk
 
 type YamlParser = (text: string, options: { version: '1.1' }) => unknown;
 
-/** The optional peer `yaml`. Loaded by require because a constructor cannot wait for an import. */
+/** The parser of the optional peer `yaml`. */
 function loadYamlParser(path: string): YamlParser {
-  let loaded: unknown;
-  try {
-    loaded = createRequire(import.meta.url)('yaml');
-  } catch {
+  const loaded = loadPeer('yaml');
+  if (loaded === undefined) {
     throw new ConfigurationError(
       `${path} was found but the package "yaml" is not installed; run "npm install yaml", ` +
         'or configure by constructor or OPENLINEAGE__ variables and remove the file.',

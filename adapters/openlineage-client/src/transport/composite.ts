@@ -67,6 +67,10 @@ export class CompositeTransport implements Transport {
     for (const failure of failures) this.#logger.warn(`One transport of several failed; ${failure}`);
   }
 
+  async flush(): Promise<void> {
+    await Promise.all(this.transports.map(async (transport) => transport.flush?.()));
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.transports.map((transport) => transport.close()));
   }
