@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { embeddedDatabases, openWarehouses } from '#adapters/open-warehouses.ts';
 import { repairPublications } from '#gate/ledger.ts';
 import type { GateServices } from '#gate/services.ts';
-import { Ingest } from '#ingest/ingest.ts';
+import { Ingest, type IngestOptions } from '#ingest/ingest.ts';
 import { Monitor } from '#monitor/monitor.ts';
 import { exclusionsOf, type ExclusionRow } from '#store/exclusions.ts';
 import { openStore, type Store } from '#store/open-store.ts';
 import type { Config } from './config.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { openKafka } from './kafka.ts';
 import { listen } from './listen.ts';
 import { ProducerLabels } from './producer-labels.ts';
 import { buildServer } from './server.ts';
@@ -64,6 +65,8 @@ export async function startCollector(config: Config, options: StartOptions = {})
     };
     const producers = new ProducerLabels();
     await producers.load(database);
+    const onQuarantine: IngestOptions['onQuarantine'] = ({ reason, producer }) =>
+      metrics.quarantined.inc({ reason, producer: producers.labelOf(producer) });
     const ingest = new Ingest({
       database,
       now,
@@ -73,8 +76,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
         metrics.batchSeconds.observe(seconds);
         monitor.wake();
       },
-      onQuarantine: ({ reason, producer }) =>
-        metrics.quarantined.inc({ reason, producer: producers.labelOf(producer) }),
+      onQuarantine,
     });
     const monitor = new Monitor({
       busy: () => ingest.queuedItems > 0,
@@ -87,6 +89,9 @@ export async function startCollector(config: Config, options: StartOptions = {})
         log.error({ err: error }, 'the monitor could not look at what changed; it tries again'),
     });
 
+    const kafka =
+      config.kafka &&
+      (await openKafka({ settings: config.kafka, ingest, database, now, telemetry, onQuarantine }));
     const app = await buildServer({ config, database, ingest, gate, telemetry });
 
     await repairPublications(gate, now());
@@ -105,6 +110,8 @@ export async function startCollector(config: Config, options: StartOptions = {})
     closers.push(() => ingest.drain());
     const url = await listen(app, config.host, config.port);
     closers.push(() => app.close());
+    kafka?.start();
+    closers.push(async () => kafka?.stop());
     return { url, store, gate, monitor, telemetry, close };
   } catch (error) {
     await close();

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import type { KafkaSettings } from '#adapters/kafka/settings.ts';
 import { ConfigError, parseConfig, type Environment } from './config-file.ts';
+import { kafkaSettingsOf } from './config-kafka.ts';
 
 export { ConfigError, parseConfig };
 
@@ -23,6 +25,8 @@ export interface Config {
   readonly quarantineDays: number;
   readonly bodyBytes: number;
   readonly queueBytes: number;
+  /** Null: no events are read from Kafka. */
+  readonly kafka: KafkaSettings | null;
   readonly logLevel: string;
 }
 
@@ -53,6 +57,7 @@ export function loadConfig(environment: Environment, directory: string): Config 
     quarantineDays: file.retention?.quarantine_days ?? 90,
     bodyBytes: (file.ingest?.body_megabytes ?? 32) * 1024 * 1024,
     queueBytes: (file.ingest?.queue_megabytes ?? 64) * 1024 * 1024,
+    kafka: file.kafka === undefined ? null : kafkaSettingsOf(file.kafka, directory),
     logLevel: environment['ASSAY_LOG'] || file.log?.level || 'info',
   };
 }

@@ -154,8 +154,11 @@ describe('assay.yaml', () => {
   });
 
   test('its examples can be used when the signs of comment are taken away', (t) => {
-    const { warehouses } = configOf(t, readDocument('assay.yaml').replaceAll(/^#(?! \S)/gm, ''));
+    const { warehouses, kafka } = configOf(t, readDocument('assay.yaml').replaceAll(/^#(?! \S)/gm, ''), {
+      KAFKA_PASSWORD: 'secret',
+    });
     assert.deepEqual(Object.keys(warehouses), ['warehouse', 'trial']);
+    assert.equal(kafka?.sasl?.password, 'secret');
   });
 });
 

@@ -59,7 +59,9 @@ function scripted(messages: number, firstOffset = 100) {
       await turn();
     },
     failHeartbeats(error: Error) {
-      heartbeat = () => Promise.reject(error);
+      heartbeat = async () => {
+        throw error;
+      };
     },
   };
 }
