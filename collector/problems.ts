@@ -2,6 +2,8 @@
 export const catalogue = {
   not_json: { status: 400, title: 'The body is not JSON' },
   invalid_envelope: { status: 400, title: 'The event lacks what every OpenLineage event must have' },
+  too_deep: { status: 400, title: 'The event is nested too deeply' },
+  broken_encoding: { status: 400, title: 'The body cannot be decompressed' },
   invalid_request: { status: 400, title: 'The request is not understood' },
   unauthorised: { status: 401, title: 'A valid key is needed' },
   forbidden: { status: 403, title: 'The key does not allow this' },

@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino';
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { plainCounter, TallyHistogram, type Tally } from './telemetry/tally.ts';
 
 /**
  * What Assay says of itself in logs and metrics (spans: span.ts). Labels are few and of few values: never a
@@ -12,13 +13,13 @@ export interface Telemetry {
 }
 
 export interface Metrics {
-  /** Events by what became of them: accepted, duplicate, invalid, quarantined, refused. */
-  readonly events: Counter<'outcome'>;
-  readonly eventBytes: Histogram;
+  /** Events by what became of them. */
+  readonly events: EventCounts;
+  readonly eventBytes: Tally;
   /** From the whole body's arrival to the answer. */
-  readonly acknowledge: Histogram;
-  readonly batchEvents: Histogram;
-  readonly batchSeconds: Histogram;
+  readonly acknowledge: Tally;
+  readonly batchEvents: Tally;
+  readonly batchSeconds: Tally;
   readonly facetWarnings: Counter;
   readonly quarantined: Counter<'reason' | 'producer'>;
   readonly quarantineOpen: Gauge<'producer'>;
@@ -31,8 +32,12 @@ export interface Metrics {
   readonly publications: Counter<'outcome'>;
   readonly verdicts: Counter<'status'>;
   readonly monitorWaiting: Gauge;
-  readonly httpSeconds: Histogram<'method' | 'route' | 'status'>;
+  /** By method, route and status. */
+  readonly httpSeconds: TallyHistogram;
 }
+
+/** refused: neither stored nor kept, for want of room, right or store. */
+export type EventCounts = Record<'accepted' | 'duplicate' | 'invalid' | 'quarantined' | 'refused', number>;
 
 export interface TelemetryOptions {
   readonly level: string;
@@ -47,36 +52,35 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   collectDefaultMetrics({ register: registry, prefix: 'assay_' });
   const registers = [registry];
   const metrics: Metrics = {
-    events: new Counter({
-      name: 'assay_ingest_events_total',
-      help: 'Events received, by outcome',
-      labelNames: ['outcome'],
-      registers,
-    }),
-    eventBytes: new Histogram({
+    events: plainCounter(
+      { name: 'assay_ingest_events_total', help: 'Events received, by outcome', registry },
+      'outcome',
+      { accepted: 0, duplicate: 0, invalid: 0, quarantined: 0, refused: 0 },
+    ),
+    eventBytes: new TallyHistogram({
       name: 'assay_ingest_event_bytes',
       help: 'Size of received events after decompression',
-      buckets: [1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216],
-      registers,
-    }),
-    acknowledge: new Histogram({
+      bounds: [1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216],
+      registry,
+    }).tally(),
+    acknowledge: new TallyHistogram({
       name: 'assay_ingest_acknowledge_seconds',
       help: 'Time from the arrival of an event to its acknowledgement after commit',
-      buckets: LATENCIES,
-      registers,
-    }),
-    batchEvents: new Histogram({
+      bounds: LATENCIES,
+      registry,
+    }).tally(),
+    batchEvents: new TallyHistogram({
       name: 'assay_ingest_batch_events',
       help: 'Events stored in one transaction',
-      buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
-      registers,
-    }),
-    batchSeconds: new Histogram({
+      bounds: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+      registry,
+    }).tally(),
+    batchSeconds: new TallyHistogram({
       name: 'assay_ingest_batch_seconds',
       help: 'Time of one transaction of ingest',
-      buckets: LATENCIES,
-      registers,
-    }),
+      bounds: LATENCIES,
+      registry,
+    }).tally(),
     facetWarnings: new Counter({
       name: 'assay_ingest_facet_warnings_total',
       help: 'Facets that could not be understood',
@@ -143,19 +147,27 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       help: 'Partitions that changed and have not been looked at',
       registers,
     }),
-    httpSeconds: new Histogram({
+    httpSeconds: new TallyHistogram({
       name: 'assay_http_request_seconds',
       help: 'Time of HTTP requests by route',
-      labelNames: ['method', 'route', 'status'],
-      buckets: LATENCIES,
-      registers,
+      bounds: LATENCIES,
+      registry,
     }),
   };
   const log = pino(
     {
       level: options.level,
-      // A key in a header must not reach the log through a request that failed.
-      redact: ['req.headers.authorization', 'headers.authorization', 'password', '*.password'],
+      // A key must reach the log neither in a header nor in a query.
+      redact: [
+        'req.headers.authorization',
+        'headers.authorization',
+        'authorization',
+        'password',
+        '*.password',
+        'api_key',
+        '*.api_key',
+      ],
+      serializers: { req: describeRequest, url: withoutQuery },
       ...(options.pretty && {
         transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', destination: 2 } },
       }),
@@ -163,4 +175,13 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     ...(options.pretty ? [] : [pino.destination({ fd: 2, sync: false })]),
   );
   return { log, registry, metrics };
+}
+
+/** A request in the log: what was asked, and nothing that may hold a key. */
+function describeRequest(request: { readonly method?: string; readonly url?: string }): object {
+  return { method: request.method, url: withoutQuery(request.url) };
+}
+
+function withoutQuery(url: unknown): unknown {
+  return typeof url === 'string' ? url.split('?', 1)[0] : url;
 }

@@ -29,6 +29,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   problems: [],
   span: [],
   telemetry: [],
+  // Who may do what: keys by their hashes.
+  keys: ['problems'],
   api: [
     'model',
     'store',
@@ -41,6 +43,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'alerting',
     'problems',
     'telemetry',
+    'keys',
   ],
   // Composition: the files directly in collector/, and the commands.
   collector: ['*'],

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { contentId, type Uuid } from '#model/ids.ts';
 import { parseEventTime, type EventTime } from '#model/event-time.ts';
 import { EVENT_KINDS, type EventKind } from '#model/order-key.ts';
+import { DEEPEST_EVENT, isDeeper } from './json-depth.ts';
 import { mayBeSpaced, withoutWhitespace } from './json-text.ts';
 import { scanEvent } from './scan-event.ts';
 
@@ -46,12 +47,14 @@ export interface EnvelopeProblem {
   readonly detail: string;
 }
 
+export type EnvelopeFault = 'not_json' | 'too_deep' | 'invalid_envelope';
+
 export type EnvelopeResult =
   | { readonly event: ReceivedEvent }
   | {
       readonly event: null;
       readonly id: Uuid;
-      readonly kind: 'not_json' | 'invalid_envelope';
+      readonly kind: EnvelopeFault;
       readonly problems: readonly EnvelopeProblem[];
       readonly producer: string | null;
     };
@@ -103,6 +106,10 @@ export function readEnvelope(bytes: Uint8Array): EnvelopeResult {
 
 /** The ordinary way, which decides about everything that the scanner finds unusual. Exported for its tests. */
 export function readByParsing(bytes: Uint8Array, json: string, hasNul: boolean): EnvelopeResult {
+  if (isDeeper(bytes, DEEPEST_EVENT)) {
+    const detail = `The event opens more than ${DEEPEST_EVENT} objects and arrays inside one another; send it flatter, or without the facet that does so.`;
+    return refuse(bytes, 'too_deep', [{ pointer: '', detail }]);
+  }
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -124,7 +131,7 @@ export function readByParsing(bytes: Uint8Array, json: string, hasNul: boolean):
 
 function refuse(
   bytes: Uint8Array,
-  kind: 'not_json' | 'invalid_envelope',
+  kind: EnvelopeFault,
   problems: readonly EnvelopeProblem[],
   producer: string | null = null,
 ): EnvelopeResult {

@@ -1,10 +1,16 @@
-import type { Uuid } from '#model/ids.ts';
+import { contentId, type Uuid } from '#model/ids.ts';
 import type { Database, Queryable } from '#store/database.ts';
 import { keepInQuarantine } from '#store/quarantine.ts';
 import { appendRawEvents, type RawEventRow, type RawSegment } from '#store/raw-events.ts';
 import { withSpan } from '#collector/span.ts';
 import { Batcher } from './batcher.ts';
-import { readEnvelope, type EnvelopeProblem, type ReceivedEvent } from './envelope.ts';
+import {
+  readEnvelope,
+  type EnvelopeFault,
+  type EnvelopeProblem,
+  type RawEvent,
+  type ReceivedEvent,
+} from './envelope.ts';
 import { KnownFacts } from './known-facts.ts';
 import type { EventDelta } from './normalise/event-delta.ts';
 import { normalise } from './normalise/normalise.ts';
@@ -21,7 +27,7 @@ export type IngestOutcome =
   | {
       readonly status: 'invalid';
       readonly id: Uuid;
-      readonly kind: 'not_json' | 'invalid_envelope';
+      readonly kind: EnvelopeFault;
       readonly problems: readonly EnvelopeProblem[];
     };
 
@@ -86,14 +92,27 @@ export class Ingest {
     return this.#batcher.queuedItems;
   }
 
-  /** Stores one event as sent. Resolves after commit. */
-  async receive(bytes: Uint8Array, source: IngestSource): Promise<IngestOutcome> {
+  /** Bytes of events that may wait. */
+  get queueLimit(): number {
+    return this.#options.queueBytes ?? 64 * MEGABYTE;
+  }
+
+  /**
+   * Stores one event as sent. Resolves after commit.
+   * @param permit throws for an event that this sender may not send: then nothing of it is kept.
+   */
+  async receive(
+    bytes: Uint8Array,
+    source: IngestSource,
+    permit?: (event: RawEvent) => void,
+  ): Promise<IngestOutcome> {
     const result = readEnvelope(bytes);
     if (!result.event) {
       await this.#quarantine(bytes, result.id, source, result.producer, result.kind, result.problems);
       return { status: 'invalid', id: result.id, kind: result.kind, problems: result.problems };
     }
     const { event } = result;
+    permit?.(event.raw);
     let delta: EventDelta;
     try {
       delta = normalise(event);
@@ -101,6 +120,13 @@ export class Ingest {
       return this.#setAside(event, source, error);
     }
     return this.#batcher.add({ event, delta, source }, bytes.byteLength);
+  }
+
+  /** Keeps bytes that cannot be read as an event in quarantine; answers their id. */
+  async keep(bytes: Uint8Array, source: IngestSource, reason: string, detail: string): Promise<Uuid> {
+    const id = contentId(bytes);
+    await this.#quarantine(bytes, id, source, null, reason, [{ pointer: '', detail }]);
+    return id;
   }
 
   /** Resolves when all that was received has been stored or refused. */

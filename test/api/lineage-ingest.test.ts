@@ -76,7 +76,7 @@ describe('POST /api/v1/lineage', () => {
       headers: { ...json, 'content-encoding': 'gzip' },
       payload: event(10),
     });
-    assert.equal(broken.statusCode, 415);
+    assert.equal(broken.statusCode, 400);
     const unknown = await app.inject({
       method: 'POST',
       url: '/api/v1/lineage',
