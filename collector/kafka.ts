@@ -38,7 +38,7 @@ export async function openKafka(services: KafkaServices): Promise<EventStream> {
     onEvent: ({ outcome, bytes, warnings }) => {
       messages.inc({ outcome });
       if (outcome === 'skipped') return;
-      metrics.events.inc({ outcome });
+      metrics.events[outcome] += 1;
       metrics.eventBytes.observe(bytes);
       if (warnings > 0) metrics.facetWarnings.inc(warnings);
     },
