@@ -2,7 +2,7 @@ import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUO
 import { JsonSlice } from './json-slice.ts';
 import { ENDS_PLAIN, noticed, skipSpace, skipString, skipValue, skipWord, UNUSUAL } from './json-skip.ts';
 import { KnownTexts } from './known-texts.ts';
-import type { RecurringPlaces } from './recurring-slices.ts';
+import type { RecurringContents, RecurringPlaces } from './recurring-slices.ts';
 
 const keys = new KnownTexts(10);
 const texts = new KnownTexts(16);
@@ -118,6 +118,14 @@ export class JsonScanner {
     const start = this.#space();
     this.#at = skipValue(this.#bytes, start, 0);
     return new JsonSlice(this.#bytes, start, this.#at, null);
+  }
+
+  /** Consumes a value that may well have stood elsewhere before. */
+  knownSlice(contents: RecurringContents): JsonSlice {
+    const bytes = this.#bytes;
+    const start = this.#space();
+    this.#at = skipValue(bytes, start, 0);
+    return new JsonSlice(bytes, start, this.#at, contents.of(bytes, start, this.#at));
   }
 
   /**

@@ -9,7 +9,7 @@ export class KnownTexts {
 
   /** @param bits the cache has 2^bits places. */
   constructor(bits: number) {
-    this.#texts = new Array<string | undefined>(2 ** bits).fill(undefined);
+    this.#texts = Array.from({ length: 2 ** bits });
     this.#mask = 2 ** bits - 1;
   }
 

@@ -1,20 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
 import { mergeRunDataset, ROLES, runDatasetKey, type RunDatasetDocument } from '#model/run-dataset.ts';
-import { mergeRun, summariseRun, type RunDocument } from '#model/run-state.ts';
+import { mergeRun, summariseRun, type RunDocument, type RunSummary } from '#model/run-state.ts';
 import type { Queryable } from '#store/database.ts';
 import { markDue, type DuePartition } from '#store/due.ts';
 import { putRunDatasets, readRunDatasets, type RunDatasetRow } from '#store/run-datasets.ts';
-import { insertRuns, lockRuns, updateRuns } from '#store/runs.ts';
+import {
+  addRunFacts,
+  insertRuns,
+  lockRuns,
+  readRunFacts,
+  updateRuns,
+  type RunFactRow,
+  type StoredRunRow,
+} from '#store/runs.ts';
 import type { KnownFacts } from './known-facts.ts';
 import type { EventDelta } from './normalise/event-delta.ts';
 import { projectCatalog } from './project-catalog.ts';
-import {
-  runDatasetDocumentOf,
-  runDatasetRowOf,
-  runDocumentOf,
-  runRowOf,
-  type StoredRun,
-} from './run-rows.ts';
+import { sharedFactsOf } from './run-facts.ts';
+import { runDatasetDocumentOf, runDatasetRowOf, runDocumentOf, runRowOf } from './run-rows.ts';
 
 /** What the store holds of the runs that a batch touches. */
 export interface StoredRuns {
@@ -35,12 +38,14 @@ export async function readStoredRuns(
 
 async function readRuns(connection: Queryable, ids: readonly string[]): Promise<StoredRuns> {
   if (ids.length === 0) return { runs: new Map(), datasets: new Map() };
-  const [runs, datasets] = await Promise.all([
-    connection.rows<StoredRun>(lockRuns(ids)),
+  const [runs, facts, datasets] = await Promise.all([
+    connection.rows<StoredRunRow>(lockRuns(ids)),
+    connection.rows<RunFactRow>(readRunFacts(ids)),
     connection.rows<RunDatasetRow>(readRunDatasets(ids)),
   ]);
+  const factValues = new Map(facts.map(({ id, value }) => [id, value]));
   return {
-    runs: new Map(runs.map((row) => [row.id, runDocumentOf(row)])),
+    runs: new Map(runs.map((row) => [row.id, runDocumentOf(row, factValues)])),
     datasets: new Map(
       datasets.map((row) => {
         const document = runDatasetDocumentOf(row);
@@ -67,38 +72,83 @@ export async function projectBatch(
   now: Date | null,
 ): Promise<Set<string>> {
   if (deltas.length === 0) return new Set();
-  const stated = mergeAll(
-    deltas.flatMap((delta) => delta.runs),
-    (run) => run.id,
-    mergeRun,
-  );
-  const statedDatasets = mergeAll(
-    deltas.flatMap((delta) => delta.runDatasets),
-    runDatasetKey,
-    mergeRunDataset,
-  );
+  const stated = new Map<string, RunDocument>();
+  const statedDatasets = new Map<string, RunDatasetDocument>();
+  for (const delta of deltas) {
+    for (const run of delta.runs) mergeInto(stated, run.id, run, mergeRun);
+    for (const document of delta.runDatasets)
+      mergeInto(statedDatasets, runDatasetKey(document), document, mergeRunDataset);
+  }
   const [fresh, held] = await Promise.all([
     projectCatalog(connection, deltas, known),
     insertNewRuns(connection, stated, stored),
   ]);
   const runs = new Map<string, RunDocument>();
+  const updates: RunDocument[] = [];
   for (const [id, run] of stated) {
     const before = held.runs.get(id);
-    runs.set(id, before ? mergeRun(before, run) : run);
+    const merged = before ? mergeRun(before, run) : run;
+    runs.set(id, merged);
+    if (before && isChanged(merged, before)) updates.push(merged);
   }
-  // A parent that is only named again by another child does not change.
-  const updates = sortedRuns(runs).filter((run) => {
-    const before = held.runs.get(run.id);
-    return before !== undefined && !isDeepStrictEqual(run, before);
-  });
+  const summaries = new Map([...runs.values()].map((run) => [run.id, summariseRun(run)]));
   const changed = changedDatasets(runs, held.runs, statedDatasets, held.datasets);
-  const due = now ? dueOf(runs, held.runs, changed, held.datasets) : [];
+  const due = now ? dueOf(summaries, held.runs, changed, held.datasets) : [];
+  const facts = freshFacts(deltas, known, fresh);
+  const updatedRows = sortRuns(updates).map((run) =>
+    runRowOf(run, summaries.get(run.id) ?? summariseRun(run)),
+  );
   await Promise.all([
-    updates.length > 0 ? connection.execute(updateRuns(updates.map(runRowOf))) : null,
+    facts.length > 0 ? connection.execute(addRunFacts(facts)) : null,
+    updatedRows.length > 0 ? connection.execute(updateRuns(updatedRows)) : null,
     changed.length > 0 ? connection.execute(putRunDatasets(changed)) : null,
     due.length > 0 && now ? connection.execute(markDue(due, now)) : null,
   ]);
   return fresh;
+}
+
+function mergeInto<T>(merged: Map<string, T>, identity: string, document: T, merge: (a: T, b: T) => T): void {
+  const known = merged.get(identity);
+  merged.set(identity, known === undefined ? document : merge(known, document));
+}
+
+/**
+ * A run's own events count up; stubs say nothing but their job. So a parent that is only named again by
+ * another child is not written again.
+ */
+function isChanged(run: RunDocument, before: RunDocument): boolean {
+  return (
+    run.eventCount !== before.eventCount ||
+    run.job.key !== before.job.key ||
+    run.job.id !== before.job.id ||
+    run.externalId !== before.externalId
+  );
+}
+
+/**
+ * What these events' runs say alike and may not be stored yet, in one order everywhere. Of events, not of
+ * merged runs: which merged states a run passes through depends on the order of arrival.
+ */
+function freshFacts(
+  deltas: readonly EventDelta[],
+  known: KnownFacts,
+  fresh: Set<string>,
+): readonly RunFactRow[] {
+  const rows: RunFactRow[] = [];
+  const add = (row: RunFactRow | null): void => {
+    if (!row || known.has(row.id) || fresh.has(row.id)) return;
+    fresh.add(row.id);
+    rows.push(row);
+  };
+  for (const { runs } of deltas) {
+    const [run] = runs; // the others are stubs
+    if (!run) continue;
+    const { producer, engine, jobType } = sharedFactsOf(run.facts);
+    add(producer);
+    add(engine);
+    add(jobType);
+  }
+  return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /**
@@ -110,9 +160,11 @@ async function insertNewRuns(
   stated: ReadonlyMap<string, RunDocument>,
   stored: StoredRuns,
 ): Promise<StoredRuns> {
-  const fresh = sortedRuns(stated).filter((run) => !stored.runs.has(run.id));
+  const fresh = sortRuns([...stated.values()].filter((run) => !stored.runs.has(run.id)));
   if (fresh.length === 0) return stored;
-  const rows = await connection.rows<{ id: string }>(insertRuns(fresh.map(runRowOf)));
+  const rows = await connection.rows<{ id: string }>(
+    insertRuns(fresh.map((run) => runRowOf(run, summariseRun(run)))),
+  );
   if (rows.length === fresh.length) return stored;
   const inserted = new Set(rows.map((row) => row.id));
   const others = await readRuns(
@@ -125,22 +177,8 @@ async function insertNewRuns(
   };
 }
 
-function sortedRuns(runs: ReadonlyMap<string, RunDocument>): RunDocument[] {
-  return [...runs.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-function mergeAll<T>(
-  documents: readonly T[],
-  identify: (document: T) => string,
-  merge: (a: T, b: T) => T,
-): Map<string, T> {
-  const merged = new Map<string, T>();
-  for (const document of documents) {
-    const identity = identify(document);
-    const known = merged.get(identity);
-    merged.set(identity, known === undefined ? document : merge(known, document));
-  }
-  return merged;
+function sortRuns(runs: RunDocument[]): RunDocument[] {
+  return runs.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 export interface StoredDataset {
@@ -169,12 +207,14 @@ function changedDatasets(
     const row = runDatasetRowOf(before.document, run.facts);
     if (row.partition !== before.row.partition || row.inferred !== before.row.inferred) changed.push(row);
   }
-  return changed.sort((a, b) => (a.run_id + a.dataset_id < b.run_id + b.dataset_id ? -1 : 1));
+  return changed.sort((a, b) =>
+    a.run_id === b.run_id ? (a.dataset_id < b.dataset_id ? -1 : 1) : a.run_id < b.run_id ? -1 : 1,
+  );
 }
 
 /** What the monitor must look at: outputs with numbers of runs that are complete or no longer so, and static statements. */
 function dueOf(
-  runs: ReadonlyMap<string, RunDocument>,
+  summaries: ReadonlyMap<string, RunSummary>,
   storedRuns: ReadonlyMap<string, RunDocument>,
   changed: readonly RunDatasetRow[],
   stored: ReadonlyMap<string, StoredDataset>,
@@ -182,12 +222,11 @@ function dueOf(
   const due = new Map<string, DuePartition>();
   const completed = new Set<string>();
   const turned = new Set<string>(); // completed now and not before, or (a late FAIL) the other way round
-  for (const run of runs.values()) {
-    const before = storedRuns.get(run.id);
-    const isComplete = summariseRun(run).state === 'COMPLETED';
-    if (isComplete) completed.add(run.id);
-    if (isComplete !== (before !== undefined && summariseRun(before).state === 'COMPLETED'))
-      turned.add(run.id);
+  for (const [id, { state }] of summaries) {
+    const before = storedRuns.get(id);
+    const isComplete = state === 'COMPLETED';
+    if (isComplete) completed.add(id);
+    if (isComplete !== (before !== undefined && summariseRun(before).state === 'COMPLETED')) turned.add(id);
   }
   const consider = (row: RunDatasetRow): void => {
     if (row.role === ROLES.input || row.statistics === null) return;

@@ -3,8 +3,8 @@ export interface Remembered {
   readonly bytes: Buffer;
   /** SHA-256, made when first asked for. */
   digest: string | null;
-  /** What its one reader made of it (normalise/facet-reader.ts); undefined until then. */
-  derived: unknown;
+  /** What a reader made of it (normalise/facet-reader.ts), and which reader; null until then. */
+  derived: { readonly reader: unknown; readonly value: unknown } | null;
   /** How often in a row another value stood at its place. */
   misses: number;
 }
@@ -43,8 +43,38 @@ export class RecurringPlaces {
     if (before) before.misses = misses;
     if (misses > PATIENCE && misses % NOW_AND_THEN !== 0) return null;
     this.#budget.bytes += end - start - (before?.bytes.length ?? 0);
-    const value = { bytes: Buffer.from(text.subarray(start, end)), digest: null, derived: undefined, misses };
+    const value = { bytes: Buffer.from(text.subarray(start, end)), digest: null, derived: null, misses };
     this.#values.set(key, value);
+    return value;
+  }
+}
+
+const LONGEST_CONTENT = 512;
+
+/**
+ * Remembers small values by their content, wherever they stand: the nominal time of a day, the engine of
+ * a cluster. Direct-mapped, so bounded by construction: a newcomer takes the place of whoever held it.
+ */
+export class RecurringContents {
+  readonly #values: (Remembered | undefined)[];
+  readonly #mask: number;
+
+  /** @param bits there are 2^bits places, of 512 bytes at most each. */
+  constructor(bits: number) {
+    this.#values = Array.from({ length: 2 ** bits });
+    this.#mask = 2 ** bits - 1;
+  }
+
+  /** The value text[start, end) as remembered, from now on if not before; null for large ones. */
+  of(text: Buffer, start: number, end: number): Remembered | null {
+    if (end - start > LONGEST_CONTENT) return null;
+    let hash = 0;
+    for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (text[at] as number)) | 0;
+    const place = (hash ^ (hash >>> 15)) & this.#mask;
+    const known = this.#values[place];
+    if (known !== undefined && known.bytes.compare(text, start, end) === 0) return known;
+    const value = { bytes: Buffer.from(text.subarray(start, end)), digest: null, derived: null, misses: 0 };
+    this.#values[place] = value;
     return value;
   }
 }

@@ -1,39 +1,41 @@
-import type { StatedValue, RunDatasetDocument, Role } from '#model/run-dataset.ts';
-import { resolvePartition } from '#model/run-dataset.ts';
-import { summariseRun, type RunDocument, type RunFacts } from '#model/run-state.ts';
 import type { MeasurementSource } from '#model/measurement.ts';
+import { LOWEST_KEY, type OrderKey } from '#model/order-key.ts';
+import {
+  resolvePartition,
+  type Role,
+  type RunDatasetDocument,
+  type StatedValue,
+} from '#model/run-dataset.ts';
+import { transitionsOf, type RunDocument, type RunFacts, type RunSummary } from '#model/run-state.ts';
 import type { RunDatasetRow } from '#store/run-datasets.ts';
-import type { RunRow } from '#store/runs.ts';
+import type { RunRow, StoredRunRow } from '#store/runs.ts';
+import { factKeysOf, factsOf, sharedFactsOf } from './run-facts.ts';
 
-/** The columns that a run's document is read back from. */
-export type StoredRun = Pick<
-  RunRow,
-  'id' | 'external_id' | 'job_id' | 'job_stated' | 'job_key' | 'first_key' | 'last_key' | 'event_count'
-> & { readonly transitions: readonly string[]; readonly facts: RunFacts };
-
-export function runDocumentOf(row: StoredRun): RunDocument {
+/** @param facts values of the rows that runs refer to, by id. */
+export function runDocumentOf(row: StoredRunRow, facts: ReadonlyMap<string, unknown>): RunDocument {
   return {
     id: row.id,
     externalId: row.external_id,
-    job: { id: row.job_id, stated: row.job_stated, key: row.job_key },
-    transitions: row.transitions,
+    job: { id: row.job_id, stated: row.job_stated, key: row.job_key ?? row.last_key },
+    transitions: row.transitions ?? transitionsOf(row.first_key, row.last_key),
     firstKey: row.first_key,
     lastKey: row.last_key,
     eventCount: row.event_count,
-    facts: row.facts,
+    facts: factsOf(row, facts),
   };
 }
 
 /** A document with all that follows from it, as columns. */
-export function runRowOf(run: RunDocument): RunRow {
-  const summary = summariseRun(run);
+export function runRowOf(run: RunDocument, summary: RunSummary): RunRow {
   const nominal = run.facts.nominalTime?.value;
+  const processingType = run.facts.jobType?.value.processingType;
+  const shared = sharedFactsOf(run.facts);
   return {
     id: run.id,
     external_id: run.externalId,
     job_id: run.job.id,
     job_stated: run.job.stated,
-    job_key: run.job.key,
+    job_key: run.job.key === run.lastKey ? null : run.job.key,
     state: summary.state,
     attempts: summary.attempts,
     conflicting: summary.conflicting,
@@ -42,60 +44,91 @@ export function runRowOf(run: RunDocument): RunRow {
     ended_at: summary.endedAt?.getTime() ?? null,
     last_event_at: summary.lastEventAt.getTime(),
     event_count: run.eventCount,
-    attempt_key: summary.attemptKey,
-    transitions: run.transitions,
+    attempt_key: summary.attemptKey === LOWEST_KEY ? null : summary.attemptKey,
+    transitions: areEnds(run) ? null : run.transitions,
     first_key: run.firstKey,
     last_key: run.lastKey,
     nominal_start: nominal ? Date.parse(nominal.start) : null,
     nominal_end: nominal?.end ? Date.parse(nominal.end) : null,
     parent_run_id: run.facts.parent?.value.runId ?? null,
     root_run_id: run.facts.parent?.value.rootRunId ?? null,
-    facts: run.facts,
+    producer_id: shared.producer?.id ?? null,
+    engine_id: shared.engine?.id ?? null,
+    job_type_id: shared.jobType?.id ?? null,
+    error: run.facts.errorMessage?.value ?? null,
+    fact_keys: factKeysOf(run.facts, run.lastKey),
+    unending: processingType === 'STREAMING' || processingType === 'SERVICE',
   };
 }
 
+/** The transitions are just the first and the last event. */
+function areEnds({ transitions, firstKey, lastKey }: RunDocument): boolean {
+  const [first, last] = transitions;
+  if (first !== firstKey) return false;
+  return transitions.length === 1 ? firstKey === lastKey : transitions.length === 2 && last === lastKey;
+}
+
+/** Prefix of a statistic's name among a row's `older` keys. */
+const FACT = 'fact ';
+
 export function runDatasetDocumentOf(row: RunDatasetRow): RunDatasetDocument {
-  const claim = (key: string | null, value: string | null): { key: string; value: string } | undefined =>
-    key !== null && value !== null ? { key, value } : undefined;
-  const schema = claim(row.schema_key, row.schema_id);
-  const lineage = claim(row.lineage_key, row.lineage_id);
-  const version = claim(row.version_key, row.version);
+  const keyOf = (name: string): OrderKey => row.older?.[name] ?? row.key ?? LOWEST_KEY;
   const statistics: Record<string, StatedValue> = {};
-  for (const [fact, [key, value, source]] of Object.entries(row.statistics ?? {})) {
-    statistics[fact] = { key, value, source: source as MeasurementSource };
-  }
+  for (const [fact, [value, source]] of Object.entries(row.statistics ?? {}))
+    statistics[fact] = { key: keyOf(FACT + fact), value, source: source as MeasurementSource };
   return {
     runId: row.run_id,
     datasetId: row.dataset_id,
     role: row.role as Role,
     statedPartition: row.stated_partition,
-    ...(schema && { schema }),
-    ...(lineage && { lineage }),
-    ...(version && { version }),
+    ...(row.schema_id !== null && { schema: { key: keyOf('schema'), value: row.schema_id } }),
+    ...(row.lineage_id !== null && { lineage: { key: keyOf('lineage'), value: row.lineage_id } }),
+    ...(row.version !== null && { version: { key: keyOf('version'), value: row.version } }),
     statistics,
   };
 }
 
 /** @param facts of the run that the document belongs to: its nominal time may tell the partition. */
 export function runDatasetRowOf(document: RunDatasetDocument, facts: RunFacts): RunDatasetRow {
-  const entries = Object.entries(document.statistics);
+  const { schema, lineage, version } = document;
+  let key: OrderKey | null = null;
+  const count = (claim: { readonly key: OrderKey } | undefined): void => {
+    if (claim && (key === null || claim.key > key)) key = claim.key;
+  };
+  count(schema);
+  count(lineage);
+  count(version);
+  let statistics: Record<string, readonly [number, string]> | null = null;
+  for (const fact in document.statistics) {
+    const stated = document.statistics[fact] as StatedValue;
+    count(stated);
+    (statistics ??= {})[fact] = [stated.value, stated.source];
+  }
+  const { partition, inferred } = resolvePartition(document.statedPartition, facts);
   return {
     run_id: document.runId,
     dataset_id: document.datasetId,
     role: document.role,
     stated_partition: document.statedPartition,
-    ...resolvePartition(document.statedPartition, facts),
-    schema_id: document.schema?.value ?? null,
-    schema_key: document.schema?.key ?? null,
-    lineage_id: document.lineage?.value ?? null,
-    lineage_key: document.lineage?.key ?? null,
-    version: document.version?.value ?? null,
-    version_key: document.version?.key ?? null,
-    statistics:
-      entries.length === 0
-        ? null
-        : Object.fromEntries(
-            entries.map(([fact, stated]) => [fact, [stated.key, stated.value, stated.source] as const]),
-          ),
+    partition,
+    inferred,
+    key,
+    schema_id: schema?.value ?? null,
+    lineage_id: lineage?.value ?? null,
+    version: version?.value ?? null,
+    statistics,
+    older: key === null ? null : olderThan(key, document),
   };
+}
+
+function olderThan(key: OrderKey, document: RunDatasetDocument): Record<string, OrderKey> | null {
+  let older: Record<string, OrderKey> | null = null;
+  const note = (name: string, claim: { readonly key: OrderKey } | undefined): void => {
+    if (claim && claim.key !== key) (older ??= {})[name] = claim.key;
+  };
+  note('schema', document.schema);
+  note('lineage', document.lineage);
+  note('version', document.version);
+  for (const fact in document.statistics) note(FACT + fact, document.statistics[fact]);
+  return older;
 }

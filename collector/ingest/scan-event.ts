@@ -2,7 +2,7 @@ import type { RawDataset, RawEvent, RawFacets } from './envelope.ts';
 import { JsonScanner } from './json-scanner.ts';
 import { Unusual } from './json-skip.ts';
 import type { JsonSlice } from './json-slice.ts';
-import { RecurringSlices } from './recurring-slices.ts';
+import { RecurringContents, RecurringSlices } from './recurring-slices.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -115,12 +115,14 @@ function readDataset(scanner: JsonScanner): RawDataset {
   return { namespace, name, facets, inputFacets, outputFacets };
 }
 
+const contents = new RecurringContents(13);
+
 function readFacets(scanner: JsonScanner): RawFacets | null {
   if (scanner.isNull()) return null;
   const facets: Record<string, JsonSlice> = {};
   for (let more = scanner.enterObject(); more; more = scanner.nextMember()) {
     const key = scanner.key();
-    facets[key] = scanner.slice();
+    facets[key] = scanner.knownSlice(contents);
   }
   return facets;
 }

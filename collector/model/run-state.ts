@@ -112,16 +112,26 @@ function mergeFacts(a: RunFacts, b: RunFacts): RunFacts {
 }
 
 /** Union, sorted, keeping of RUNNING and OTHER only the last: a stream reports for months. */
-export function mergeTransitions(a: readonly OrderKey[], b: readonly OrderKey[]): OrderKey[] {
+export function mergeTransitions(a: readonly OrderKey[], b: readonly OrderKey[]): readonly OrderKey[] {
+  if (b.length === 0) return a;
+  if (a.length === 0) return b;
   const keys = [...new Set([...a, ...b])].sort();
-  const lastRunning = keys.findLast((key) => kindOfKey(key) === 'RUNNING');
-  const lastOther = keys.findLast((key) => kindOfKey(key) === 'OTHER');
-  return keys.filter((key) => {
+  const kept: OrderKey[] = [];
+  let running = false;
+  let other = false;
+  for (const key of keys.reverse()) {
     const kind = kindOfKey(key);
-    if (kind === 'RUNNING') return key === lastRunning;
-    if (kind === 'OTHER') return key === lastOther;
-    return true;
-  });
+    if ((kind === 'RUNNING' && running) || (kind === 'OTHER' && other)) continue;
+    running ||= kind === 'RUNNING';
+    other ||= kind === 'OTHER';
+    kept.push(key);
+  }
+  return kept.reverse();
+}
+
+/** The transitions of a run of which no events are known but the first and the last. */
+export function transitionsOf(firstKey: OrderKey, lastKey: OrderKey): readonly OrderKey[] {
+  return firstKey === lastKey ? [firstKey] : [firstKey, lastKey];
 }
 
 /**
@@ -141,10 +151,16 @@ export function summariseRun(run: RunDocument): RunSummary {
     }
     ended ||= isTerminal(kind);
   });
-  const attempt = run.transitions.slice(begin);
-  const kinds = new Set(attempt.map(kindOfKey));
-  const start = attempt.find((key) => kindOfKey(key) === 'START');
-  const end = attempt.findLast((key) => isTerminal(kindOfKey(key)));
+  const kinds = new Set<string>();
+  let start: OrderKey | undefined;
+  let end: OrderKey | undefined;
+  for (let index = begin; index < run.transitions.length; index += 1) {
+    const key = run.transitions[index] as OrderKey;
+    const kind = kindOfKey(key);
+    kinds.add(kind);
+    if (kind === 'START') start ??= key;
+    if (isTerminal(kind)) end = key;
+  }
   const startKey = start ?? (run.eventCount > 0 ? run.firstKey : undefined);
   return {
     state: stateOf(kinds),

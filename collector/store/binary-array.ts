@@ -98,6 +98,13 @@ function writeUuid(text: string, out: Buffer, at: number): void {
   }
 }
 
+/** Lists of uuids as text[], each in the text form of an array: unnest would flatten an array of arrays. */
+export function uuidListArray(values: readonly (readonly (string | null)[] | null)[]): Buffer {
+  return textArray(
+    values.map((list) => (list === null ? null : `{${list.map((id) => id ?? 'NULL').join(',')}}`)),
+  );
+}
+
 export function textArray(values: readonly (string | null)[]): Buffer {
   return encode(
     OIDS.text,
@@ -150,15 +157,27 @@ export function boolArray(values: readonly (boolean | null)[]): Buffer {
 
 const POSTGRES_EPOCH = 946_684_800_000;
 
+/** Milliseconds since 1970 beyond which microseconds are no exact number. */
+const EXACT = 9e12;
+
 /** timestamptz[] from milliseconds since 1970; `micros` adds microseconds to each where given. */
 export function timestamptzArray(values: readonly (number | null)[], micros?: readonly number[]): Buffer {
-  const microseconds = values.map((value, index) =>
-    value === null ? null : BigInt(value - POSTGRES_EPOCH) * 1000n + BigInt(micros?.[index] ?? 0),
-  );
+  const indexes = values.map((value, index) => (value === null ? null : index));
   return encode(
     OIDS.timestamptz,
-    microseconds,
+    indexes,
     () => 8,
-    (value, out, at) => out.writeBigInt64BE(value, at),
+    (index, out, at) => {
+      const milliseconds = (values[index] as number) - POSTGRES_EPOCH;
+      const rest = micros?.[index] ?? 0;
+      if (Math.abs(milliseconds) > EXACT) {
+        out.writeBigInt64BE(BigInt(milliseconds) * 1000n + BigInt(rest), at);
+        return;
+      }
+      const microseconds = milliseconds * 1000 + rest;
+      const high = Math.floor(microseconds / 2 ** 32);
+      out.writeInt32BE(high, at);
+      out.writeUInt32BE(microseconds - high * 2 ** 32, at + 4);
+    },
   );
 }

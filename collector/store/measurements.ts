@@ -6,6 +6,7 @@ import {
   type MeasurementSource,
 } from '#model/measurement.ts';
 import type { Uuid } from '#model/ids.ts';
+import { namesOf } from './groups.ts';
 import { sql, type Fragment, type Statement } from './sql.ts';
 
 /** One fact as it stands now: the value, who stated it (model/measurement.ts) and when. */
@@ -30,7 +31,7 @@ export interface SeriesRow {
 /**
  * The current measurements of each dataset's `limit` highest partitions, newest partition first within a
  * dataset; only the facts named in `keys`, or all. `before` keeps partitions below a key (a baseline never
- * sees the partition that it judges, nor later ones).
+ * sees the partition that it judges, nor later ones). A dataset of several names has the history of them all.
  *
  * Of the statements about one (dataset, partition, fact) one counts. What runs say that failed or are still
  * going does not (streams never end: theirs does), nor what an earlier attempt of a run said. A reader's input statistics count only where no other source
@@ -66,46 +67,56 @@ export function seriesUpTo(
 /** @param wanted rows (dataset_id, bound, reached): the partitions below bound, and bound itself when reached. */
 function series(wanted: Fragment, keys: readonly FactKey[] | null, limit: number): Fragment {
   return sql`
-    with wanted as (${wanted}), recent as (
-      select wanted.dataset_id, wanted.bound, known.partition
+    with asked as (${wanted}), wanted as (
+      select asked.*, ${namesOf(sql`asked.dataset_id`)} as names from asked
+    ), recent as (
+      select wanted.dataset_id, wanted.bound, wanted.names, known.partition
         from wanted
        cross join lateral (
-              (select distinct rd.partition
+              (select distinct of_name.partition from unnest(wanted.names) as name(id) cross join lateral (
+               select distinct rd.partition
                  from run_dataset rd
-                where rd.dataset_id = wanted.dataset_id
+                where rd.dataset_id = name.id
                   and rd.statistics is not null
                   and (${keys}::text[] is null or rd.statistics ?| ${keys}::text[])
                   and (wanted.bound is null or rd.partition < wanted.bound or (wanted.reached and rd.partition = wanted.bound))
                 order by rd.partition desc
+                limit ${limit}) of_name
+                order by of_name.partition desc
                 limit ${limit})
               union
-              (select distinct cm.partition
+              (select distinct of_name.partition from unnest(wanted.names) as name(id) cross join lateral (
+               select distinct cm.partition
                  from candidate_measurement cm
-                where cm.dataset_id = wanted.dataset_id
+                where cm.dataset_id = name.id
                   and (${keys}::text[] is null or cm.key = any(${keys}::text[]))
                   and (wanted.bound is null or cm.partition < wanted.bound or (wanted.reached and cm.partition = wanted.bound))
                 order by cm.partition desc
+                limit ${limit}) of_name
+                order by of_name.partition desc
                 limit ${limit})
                order by partition desc
                limit ${limit}
              ) known
     ), claim as (
-      select rd.dataset_id, recent.bound, rd.partition, fact.key, (fact.claim->>1)::float8 as value, fact.claim->>2 as source,
-             rd.run_id, run.last_event_at as taken_at, coalesce(run.last_key, (fact.claim->>0)::uuid) as run_key,
-             (fact.claim->>0)::uuid as claim_key
+      select recent.dataset_id, recent.bound, rd.partition, fact.key, (fact.claim->>0)::float8 as value, fact.claim->>1 as source,
+             rd.run_id, run.last_event_at as taken_at, coalesce(run.last_key, stated.key) as run_key, stated.key as claim_key
         from recent
-        join run_dataset rd on rd.dataset_id = recent.dataset_id and rd.partition = recent.partition
+       cross join unnest(recent.names) as name(id)
+        join run_dataset rd on rd.dataset_id = name.id and rd.partition = recent.partition
         left join run on run.id = rd.run_id
        cross join lateral jsonb_each(rd.statistics) as fact(key, claim)
+       cross join lateral (select coalesce((rd.older->>('fact ' || fact.key))::uuid, rd.key) as key) stated
        where (${keys}::text[] is null or fact.key = any(${keys}::text[]))
          and (run.id is null
-              or (fact.claim->>0)::uuid >= run.attempt_key
+              or (run.attempt_key is null or stated.key >= run.attempt_key)
                  and (run.state = 'COMPLETED'
-                      or run.state = 'RUNNING' and run.facts #>> '{jobType,value,processingType}' = 'STREAMING'))
+                      or run.state = 'RUNNING' and run.unending))
       union all
-      select cm.dataset_id, recent.bound, cm.partition, cm.key, cm.value, 'query', cm.evaluation_id, cm.taken_at, null, null
+      select recent.dataset_id, recent.bound, cm.partition, cm.key, cm.value, 'query', cm.evaluation_id, cm.taken_at, null, null
         from recent
-        join candidate_measurement cm on cm.dataset_id = recent.dataset_id and cm.partition = recent.partition
+       cross join unnest(recent.names) as name(id)
+        join candidate_measurement cm on cm.dataset_id = name.id and cm.partition = recent.partition
        where (${keys}::text[] is null or cm.key = any(${keys}::text[]))
     ), current as (
       select distinct on (dataset_id, bound, partition, key) *

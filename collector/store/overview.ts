@@ -1,5 +1,6 @@
 import type { Uuid } from '#model/ids.ts';
 import type { Reason } from '#model/publication.ts';
+import { canonicalOf, namesOf } from './groups.ts';
 import { sql, type Fragment, type Statement } from './sql.ts';
 
 // What the pages read. Every list is one statement, whatever its length.
@@ -36,12 +37,17 @@ export function countAll(): Statement {
                 from pg_inherits join pg_class part on part.oid = inhrelid
                where inhparent = 'raw_event'::regclass) as events
     )
-    select (select count(*) from dataset) as datasets,
+    select (select count(*) from dataset) - (
+             select count(*) from dataset_group g join dataset d on d.id = g.dataset_id
+              where g.canonical_id <> g.dataset_id) as datasets,
            (select count(*) from job) as jobs,
            case when runs > ${COUNTED_EXACTLY} then runs else (select count(*) from run) end as runs,
            case when events > ${COUNTED_EXACTLY} then events else (select count(*) from raw_event) end as events,
            case when mentions <= ${COUNTED_EXACTLY} then
-             (select count(*) from (select distinct dataset_id, partition from run_dataset where partition <> '') p)
+             (select count(*) from (
+                select distinct coalesce(g.canonical_id, rd.dataset_id), rd.partition
+                  from run_dataset rd left join dataset_group g on g.dataset_id = rd.dataset_id
+                 where rd.partition <> '') p)
            end as partitions,
            (select count(*) from evaluation e where ${held}) as held,
            (select count(*) from verdict where status = 'anomalous') as findings,
@@ -144,7 +150,7 @@ export function latestFindings(limit: number): Statement {
 }
 
 export interface DatasetFilter {
-  /** Part of the name or the namespace. */
+  /** Part of the name or the namespace, of any of the dataset's names. */
   readonly text: string | null;
   readonly namespace: string | null;
   readonly name: string | null;
@@ -168,41 +174,48 @@ export interface DatasetRow {
   readonly columns: number;
 }
 
-/** Datasets by name (those with held partitions first, when asked so), each with how it stands. */
+/** Datasets by name (those with held partitions first, when asked so), each once under its first name, with how it stands. */
 export function listDatasets(filter: DatasetFilter): Statement {
-  const pattern = filter.text === null ? null : `%${filter.text.replaceAll(/[\\%_]/g, '\\$&')}%`;
   return sql`
     with held as (
-      select e.dataset_id, count(*) as partitions from evaluation e where ${held} group by e.dataset_id
+      select coalesce(g.canonical_id, e.dataset_id) as dataset_id, count(*) as partitions
+        from evaluation e left join dataset_group g on g.dataset_id = e.dataset_id
+       where ${held} group by 1
     ), page as (
       select d.id, n.name as namespace, d.name, coalesce(held.partitions, 0) as held_partitions
         from dataset d
         join namespace n on n.id = d.namespace_id
         left join held on held.dataset_id = d.id
-       where (${pattern}::text is null or d.name ilike ${pattern}::text or n.name ilike ${pattern}::text)
-         and (${filter.namespace}::text is null or n.name = ${filter.namespace}::text)
-         and (${filter.name}::text is null or d.name = ${filter.name}::text)
+       where not exists (select from dataset_group g where g.dataset_id = d.id and g.canonical_id <> d.id)
+         and (${matches(sql`d.name`, sql`n.name`, filter)}
+              or exists (select from dataset_group g
+                           join dataset other on other.id = g.dataset_id
+                           join namespace other_namespace on other_namespace.id = other.namespace_id
+                          where g.canonical_id = d.id and ${matches(sql`other.name`, sql`other_namespace.name`, filter)}))
          and (${filter.after}::uuid is null
               or (d.name, d.id) > (select last.name, last.id from dataset last where last.id = ${filter.after}::uuid))
        order by case when ${filter.heldFirst}::boolean then held.dataset_id is null end, d.name, d.id
        limit ${filter.limit}
+    ), named as (
+      select page.*, ${namesOf(sql`page.id`)} as names from page
     )
     select page.*,
-           (select c.owner from contract c where c.dataset_id = page.id order by c.precedence desc limit 1) as owner,
+           (select c.owner from contract c where c.dataset_id = any(page.names) order by c.precedence desc limit 1) as owner,
            newest.partition as last_partition, writer.state as last_run_state, writer.last_event_at,
            (select count(*) from (
-              select rd.partition from run_dataset rd where rd.dataset_id = page.id and rd.partition <> ''
+              select rd.partition from run_dataset rd where rd.dataset_id = any(page.names) and rd.partition <> ''
                union
-              select e.partition from evaluation e where e.dataset_id = page.id and e.partition <> '') p) as partitions,
+              select e.partition from evaluation e where e.dataset_id = any(page.names) and e.partition <> '') p) as partitions,
            (select count(*) from verdict v
-             where v.dataset_id = page.id and v.partition = coalesce(newest.partition, '')
+             where v.dataset_id = any(page.names) and v.partition = coalesce(newest.partition, '')
                and v.status = 'anomalous') as last_partition_findings,
            (select count(*) from schema_column sc where sc.schema_id = current_schema_of.schema_id) as columns
-      from page
+      from named page
      cross join lateral (
-             select nullif(greatest(
-               (select max(rd.partition) from run_dataset rd where rd.dataset_id = page.id),
-               (select max(e.partition) from evaluation e where e.dataset_id = page.id)), '') as partition
+             select nullif(max(greatest(
+               (select max(rd.partition) from run_dataset rd where rd.dataset_id = name.id),
+               (select max(e.partition) from evaluation e where e.dataset_id = name.id))), '') as partition
+               from unnest(page.names) as name(id)
            ) newest
       left join lateral (
              select run.state, run.last_event_at
@@ -211,23 +224,31 @@ export function listDatasets(filter: DatasetFilter): Statement {
                       select r.state, r.last_event_at, r.first_key
                         from run r where r.job_id = jd.job_id order by r.first_key desc limit 1
                     ) run
-              where jd.dataset_id = page.id
+              where jd.dataset_id = any(page.names)
               order by jd.role desc, run.first_key desc
               limit 1
            ) writer on true
-      left join lateral (${currentSchema(sql`page.id`)}) current_schema_of on true
+      left join lateral (${currentSchema(sql`page.names`)}) current_schema_of on true
      order by case when ${filter.heldFirst}::boolean then page.held_partitions = 0 end, page.name, page.id`.named(
     'overview_datasets',
   );
 }
 
+/** Whether one of a dataset's names is asked for. */
+function matches(name: Fragment, namespace: Fragment, filter: DatasetFilter): Fragment {
+  const pattern = filter.text === null ? null : `%${filter.text.replaceAll(/[\\%_]/g, '\\$&')}%`;
+  return sql`(${pattern}::text is null or ${name} ilike ${pattern}::text or ${namespace} ilike ${pattern}::text)
+    and (${filter.namespace}::text is null or ${namespace} = ${filter.namespace}::text)
+    and (${filter.name}::text is null or ${name} = ${filter.name}::text)`;
+}
+
 /** The schema that a writer last stated; a reader's only when no writer did, because a reader may see a part. */
-function currentSchema(dataset: Fragment): Fragment {
+function currentSchema(names: Fragment): Fragment {
   return sql`
     select rd.schema_id
       from run_dataset rd
-     where rd.dataset_id = ${dataset} and rd.schema_id is not null
-     order by rd.role = 0, rd.schema_key desc
+     where rd.dataset_id = any(${names}) and rd.schema_id is not null
+     order by rd.role = 0, coalesce((rd.older->>'schema')::uuid, rd.key) desc
      limit 1`;
 }
 
@@ -242,35 +263,43 @@ export interface DatasetHeadRow {
     readonly description: string | null;
   }[];
   readonly metrics: readonly string[];
+  /** Its other names. */
+  readonly aliases: readonly { readonly id: Uuid; readonly namespace: string; readonly name: string }[];
 }
 
-/** One dataset: names, owner, columns of its current schema and the metrics that have a series. */
+/** One dataset by the id of any of its names: names, owner, columns of its current schema and the metrics that have a series. */
 export function readDataset(id: Uuid): Statement {
   return sql`
+    with named as (select ${namesOf(sql`${id}::uuid`)} as names)
     select d.id, n.name as namespace, d.name,
-           (select c.owner from contract c where c.dataset_id = d.id order by c.precedence desc limit 1) as owner,
+           (select coalesce(jsonb_agg(jsonb_build_object(
+                     'id', other.id, 'namespace', other_namespace.name, 'name', other.name)
+                     order by other_namespace.name, other.name), '[]')
+              from dataset other join namespace other_namespace on other_namespace.id = other.namespace_id
+             where other.id = any(named.names) and other.id <> d.id) as aliases,
+           (select c.owner from contract c where c.dataset_id = any(named.names) order by c.precedence desc limit 1) as owner,
            (select coalesce(jsonb_agg(jsonb_build_object(
                      'name', sc.name, 'type', sc.type, 'description', sc.description) order by sc.ordinal), '[]')
               from schema_column sc
-             where sc.schema_id = (${currentSchema(sql`d.id`)})) as columns,
+             where sc.schema_id = (${currentSchema(sql`named.names`)})) as columns,
            (select coalesce(jsonb_agg(m.metric order by m.metric <> 'row_count', m.kind, m.metric), '[]')
               from (
                 select metric, min(kind) as kind from (
-                  select v.metric, 0 as kind from verdict v where v.dataset_id = d.id
+                  select v.metric, 0 as kind from verdict v where v.dataset_id = any(named.names)
                    union all
                   select fact.key, 1 from (
                     select rd.statistics from run_dataset rd
-                     where rd.dataset_id = d.id and rd.statistics is not null
+                     where rd.dataset_id = any(named.names) and rd.statistics is not null
                      order by rd.partition desc limit 100) recent, jsonb_object_keys(recent.statistics) as fact(key)
                    union all
                   select cm.key, 1 from (
-                    select key from candidate_measurement where dataset_id = d.id
+                    select key from candidate_measurement where dataset_id = any(named.names)
                      order by partition desc limit 1000) cm
                 ) every group by metric
               ) m) as metrics
-      from dataset d
-      join namespace n on n.id = d.namespace_id
-     where d.id = ${id}::uuid`.named('overview_dataset');
+      from named
+      join dataset d on d.id = ${canonicalOf(sql`${id}::uuid`)}
+      join namespace n on n.id = d.namespace_id`.named('overview_dataset');
 }
 
 export interface PartitionRow {
@@ -282,30 +311,34 @@ export interface PartitionRow {
 /** A dataset's partitions, highest key first, each with how it stands towards gold. */
 export function listPartitions(id: Uuid, limit: number): Statement {
   return sql`
-    with known as (
-      (select distinct rd.partition from run_dataset rd where rd.dataset_id = ${id}::uuid
-        order by rd.partition desc limit ${limit})
+    with name as (
+      select unnest(${namesOf(sql`${id}::uuid`)}) as id
+    ), known as (
+      select of_name.partition from name cross join lateral (
+        select distinct rd.partition from run_dataset rd where rd.dataset_id = name.id
+         order by rd.partition desc limit ${limit}) of_name
       union
-      (select distinct e.partition from evaluation e where e.dataset_id = ${id}::uuid
-        order by e.partition desc limit ${limit})
+      select of_name.partition from name cross join lateral (
+        select distinct e.partition from evaluation e where e.dataset_id = name.id
+         order by e.partition desc limit ${limit}) of_name
       order by partition desc
       limit ${limit}
     )
     select known.partition,
            case when exists (
                   select from evaluation e
-                   where e.dataset_id = ${id}::uuid and e.partition = known.partition and ${held}) then 'held'
+                   where e.dataset_id in (select id from name) and e.partition = known.partition and ${held}) then 'held'
                 else (
                   select case p.kind when 'rollback' then 'rolled_back' else p.state end
                     from publication p
-                   where p.dataset_id = ${id}::uuid and p.partition = known.partition
+                   where p.dataset_id in (select id from name) and p.partition = known.partition
                      and p.state in ('published', 'rolled_back')
                    order by p.state, p.started_at desc
                    limit 1)
            end as published,
            (select max(run.last_event_at)
               from run_dataset rd join run on run.id = rd.run_id
-             where rd.dataset_id = ${id}::uuid and rd.partition = known.partition) as last_event_at
+             where rd.dataset_id in (select id from name) and rd.partition = known.partition) as last_event_at
       from known
      order by known.partition desc`.named('overview_partitions');
 }
@@ -325,7 +358,7 @@ export function listVerdicts(id: Uuid, metric: string, limit: number): Statement
   return sql`
     select distinct on (v.partition) v.partition, v.status, v.value, v.mean, v.low, v.high, v.message
       from verdict v
-     where v.dataset_id = ${id}::uuid and v.metric = ${metric}
+     where v.dataset_id = any(${namesOf(sql`${id}::uuid`)}) and v.metric = ${metric}
      order by v.partition desc, v.status = 'anomalous' desc, v.detector
      limit ${limit}`.named('overview_verdicts');
 }

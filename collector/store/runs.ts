@@ -1,13 +1,25 @@
-import { boolArray, int4Array, jsonbArray, textArray, timestamptzArray, uuidArray } from './binary-array.ts';
+import {
+  boolArray,
+  int4Array,
+  jsonbArray,
+  textArray,
+  timestamptzArray,
+  uuidArray,
+  uuidListArray,
+} from './binary-array.ts';
 import { sql, type Fragment, type Statement } from './sql.ts';
 
-/** A run's document and summary as columns. Keys and ids are uuids; times are milliseconds since 1970. */
+/**
+ * A run's document and summary as columns. Keys and ids are uuids; times are milliseconds since 1970. What
+ * another column gives already is null, which keeps rows at a third of their size.
+ */
 export interface RunRow {
   readonly id: string;
   readonly external_id: string | null;
   readonly job_id: string;
   readonly job_stated: boolean;
-  readonly job_key: string;
+  /** Null: last_key, as for every run that is no stub. */
+  readonly job_key: string | null;
   readonly state: string;
   readonly attempts: number;
   readonly conflicting: boolean;
@@ -16,31 +28,87 @@ export interface RunRow {
   readonly ended_at: number | null;
   readonly last_event_at: number;
   readonly event_count: number;
-  readonly attempt_key: string;
-  readonly transitions: readonly string[];
+  /** Null: the first attempt. */
+  readonly attempt_key: string | null;
+  /** Null: first_key and last_key. */
+  readonly transitions: readonly string[] | null;
   readonly first_key: string;
   readonly last_key: string;
   readonly nominal_start: number | null;
   readonly nominal_end: number | null;
   readonly parent_run_id: string | null;
   readonly root_run_id: string | null;
-  readonly facts: unknown;
+  readonly producer_id: string | null;
+  readonly engine_id: string | null;
+  readonly job_type_id: string | null;
+  /** {message, language} */
+  readonly error: unknown;
+  /** Order keys of the facts by position (ingest/run-facts.ts); null: each is last_key. */
+  readonly fact_keys: readonly (string | null)[] | null;
+  /** A stream or a service: what it says counts while it runs. */
+  readonly unending: boolean;
 }
+
+/** What many runs say alike: a producer, a processing engine, a job type. */
+export interface RunFactRow {
+  readonly id: string;
+  readonly value: unknown;
+}
+
+/** A run as stored; times as Postgres gives them. */
+export type StoredRunRow = Pick<
+  RunRow,
+  | 'id'
+  | 'external_id'
+  | 'job_id'
+  | 'job_stated'
+  | 'job_key'
+  | 'transitions'
+  | 'first_key'
+  | 'last_key'
+  | 'event_count'
+  | 'parent_run_id'
+  | 'root_run_id'
+  | 'fact_keys'
+  | 'producer_id'
+  | 'engine_id'
+  | 'job_type_id'
+> & {
+  readonly nominal_start: Date | null;
+  readonly nominal_end: Date | null;
+  readonly error: { readonly message: string; readonly language: string | null } | null;
+};
 
 /** The documents of the runs that exist, locked in one order against other collectors. */
 export function lockRuns(ids: readonly string[]): Statement {
   return sql`
-    select id, external_id, job_id, job_stated, job_key, transitions, first_key, last_key, event_count, facts
-    from run where id = any(${uuidArray(ids)}::uuid[])
+    select id, external_id, job_id, job_stated, job_key, transitions, first_key, last_key, event_count,
+      nominal_start, nominal_end, parent_run_id, root_run_id, error, fact_keys,
+      producer_id, engine_id, job_type_id
+    from run
+    where id = any(${uuidArray(ids)}::uuid[])
     order by id
     for update`.named('lock_runs');
+}
+
+/**
+ * The facts that these runs refer to. A statement of its own after `lockRuns`, whose snapshot is older than
+ * what it waited for: a fact that came with that would be missing there.
+ */
+export function readRunFacts(runIds: readonly string[]): Statement {
+  return sql`
+    select id, value from run_fact
+    where id in (
+      select unnest(array[producer_id, engine_id, job_type_id]) from run
+      where id = any(${uuidArray(runIds)}::uuid[])
+    )`.named('read_run_facts');
 }
 
 function values(rows: readonly RunRow[]): Fragment {
   return sql`
     select id, external_id, job_id, job_stated, job_key, state, attempts, conflicting, start_missing,
       started_at, ended_at, last_event_at, event_count, attempt_key, transitions::uuid[], first_key, last_key,
-      nominal_start, nominal_end, parent_run_id, root_run_id, facts
+      nominal_start, nominal_end, parent_run_id, root_run_id, producer_id, engine_id, job_type_id, error, fact_keys::uuid[], unending
     from unnest(
       ${uuidArray(rows.map((row) => row.id))}::uuid[],
       ${textArray(rows.map((row) => row.external_id))}::text[],
@@ -56,17 +124,22 @@ function values(rows: readonly RunRow[]): Fragment {
       ${timestamptzArray(rows.map((row) => row.last_event_at))}::timestamptz[],
       ${int4Array(rows.map((row) => row.event_count))}::integer[],
       ${uuidArray(rows.map((row) => row.attempt_key))}::uuid[],
-      ${textArray(rows.map((row) => `{${row.transitions.join(',')}}`))}::text[],
+      ${uuidListArray(rows.map((row) => row.transitions))}::text[],
       ${uuidArray(rows.map((row) => row.first_key))}::uuid[],
       ${uuidArray(rows.map((row) => row.last_key))}::uuid[],
       ${timestamptzArray(rows.map((row) => row.nominal_start))}::timestamptz[],
       ${timestamptzArray(rows.map((row) => row.nominal_end))}::timestamptz[],
       ${uuidArray(rows.map((row) => row.parent_run_id))}::uuid[],
       ${uuidArray(rows.map((row) => row.root_run_id))}::uuid[],
-      ${jsonbArray(rows.map((row) => row.facts))}::jsonb[]
+      ${uuidArray(rows.map((row) => row.producer_id))}::uuid[],
+      ${uuidArray(rows.map((row) => row.engine_id))}::uuid[],
+      ${uuidArray(rows.map((row) => row.job_type_id))}::uuid[],
+      ${jsonbArray(rows.map((row) => row.error))}::jsonb[],
+      ${uuidListArray(rows.map((row) => row.fact_keys))}::text[],
+      ${boolArray(rows.map((row) => row.unending))}::boolean[]
     ) as t(id, external_id, job_id, job_stated, job_key, state, attempts, conflicting, start_missing,
       started_at, ended_at, last_event_at, event_count, attempt_key, transitions, first_key, last_key,
-      nominal_start, nominal_end, parent_run_id, root_run_id, facts)`;
+      nominal_start, nominal_end, parent_run_id, root_run_id, producer_id, engine_id, job_type_id, error, fact_keys, unending)`;
 }
 
 /** Inserts runs; returns the ids of those that were not there yet. Waits for a transaction that is inserting the same. */
@@ -74,7 +147,7 @@ export function insertRuns(rows: readonly RunRow[]): Statement {
   return sql`
     insert into run (id, external_id, job_id, job_stated, job_key, state, attempts, conflicting, start_missing,
       started_at, ended_at, last_event_at, event_count, attempt_key, transitions, first_key, last_key,
-      nominal_start, nominal_end, parent_run_id, root_run_id, facts)
+      nominal_start, nominal_end, parent_run_id, root_run_id, producer_id, engine_id, job_type_id, error, fact_keys, unending)
     ${values(rows)}
     on conflict do nothing
     returning id`.named('insert_runs');
@@ -85,9 +158,19 @@ export function updateRuns(rows: readonly RunRow[]): Statement {
   return sql`
     update run set (external_id, job_id, job_stated, job_key, state, attempts, conflicting, start_missing,
       started_at, ended_at, last_event_at, event_count, attempt_key, transitions, first_key, last_key,
-      nominal_start, nominal_end, parent_run_id, root_run_id, facts) =
+      nominal_start, nominal_end, parent_run_id, root_run_id, producer_id, engine_id, job_type_id, error, fact_keys, unending) =
       (v.external_id, v.job_id, v.job_stated, v.job_key, v.state, v.attempts, v.conflicting, v.start_missing,
       v.started_at, v.ended_at, v.last_event_at, v.event_count, v.attempt_key, v.transitions, v.first_key, v.last_key,
-      v.nominal_start, v.nominal_end, v.parent_run_id, v.root_run_id, v.facts)
+      v.nominal_start, v.nominal_end, v.parent_run_id, v.root_run_id, v.producer_id, v.engine_id, v.job_type_id, v.error, v.fact_keys, v.unending)
     from (${values(rows)}) v where run.id = v.id`.named('update_runs');
+}
+
+/** These facts never change; what is there already stays. */
+export function addRunFacts(rows: readonly RunFactRow[]): Statement {
+  return sql`
+    insert into run_fact (id, value)
+    select * from unnest(
+      ${uuidArray(rows.map((row) => row.id))}::uuid[],
+      ${jsonbArray(rows.map((row) => row.value))}::jsonb[]
+    ) on conflict do nothing`.named('add_run_facts');
 }

@@ -10,7 +10,7 @@ describe('event time', () => {
       max: new Date('9999-12-31T23:59:59.999Z'),
       noInvalidDate: true,
     });
-    const fractions = fc.string({ unit: fc.constantFrom(...'0123456789'), maxLength: 9 });
+    const fractions = fc.string({ unit: fc.constantFrom(...'0123456789'.split('')), maxLength: 9 });
     fc.assert(
       fc.property(instants, fractions, (instant, fraction) => {
         const seconds = instant.toISOString().slice(0, 19);

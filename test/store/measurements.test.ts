@@ -50,10 +50,13 @@ async function claim(
     transitions: [],
     first_key: key(0),
     last_key: key(at),
-    facts: {},
+    unending: false,
   };
-  const stated = Object.fromEntries(
-    Object.entries(statistics).map(([fact, [minute, ...rest]]) => [fact, [key(minute), ...rest]]),
+  const entries = Object.entries(statistics);
+  const last = Math.max(...entries.map(([, [minute]]) => minute));
+  const stated = Object.fromEntries(entries.map(([fact, [, ...rest]]) => [fact, rest]));
+  const older = Object.fromEntries(
+    entries.filter(([, [minute]]) => minute < last).map(([fact, [minute]]) => [`fact ${fact}`, key(minute)]),
   );
   const mention = {
     run_id: id,
@@ -62,7 +65,9 @@ async function claim(
     stated_partition: partition,
     partition,
     inferred: false,
+    key: key(last),
     statistics: stated,
+    older,
   };
   if (role !== 2) {
     await database.execute(sql`

@@ -1,3 +1,4 @@
+import type * as aliases from '#store/aliases.ts';
 import type * as candidateMeasurements from '#store/candidate-measurements.ts';
 import type * as catalog from '#store/catalog.ts';
 import type * as contracts from '#store/contracts.ts';
@@ -5,6 +6,7 @@ import type * as due from '#store/due.ts';
 import type * as evaluations from '#store/evaluations.ts';
 import type * as exclusions from '#store/exclusions.ts';
 import type * as importPositions from '#store/import-positions.ts';
+import type * as groups from '#store/groups.ts';
 import type * as ingestLock from '#store/ingest-lock.ts';
 import type * as lineage from '#store/lineage.ts';
 import type * as measurements from '#store/measurements.ts';
@@ -48,6 +50,9 @@ function samples<Module>(
   return list;
 }
 
+/** A part of statements, prepared with each that has it. */
+const PART: Unprepared = { runIn: 'test/ingest/aliases.test.ts' };
+
 const ID = '00000000-0000-4000-8000-000000000001';
 const NOW = new Date('2026-01-02T03:04:05Z');
 const PARTITION = 'dt=2026-01-01';
@@ -81,6 +86,19 @@ const everyQuarantined: quarantine.QuarantineFilter = {
 
 /** By file of collector/store. */
 export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
+  'aliases.ts': samples<typeof aliases>({
+    lockAliases: [[]],
+    addAliases: [[[]]],
+    aliasNeighbours: [[[ID]]],
+    aliasedDatasets: [[]],
+    aliasEdges: [[[ID]]],
+    aliasDecisions: [[[ID]]],
+    decisionHistory: [[[ID]]],
+    addDecisions: [[{ pairs: [[ID, ID]], verdict: 'deny', reason: 'r', author: 'a', decidedAt: NOW }]],
+    dropGroups: [[[ID]]],
+    addGroups: [[[]]],
+    judgeAnew: [[[ID], NOW]],
+  }),
   'candidate-measurements.ts': samples<typeof candidateMeasurements>({
     addCandidateFacts: [
       [
@@ -166,12 +184,14 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
       ],
     ],
   }),
+  'groups.ts': samples<typeof groups>({ groupsOf: [[[ID]]], namesOf: PART, canonicalOf: PART }),
   'ingest-lock.ts': samples<typeof ingestLock>({ shareIngest: [[]], stopIngest: [[]] }),
   'lineage.ts': samples<typeof lineage>({
     reachDatasets: [[ID, 'upstream', 100]],
     edgesAmong: [[[ID]]],
     datasetsById: [[[ID]]],
     datasetsByName: [['d', null]],
+    datasetOfId: [[ID]],
     reachColumns: [
       [ID, 'c', 'upstream', 100],
       [ID, 'c', 'downstream', 100],
@@ -263,7 +283,13 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   }),
   'raw-retention.ts': samples<typeof rawRetention>({ rawPartitionSizes: [[]], oldestSegment: [[]] }),
   'run-datasets.ts': samples<typeof runDatasets>({ readRunDatasets: [[[ID]]], putRunDatasets: [[[]]] }),
-  'runs.ts': samples<typeof runs>({ lockRuns: [[[ID]]], insertRuns: [[[]]], updateRuns: [[[]]] }),
+  'runs.ts': samples<typeof runs>({
+    addRunFacts: [[[]]],
+    readRunFacts: [[[ID]]],
+    lockRuns: [[[ID]]],
+    insertRuns: [[[]]],
+    updateRuns: [[[]]],
+  }),
   'shadow-model.ts': samples<typeof shadowModel>({
     shadowDdl: [[]],
     countModelEvents: [[]],

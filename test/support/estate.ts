@@ -146,7 +146,7 @@ function addDataset(dataset: SeedDataset, add: Add): void {
       transitions: [key],
       first_key: key,
       last_key: key,
-      facts: {},
+      unending: false,
     });
     add('run_dataset', {
       run_id: run,
@@ -156,8 +156,8 @@ function addDataset(dataset: SeedDataset, add: Add): void {
       partition: partition.key,
       inferred: false,
       schema_id: columns.length > 0 ? schema : null,
-      schema_key: columns.length > 0 ? key : null,
-      statistics: { row_count: [key, partition.rows, 'output_statistics'] },
+      key,
+      statistics: { row_count: [partition.rows, 'output_statistics'] },
     });
     addVerdict(id, partition, at, add);
     if (partition.gold) addGold(dataset, partition, at, add);

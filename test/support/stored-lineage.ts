@@ -43,7 +43,9 @@ export interface StoredRun {
   /** The parent's and the root's job. */
   readonly parent: string | null;
   readonly root: string | null;
-  readonly facts: Readonly<Record<string, { readonly value: unknown }>>;
+  /** ISO 8601, or null. */
+  readonly nominalStart: string | null;
+  readonly error: string | null;
 }
 
 export interface StoredMention {
@@ -107,7 +109,9 @@ export async function listeningAssay(
 
 const RUNS = `
   select r.id, n.name as namespace, j.name as job, r.state, r.attempts, r.conflicting, r.start_missing as "startMissing",
-         r.event_count as events, pj.name as parent, rj.name as root, r.facts
+         r.event_count as events, pj.name as parent, rj.name as root,
+         to_char(r.nominal_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "nominalStart",
+         coalesce(to_jsonb(r) #>> '{error,message}', to_jsonb(r) #>> '{facts,errorMessage,value,message}') as error
     from assay_model.run r
     join assay_model.job j on j.id = r.job_id
     join assay_model.namespace n on n.id = j.namespace_id
@@ -120,7 +124,7 @@ const RUNS = `
 const MENTIONS = `
   select j.name as job, case rd.role when 0 then 'input' else 'output' end as role, n.name as namespace,
          d.name as dataset, rd.partition, rd.version,
-         (select coalesce(jsonb_object_agg(key, jsonb_build_array(value->1, value->2)), '{}')
+         (select coalesce(jsonb_object_agg(key, jsonb_build_array(value->-2, value->-1)), '{}')
             from jsonb_each(rd.statistics)) as statistics
     from assay_model.run_dataset rd
     join assay_model.run r on r.id = rd.run_id

@@ -77,6 +77,28 @@ export class Warnings {
     }
   }
 
+  /**
+   * The same for a reader whose result depends on the facet alone: what it made of a facet that recurs is
+   * remembered. A fault is not: its warning belongs to each event.
+   * @param read one and the same function at each call, not a closure.
+   */
+  readOnce<T>(
+    facets: RawFacets | null | undefined,
+    name: string,
+    pointer: string,
+    read: (facet: JsonObject) => T,
+  ): T | undefined {
+    const sent = facets?.[name];
+    if (sent === undefined || sent === null) return undefined;
+    const known = sent instanceof JsonSlice ? sent.remembered : null;
+    if (known === null) return this.read(facets, name, pointer, read);
+    if (known.derived?.reader === read) return known.derived.value as T | undefined;
+    const faults = this.list.length;
+    const value = this.read(facets, name, pointer, read);
+    if (this.list.length === faults) known.derived = { reader: read, value };
+    return value;
+  }
+
   add(facet: string, pointer: string, reason: string): void {
     this.list.push({ facet, pointer, reason });
   }

@@ -1,5 +1,5 @@
 import { runIdOf, type Uuid } from '#model/ids.ts';
-import { MEASUREMENT_SOURCES as TRUST } from '#model/measurement.ts';
+import { MEASUREMENT_SOURCES as TRUST, type FactKey } from '#model/measurement.ts';
 import { orderKey, type OrderKey } from '#model/order-key.ts';
 import {
   mergeRunDataset,
@@ -7,8 +7,9 @@ import {
   runDatasetKey,
   type Role,
   type RunDatasetDocument,
+  type StatedValue,
 } from '#model/run-dataset.ts';
-import { mergeTransitions, stubRun, type RunDocument } from '#model/run-state.ts';
+import { stubRun, type RunDocument } from '#model/run-state.ts';
 import type { RawDataset, ReceivedEvent } from '../envelope.ts';
 import type {
   DatasetReference,
@@ -17,10 +18,10 @@ import type {
   LineageContent,
   SchemaContent,
 } from './event-delta.ts';
-import { Warnings } from './facet-reader.ts';
+import { Warnings, type JsonObject } from './facet-reader.ts';
 import { identifyDataset, readPartitions } from './read-partitions.ts';
 import { readRunFacets } from './read-run-facets.ts';
-import { readStatistics } from './read-statistics.ts';
+import { readStatistics, type Statistic } from './read-statistics.ts';
 import { recurringLineage, recurringSchema, type FoundLineage } from './recurring-facets.ts';
 import { datasetReference, jobReference } from './references.ts';
 
@@ -92,20 +93,20 @@ class Normaliser {
       id,
       externalId: id === stated.toLowerCase() ? null : stated,
       job: { id: job.id, stated: true, key: this.#key },
-      transitions: mergeTransitions([this.#key], []),
+      transitions: [this.#key],
       firstKey: this.#key,
       lastKey: this.#key,
       eventCount: 1,
       facts,
     };
-    // Some producers name a run as its own parent or root; that tells nothing.
-    const stubs = ancestors
-      .filter((ancestor) => ancestor.id !== id)
-      .map((ancestor) => {
-        this.#jobs.set(ancestor.job.id, ancestor.job);
-        return stubRun(ancestor.id, ancestor.externalId, ancestor.job.id, this.#key);
-      });
-    return [run, ...stubs];
+    const runs = [run];
+    for (const ancestor of ancestors) {
+      // Some producers name a run as its own parent or root; that tells nothing.
+      if (ancestor.id === id) continue;
+      this.#jobs.set(ancestor.job.id, ancestor.job);
+      runs.push(stubRun(ancestor.id, ancestor.externalId, ancestor.job.id, this.#key));
+    }
+    return runs;
   }
 
   #dataset(dataset: RawDataset, role: Role, pointer: string, runId: Uuid, job: JobReference | null): void {
@@ -115,16 +116,16 @@ class Normaliser {
     const partitions = readPartitions(dataset, named, pointer, this.#warnings);
     const schema = recurringSchema(dataset, pointer, this.#warnings);
     const lineage = recurringLineage(dataset, reference.id, pointer, this.#warnings);
-    const version = this.#warnings.read(dataset.facets, 'version', `${pointer}/facets`, (facet) =>
-      String(facet['datasetVersion']),
-    );
+    const version = this.#warnings.readOnce(dataset.facets, 'version', `${pointer}/facets`, readVersion);
     if (schema)
       this.#schemas.set(`${reference.id}${schema.id}`, { datasetId: reference.id, content: schema });
     if (lineage) this.#addLineage(lineage, job);
     if (job)
       this.#jobDatasets.set(`${reference.id}${role}`, { jobId: job.id, datasetId: reference.id, role });
 
-    const statistics = readStatistics(dataset, pointer, this.#warnings);
+    // One number about several partitions is about none of them.
+    const statistics =
+      partitions.length > 1 ? {} : statedValues(readStatistics(dataset, pointer, this.#warnings), key);
     for (const statedPartition of partitions) {
       this.#add({
         runId,
@@ -134,13 +135,7 @@ class Normaliser {
         ...(schema && { schema: { key, value: schema.id } }),
         ...(lineage && { lineage: { key, value: lineage.content.id } }),
         ...(version && { version: { key, value: version } }),
-        // One number about several partitions is about none of them.
-        statistics:
-          partitions.length > 1
-            ? {}
-            : Object.fromEntries(
-                bySource(statistics).map(({ fact, value, source }) => [fact, { key, value, source }]),
-              ),
+        statistics,
       });
     }
   }
@@ -164,7 +159,16 @@ class Normaliser {
   }
 }
 
-// Ascending trust, so that of two sources of one fact the better one stays.
-function bySource<T extends { readonly source: keyof typeof TRUST }>(statistics: readonly T[]): T[] {
-  return [...statistics].sort((a, b) => TRUST[a.source] - TRUST[b.source]);
+function readVersion(facet: JsonObject): string {
+  return String(facet['datasetVersion']);
+}
+
+/** By fact; of two sources of one fact the more trusted one, of equal ones the later. */
+function statedValues(statistics: readonly Statistic[], key: OrderKey): Record<FactKey, StatedValue> {
+  const stated: Record<FactKey, StatedValue> = {};
+  for (const { fact, value, source } of statistics) {
+    const known = stated[fact];
+    if (!known || TRUST[source] >= TRUST[known.source]) stated[fact] = { key, value, source };
+  }
+  return stated;
 }

@@ -1,7 +1,7 @@
 import { parseEventTime } from '#model/event-time.ts';
 import { runIdOf, type Uuid } from '#model/ids.ts';
 import type { OrderKey } from '#model/order-key.ts';
-import type { Claim, RunFacts } from '#model/run-state.ts';
+import type { RunFacts } from '#model/run-state.ts';
 import type { RawEvent } from '../envelope.ts';
 import type { JobReference } from './event-delta.ts';
 import {
@@ -30,46 +30,41 @@ export function readRunFacets(
 ): { readonly facts: RunFacts; readonly ancestors: readonly NamedRun[] } {
   const facets = event.run?.facets;
   const pointer = '/run/facets';
-  const claim = <T>(value: T | null | undefined): Claim<T> | undefined =>
-    value ? { key, value } : undefined;
-
-  const nominalTime = claim(warnings.read(facets, 'nominalTime', pointer, readNominalTime));
-  const errorMessage = claim(
-    warnings.read(facets, 'errorMessage', pointer, (facet) => ({
-      message: requireText(facet, 'message'),
-      language: textOf(facet['programmingLanguage']),
-    })),
-  );
-  const processingEngine = claim(
-    warnings.read(facets, 'processing_engine', pointer, (facet) => ({
-      name: textOf(facet['name']),
-      version: requireText(facet, 'version'),
-    })),
-  );
-  const jobType = claim(
-    warnings.read(event.job?.facets, 'jobType', '/job/facets', (facet) => ({
-      processingType: textOf(facet['processingType']),
-      integration: textOf(facet['integration']),
-      jobType: textOf(facet['jobType']),
-    })),
-  );
+  const nominalTime = warnings.readOnce(facets, 'nominalTime', pointer, readNominalTime);
+  const errorMessage = warnings.readOnce(facets, 'errorMessage', pointer, readErrorMessage);
+  const processingEngine = warnings.readOnce(facets, 'processing_engine', pointer, readProcessingEngine);
+  const jobType = warnings.readOnce(event.job?.facets, 'jobType', '/job/facets', readJobType);
   // parentRun is the key that clients of before 2021 still send.
   const parent =
-    warnings.read(facets, 'parent', pointer, readParent) ??
-    warnings.read(facets, 'parentRun', pointer, readParent);
-  const parentClaim = claim(parent && { runId: parent.parent.id, rootRunId: parent.root?.id ?? null });
-  const producer = claim(event.producer);
-  return {
-    facts: {
-      ...(nominalTime && { nominalTime }),
-      ...(parentClaim && { parent: parentClaim }),
-      ...(errorMessage && { errorMessage }),
-      ...(processingEngine && { processingEngine }),
-      ...(jobType && { jobType }),
-      ...(producer && { producer }),
-    },
-    ancestors: parent ? [parent.parent, ...(parent.root ? [parent.root] : [])] : [],
-  };
+    warnings.readOnce(facets, 'parent', pointer, readParent) ??
+    warnings.readOnce(facets, 'parentRun', pointer, readParent);
+  const facts: { -readonly [K in keyof RunFacts]: RunFacts[K] } = {};
+  if (nominalTime) facts.nominalTime = { key, value: nominalTime };
+  if (parent) facts.parent = { key, value: parent.stated };
+  if (errorMessage) facts.errorMessage = { key, value: errorMessage };
+  if (processingEngine) facts.processingEngine = { key, value: processingEngine };
+  if (jobType) facts.jobType = { key, value: jobType };
+  if (event.producer) facts.producer = { key, value: event.producer };
+  return { facts, ancestors: parent?.ancestors ?? [] };
+}
+
+type Value<K extends keyof RunFacts> = NonNullable<RunFacts[K]>['value'];
+
+function readErrorMessage(facet: JsonObject): Value<'errorMessage'> {
+  return { message: requireText(facet, 'message'), language: textOf(facet['programmingLanguage']) };
+}
+
+function readProcessingEngine(facet: JsonObject): Value<'processingEngine'> {
+  return { name: textOf(facet['name']), version: requireText(facet, 'version') };
+}
+
+function readJobType(facet: JsonObject): Value<'jobType'> | null {
+  const processingType = textOf(facet['processingType']);
+  const integration = textOf(facet['integration']);
+  const jobType = textOf(facet['jobType']);
+  return processingType === null && integration === null && jobType === null
+    ? null
+    : { processingType, integration, jobType };
 }
 
 function readNominalTime(facet: JsonObject): { start: string; end: string | null } {
@@ -85,9 +80,16 @@ function readNominalTime(facet: JsonObject): { start: string; end: string | null
   return { start, end: time('nominalEndTime') };
 }
 
-function readParent(facet: JsonObject): { parent: NamedRun; root: NamedRun | null } {
-  const root = facet['root'];
-  return { parent: readNamedRun(facet), root: isObject(root) ? readNamedRun(root) : null };
+function readParent(facet: JsonObject): {
+  readonly stated: Value<'parent'>;
+  readonly ancestors: readonly NamedRun[];
+} {
+  const parent = readNamedRun(facet);
+  const root = isObject(facet['root']) ? readNamedRun(facet['root']) : null;
+  return {
+    stated: { runId: parent.id, rootRunId: root?.id ?? null },
+    ancestors: root ? [parent, root] : [parent],
+  };
 }
 
 function readNamedRun(object: JsonObject): NamedRun {

@@ -8,22 +8,39 @@ export interface Statistic {
   readonly source: MeasurementSource;
 }
 
+const NONE: readonly Statistic[] = [];
+
 /** All numbers that one entry of inputs or outputs states. What is absent stays unknown; it is never zero. */
-export function readStatistics(dataset: RawDataset, pointer: string, warnings: Warnings): Statistic[] {
-  const { facets, inputFacets, outputFacets } = dataset;
+export function readStatistics(
+  { facets, inputFacets, outputFacets }: RawDataset,
+  pointer: string,
+  warnings: Warnings,
+): readonly Statistic[] {
+  let all = NONE;
   const read = (
     source: typeof facets,
     name: string,
     place: string,
-    reader: (facet: JsonObject) => Statistic[],
-  ): Statistic[] => warnings.read(source, name, `${pointer}/${place}`, reader) ?? [];
-  return [
-    ...read(inputFacets, 'inputStatistics', 'inputFacets', (facet) => totals(facet, 'input_statistics')),
-    ...read(outputFacets, 'outputStatistics', 'outputFacets', (facet) => totals(facet, 'output_statistics')),
-    ...read(facets, 'dataQualityMetrics', 'facets', qualityMetrics),
-    ...read(inputFacets, 'dataQualityMetrics', 'inputFacets', qualityMetrics),
-    ...read(outputFacets, 'dataQualityMetrics', 'outputFacets', qualityMetrics),
-  ];
+    reader: (facet: JsonObject) => readonly Statistic[],
+  ): void => {
+    if (source?.[name] === undefined) return;
+    const found = warnings.readOnce(source, name, `${pointer}/${place}`, reader) ?? NONE;
+    all = all.length === 0 ? found : [...all, ...found];
+  };
+  read(inputFacets, 'inputStatistics', 'inputFacets', inputTotals);
+  read(outputFacets, 'outputStatistics', 'outputFacets', outputTotals);
+  read(facets, 'dataQualityMetrics', 'facets', qualityMetrics);
+  read(inputFacets, 'dataQualityMetrics', 'inputFacets', qualityMetrics);
+  read(outputFacets, 'dataQualityMetrics', 'outputFacets', qualityMetrics);
+  return all;
+}
+
+function inputTotals(facet: JsonObject): Statistic[] {
+  return totals(facet, 'input_statistics');
+}
+
+function outputTotals(facet: JsonObject): Statistic[] {
+  return totals(facet, 'output_statistics');
 }
 
 function totals(facet: JsonObject, source: MeasurementSource): Statistic[] {

@@ -19,7 +19,7 @@ export async function storedCounts(client: pg.Client): Promise<ReferenceCounts> 
       (select count(*) from schema_column) as "schemaColumns",
       (select count(*) from dataset_schema) as "datasetSchemas",
       (select count(*) from column_edge) as "columnEdges",
-      (select coalesce(sum((statistics -> 'row_count' ->> 1)::numeric), 0) from run_dataset where role = 1) as "outputRows"`);
+      (select coalesce(sum((statistics -> 'row_count' ->> 0)::numeric), 0) from run_dataset where role = 1) as "outputRows"`);
   const [row] = rows;
   if (!row) throw new Error('The counts could not be read.');
   return Object.fromEntries(

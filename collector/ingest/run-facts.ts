@@ -1,0 +1,81 @@
+import { derivedId } from '#model/ids.ts';
+import type { RunFacts } from '#model/run-state.ts';
+import type { RunFactRow, StoredRunRow } from '#store/runs.ts';
+import { Memo } from './normalise/memo.ts';
+
+// What the runs of a job say alike stands once in the store, and runs refer to it.
+
+const rows = new Memo<RunFactRow>(50_000);
+
+/** @param parts of the value; absent and empty differ: '' against ':'. */
+function rowOf(name: string, value: unknown, parts: readonly (string | null)[]): RunFactRow {
+  const texts = parts.map((part) => (part === null ? '' : `:${part}`));
+  return rows.of(`${name}\u0000${texts.join('\u0000')}`, () => ({
+    id: derivedId('run fact', name, ...texts),
+    value,
+  }));
+}
+
+/** The rows that the facts refer to, whichever there are. */
+export function sharedFactsOf(facts: RunFacts): {
+  readonly producer: RunFactRow | null;
+  readonly engine: RunFactRow | null;
+  readonly jobType: RunFactRow | null;
+} {
+  const { producer, processingEngine, jobType } = facts;
+  const engine = processingEngine?.value;
+  const type = jobType?.value;
+  return {
+    producer: producer ? rowOf('producer', producer.value, [producer.value]) : null,
+    engine: engine ? rowOf('engine', engine, [engine.name, engine.version]) : null,
+    jobType: type ? rowOf('job type', type, [type.processingType, type.integration, type.jobType]) : null,
+  };
+}
+
+/** Facts in the order in which a run's row lists their order keys. */
+const POSITIONS = [
+  'nominalTime',
+  'parent',
+  'errorMessage',
+  'processingEngine',
+  'jobType',
+  'producer',
+] as const;
+
+/** Null when every fact was stated last by the run's last event, as it mostly is. */
+export function factKeysOf(facts: RunFacts, lastKey: string): (string | null)[] | null {
+  if (POSITIONS.every((name) => facts[name] === undefined || facts[name].key === lastKey)) return null;
+  return POSITIONS.map((name) => facts[name]?.key ?? null);
+}
+
+type Value<K extends keyof RunFacts> = NonNullable<RunFacts[K]>['value'];
+
+/**
+ * The facts of a stored run, each with its order key.
+ * @param values of the rows that runs refer to, by id.
+ */
+export function factsOf(row: StoredRunRow, values: ReadonlyMap<string, unknown>): RunFacts {
+  const shared = (id: string | null): unknown => {
+    if (id === null) return undefined;
+    const value = values.get(id);
+    if (value === undefined) throw new Error(`run ${row.id} refers to ${id}, which is not among its facts`);
+    return value;
+  };
+  const key = (name: (typeof POSITIONS)[number]): string =>
+    row.fact_keys?.[POSITIONS.indexOf(name)] ?? row.last_key;
+  const facts: { -readonly [K in keyof RunFacts]: RunFacts[K] } = {};
+  if (row.nominal_start) {
+    const value = { start: row.nominal_start.toISOString(), end: row.nominal_end?.toISOString() ?? null };
+    facts.nominalTime = { key: key('nominalTime'), value };
+  }
+  if (row.parent_run_id)
+    facts.parent = { key: key('parent'), value: { runId: row.parent_run_id, rootRunId: row.root_run_id } };
+  if (row.error) facts.errorMessage = { key: key('errorMessage'), value: row.error };
+  const engine = shared(row.engine_id) as Value<'processingEngine'> | undefined;
+  if (engine) facts.processingEngine = { key: key('processingEngine'), value: engine };
+  const jobType = shared(row.job_type_id) as Value<'jobType'> | undefined;
+  if (jobType) facts.jobType = { key: key('jobType'), value: jobType };
+  const producer = shared(row.producer_id) as Value<'producer'> | undefined;
+  if (producer) facts.producer = { key: key('producer'), value: producer };
+  return facts;
+}
