@@ -1,24 +1,27 @@
 import { isUuid } from '#model/ids.ts';
-import { canonicalIdentifier } from '#model/naming.ts';
+import { identify, NO_RULES, type NamingRules } from '#model/naming.ts';
 import type { Database } from '#store/database.ts';
-import { datasetsById, datasetsByName, type NamedDatasetRow } from '#store/lineage.ts';
+import { datasetOfId, datasetsByName, type NamedDatasetRow } from '#store/lineage.ts';
 import { Problem } from '#collector/problems.ts';
 
 /**
  * The one dataset that an id or a name (with its namespace, where the name alone is not enough) means.
+ * A dataset of several names is found by any of them and answered under the one that stands for it.
  * Throws `dataset_not_found`, or `conflict` when several namespaces have that name.
+ * @param rules by which names are spelled here.
  */
 export async function findDataset(
   database: Database,
   dataset: string,
   namespace: string | null,
+  rules: NamingRules = NO_RULES,
 ): Promise<NamedDatasetRow> {
   if (isUuid(dataset)) {
-    const [found] = await database.rows<NamedDatasetRow>(datasetsById([dataset]));
+    const [found] = await database.rows<NamedDatasetRow>(datasetOfId(dataset));
     if (found) return found;
     throw new Problem('dataset_not_found', `No dataset has the id ${dataset}.`);
   }
-  const spelled = namespace === null ? null : canonicalIdentifier(namespace, dataset);
+  const spelled = namespace === null ? null : identify(namespace, dataset, rules);
   const rows = await database.rows<NamedDatasetRow>(
     datasetsByName(spelled?.name ?? dataset, spelled?.namespace ?? null),
   );

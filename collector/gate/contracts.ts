@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Contract } from '#model/contract.ts';
 import { datasetId, isUuid, type Uuid } from '#model/ids.ts';
+import { identify } from '#model/naming.ts';
 import { Problem } from '#collector/problems.ts';
 import { parseContract } from '#rules/contract/parse.ts';
 import { formatProblem } from '#rules/contract/problem.ts';
@@ -45,7 +46,7 @@ export async function pushContract(
   const row: ContractRow = {
     dataset_id: dataset.id,
     namespace: dataset.namespace,
-    name: contract.dataset,
+    name: dataset.name,
     version: contract.version,
     hash: createHash('sha256').update(push.text).digest('hex'),
     owner: contract.owner,
@@ -89,9 +90,12 @@ export async function findContract(
   dataset: string,
   namespace: string | null,
 ): Promise<ContractRow> {
+  const named = namespace === null ? null : identify(namespace, dataset, services.naming);
   const found = isUuid(dataset)
     ? await services.database.rows<ContractRow>(contractOf(dataset, null))
-    : await services.database.rows<ContractRow>(contractsNamed(dataset, namespace));
+    : await services.database.rows<ContractRow>(
+        contractsNamed(named?.name ?? dataset, named?.namespace ?? null),
+      );
   const [row, another] = found;
   if (!row) {
     throw new Problem(
@@ -111,8 +115,11 @@ export async function findContract(
 async function datasetOf(
   services: GateServices,
   { dataset, namespace }: Contract,
-): Promise<{ readonly id: Uuid; readonly namespace: string }> {
-  if (namespace !== null) return { id: datasetId(namespace, dataset), namespace };
+): Promise<{ readonly id: Uuid; readonly namespace: string; readonly name: string }> {
+  if (namespace !== null) {
+    const named = identify(namespace, dataset, services.naming);
+    return { id: datasetId(named.namespace, named.name), namespace: named.namespace, name: named.name };
+  }
   const known = await services.database.rows<{ id: Uuid; namespace: string }>(datasetsNamed(dataset));
   const [only, another] = known;
   if (only && another) {
@@ -123,7 +130,7 @@ async function datasetOf(
     );
   }
   const assumed = services.defaultNamespace ?? '';
-  return only ?? { id: datasetId(assumed, dataset), namespace: assumed };
+  return { ...(only ?? { id: datasetId(assumed, dataset), namespace: assumed }), name: dataset };
 }
 
 const SEMVER = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;

@@ -61,10 +61,12 @@ export function evaluateCandidate(
 
 async function evaluateAndDecide(
   services: GateServices,
-  order: EvaluationOrder,
+  asked: EvaluationOrder,
   now: Date,
 ): Promise<EvaluationRow> {
-  const stored = await readContract(services, order.datasetId, order.contractVersion ?? null);
+  const stored = await readContract(services, asked.datasetId, asked.contractVersion ?? null);
+  // Whichever of its names was given: one dataset's candidates stand in one row.
+  const order = { ...asked, datasetId: stored.row.dataset_id };
   const { contract } = stored;
   const place = contract.gate.publishTo === null ? null : publishTarget(contract.gate.publishTo);
   const warehouse = warehouseNamed(services, place?.warehouse ?? order.candidate.kind);

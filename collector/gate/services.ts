@@ -1,4 +1,5 @@
 import type { Uuid } from '#model/ids.ts';
+import type { NamingRules } from '#model/naming.ts';
 import type { Decision } from '#model/publication.ts';
 import type { Warehouse } from '#model/ports.ts';
 import type { Database } from '#store/database.ts';
@@ -13,6 +14,8 @@ export interface GateServices {
   readonly newId: () => Uuid;
   /** Namespace of a contract that names none, when the model does not know its dataset either. */
   readonly defaultNamespace?: string;
+  /** How names are spelled here, beside what the naming spec says. */
+  readonly naming?: NamingRules;
   /** Told of each decision and of each settled publication, for metrics. */
   readonly onDecision?: (decision: Decision) => void;
   readonly onSettled?: (state: string) => void;

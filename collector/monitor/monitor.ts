@@ -3,7 +3,8 @@ import type { Finding } from '#model/finding.ts';
 import type { HistoryPoint } from '#model/measurement.ts';
 import type { Database } from '#store/database.ts';
 import { withSpan } from '#collector/span.ts';
-import { finishDue, takeDue, type TakenPartition } from '#store/due.ts';
+import { finishDue, takeDue, type DuePartition, type TakenPartition } from '#store/due.ts';
+import { groupsOf, type GroupRow } from '#store/groups.ts';
 import { historyOf, seriesUpTo, type SeriesRow } from '#store/measurements.ts';
 import { dropVerdicts, putVerdicts } from '#store/verdicts.ts';
 import { HISTORY, judgePartition } from './judge.ts';
@@ -69,13 +70,15 @@ export class Monitor {
 
   async #judge(taken: readonly TakenPartition[]): Promise<number> {
     const { database, now } = this.#options;
-    const rows = await database.rows<SeriesRow>(seriesUpTo(taken, HISTORY + 1));
-    const excluded = await this.#options.excludedOf([...new Set(taken.map((due) => due.datasetId))]);
-    const findings = taken.flatMap((due) =>
+    const groups = await database.rows<GroupRow>(groupsOf([...new Set(taken.map((due) => due.datasetId))]));
+    const subjects = subjectsOf(taken, groups);
+    const rows = await database.rows<SeriesRow>(seriesUpTo(subjects, HISTORY + 1));
+    const excluded = await this.#options.excludedOf([...new Set(subjects.map((due) => due.datasetId))]);
+    const findings = subjects.flatMap((due) =>
       judgePartition(due.datasetId, pointsOf(due, rows, excluded.get(due.datasetId))),
     );
     await database.transaction(async (connection) => {
-      await connection.execute(dropVerdicts(taken));
+      await connection.execute(dropVerdicts(underAllNames(subjects, groups)));
       if (findings.length > 0) await connection.execute(putVerdicts(findings, now()));
       await connection.execute(finishDue(taken));
     });
@@ -115,8 +118,28 @@ export class Monitor {
   }
 }
 
+/** What is judged: a dataset of several names once, under the name that stands for it. */
+function subjectsOf(taken: readonly TakenPartition[], groups: readonly GroupRow[]): DuePartition[] {
+  const canonical = new Map(groups.map((row) => [row.dataset_id, row.canonical_id]));
+  const subjects = new Map<string, DuePartition>();
+  for (const due of taken) {
+    const datasetId = canonical.get(due.datasetId) ?? due.datasetId;
+    subjects.set(`${datasetId}${due.partition}`, { datasetId, partition: due.partition });
+  }
+  return [...subjects.values()];
+}
+
+function underAllNames(subjects: readonly DuePartition[], groups: readonly GroupRow[]): DuePartition[] {
+  const names = new Map<string, string[]>();
+  for (const row of groups)
+    names.set(row.canonical_id, [...(names.get(row.canonical_id) ?? []), row.dataset_id]);
+  return subjects.flatMap(({ datasetId, partition }) =>
+    (names.get(datasetId) ?? [datasetId]).map((name) => ({ datasetId: name, partition })),
+  );
+}
+
 function pointsOf(
-  due: TakenPartition,
+  due: DuePartition,
   rows: readonly SeriesRow[],
   excluded: ReadonlyMap<string, string> | undefined,
 ): HistoryPoint[] {

@@ -1,6 +1,7 @@
 import type { Uuid } from '#model/ids.ts';
 import type { FactKey, HistoryPoint } from '#model/measurement.ts';
 import { partitionTime } from '#model/partition.ts';
+import { namesOf } from './groups.ts';
 import { sql, type Statement } from './sql.ts';
 
 /** What was measured on one candidate, in one snapshot. */
@@ -35,7 +36,7 @@ export function candidateHistory(datasetId: Uuid, before: string, limit: number)
     with latest as (
       select distinct on (partition) id, partition, excluded
         from evaluation
-       where dataset_id = ${datasetId} and partition < ${before} and candidate_version is not null
+       where dataset_id = any(${namesOf(sql`${datasetId}::uuid`)}) and partition < ${before} and candidate_version is not null
        order by partition desc, requested_at desc, id desc
        limit ${limit})
     select latest.partition, latest.excluded, jsonb_object_agg(m.key, m.value) as facts
@@ -60,6 +61,6 @@ export function candidateHistoryOf(rows: readonly CandidateHistoryRow[]): Histor
 export function factsOfVersion(datasetId: Uuid, partition: string, version: string): Statement {
   return sql`
     select distinct on (key) key, value from candidate_measurement
-     where dataset_id = ${datasetId} and partition = ${partition} and version = ${version}
+     where dataset_id = any(${namesOf(sql`${datasetId}::uuid`)}) and partition = ${partition} and version = ${version}
      order by key, taken_at desc`.named('facts_of_version');
 }

@@ -1,4 +1,5 @@
 import type { Uuid } from '#model/ids.ts';
+import { namesOf } from './groups.ts';
 import { sql, type Statement } from './sql.ts';
 
 /** A stored version of a dataset's contract. */
@@ -28,20 +29,37 @@ export function addContract(row: ContractRow, precedence: readonly number[]): St
     on conflict do nothing`.named('add_contract');
 }
 
-/** One version of a dataset's contract, or the highest. */
+/** One version of a dataset's contract, or the highest; one for this very name before those for its other names. */
 export function contractOf(datasetId: Uuid, version: string | null): Statement {
   return sql`
     select ${COLUMNS} from contract
-     where dataset_id = ${datasetId} and (${version}::text is null or version = ${version}::text)
-     order by precedence desc, pushed_at desc limit 1`.named('contract_of');
+     where dataset_id = any(${namesOf(sql`${datasetId}::uuid`)}) and (${version}::text is null or version = ${version}::text)
+     order by dataset_id = ${datasetId} desc, precedence desc, pushed_at desc limit 1`.named('contract_of');
 }
 
-/** The highest version of each contract for a dataset of this name, in any namespace unless one is given. */
+/**
+ * The highest version of each contract for a dataset of this name, in any namespace unless one is given. A
+ * contract for another name of such a dataset counts where there is none for this one.
+ */
 export function contractsNamed(name: string, namespace: string | null): Statement {
   return sql`
-    select distinct on (dataset_id) ${COLUMNS} from contract
-     where name = ${name} and (${namespace}::text is null or namespace = ${namespace}::text)
-     order by dataset_id, precedence desc, pushed_at desc`.named('contracts_named');
+    with named as (
+      select *, true as exact from contract
+       where name = ${name} and (${namespace}::text is null or namespace = ${namespace}::text)
+      union all
+      select c.*, false from dataset d
+        join namespace n on n.id = d.namespace_id
+        join dataset_group own on own.dataset_id = d.id
+        join dataset_group peer on peer.canonical_id = own.canonical_id and peer.dataset_id <> d.id
+        join contract c on c.dataset_id = peer.dataset_id
+       where d.name = ${name} and (${namespace}::text is null or n.name = ${namespace}::text)
+    )
+    select distinct on (coalesce(grouped.canonical_id, named.dataset_id)) named.dataset_id, namespace, name, version, hash,
+           owner, file_name, text, pushed_at, pushed_by
+      from named left join dataset_group grouped on grouped.dataset_id = named.dataset_id
+     order by coalesce(grouped.canonical_id, named.dataset_id), exact desc, precedence desc, pushed_at desc`.named(
+    'contracts_named',
+  );
 }
 
 /** Every version of a dataset's contract, highest first. */

@@ -2,6 +2,7 @@ import type { Uuid } from '#model/ids.ts';
 import type { Decision, Reason } from '#model/publication.ts';
 import type { CheckResult, CheckStatus } from '#model/result.ts';
 import type { GatePolicy, Severity } from '#model/contract.ts';
+import { namesOf } from './groups.ts';
 import { sql, type Statement } from './sql.ts';
 
 export type EvaluationState =
@@ -116,7 +117,8 @@ export function evaluationByKey(datasetId: Uuid, idempotencyKey: string): Statem
 /** The newest evaluation of a partition. */
 export function latestEvaluation(datasetId: Uuid, partition: string): Statement {
   return sql`
-    select ${COLUMNS} from evaluation where dataset_id = ${datasetId} and partition = ${partition}
+    select ${COLUMNS} from evaluation
+     where dataset_id = any(${namesOf(sql`${datasetId}::uuid`)}) and partition = ${partition}
      order by requested_at desc, id desc limit 1`.named('latest_evaluation');
 }
 

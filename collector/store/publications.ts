@@ -1,6 +1,7 @@
 import type { Uuid } from '#model/ids.ts';
 import type { Decision, Reason } from '#model/publication.ts';
 import type { EvaluationState } from './evaluations.ts';
+import { namesOf } from './groups.ts';
 import { sql, type Statement } from './sql.ts';
 
 /** `replaced`: published, and later something else was. */
@@ -78,7 +79,7 @@ export function publicationUnderWay(datasetId: Uuid, partition: string): Stateme
 export function currentPublication(datasetId: Uuid, partition: string): Statement {
   return sql`
     select ${COLUMNS} from publication
-     where dataset_id = ${datasetId} and partition = ${partition} and state = 'published'
+     where dataset_id = any(${namesOf(sql`${datasetId}::uuid`)}) and partition = ${partition} and state = 'published'
      order by started_at desc limit 1`.named('current_publication');
 }
 

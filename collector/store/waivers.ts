@@ -1,5 +1,6 @@
 import type { Uuid } from '#model/ids.ts';
 import type { Waiver } from '#model/publication.ts';
+import { namesOf } from './groups.ts';
 import { sql, type Statement } from './sql.ts';
 
 /** A waiver as stored; `dataset` of the model's Waiver is the dataset's id. */
@@ -44,7 +45,7 @@ export function approveWaiver(id: Uuid, approvedBy: string, now: Date): Statemen
 export function waiversFor(datasetId: Uuid, partition: string, now: Date): Statement {
   return sql`
     select ${COLUMNS} from waiver
-     where dataset_id = ${datasetId} and (partition is null or partition = ${partition}) and expires_at > ${now}
+     where dataset_id = any(${namesOf(sql`${datasetId}::uuid`)}) and (partition is null or partition = ${partition}) and expires_at > ${now}
      order by requested_at, id`.named('waivers_for_partition');
 }
 

@@ -1,0 +1,51 @@
+import type { AliasClaim } from '#model/alias.ts';
+import type { OrderKey } from '#model/order-key.ts';
+import { addAliases, lockAliases, type AliasRow } from '#store/aliases.ts';
+import type { Queryable } from '#store/database.ts';
+import type { KnownFacts } from './known-facts.ts';
+import { regroup } from './regroup.ts';
+
+/** What of an event tells of aliases. */
+export interface Claims {
+  readonly key: OrderKey;
+  readonly producer: string;
+  readonly aliases: readonly AliasClaim[];
+}
+
+/**
+ * Stores claims that two names are one and regroups what they touch. A claim that is known already costs
+ * one look into memory. To be called last in a transaction: it takes the lock of aliases, and who holds that
+ * must wait for nothing else.
+ * @param now as for `regroup`.
+ * @returns the facts to remember once the transaction has committed.
+ */
+export async function projectAliases(
+  connection: Queryable,
+  deltas: readonly Claims[],
+  known: KnownFacts,
+  now: Date | null,
+): Promise<Set<string>> {
+  const rows = new Map<string, AliasRow>();
+  for (const { aliases, key, producer } of deltas) {
+    for (const { kind, from, to } of aliases) {
+      const fact = `alias ${from.id}${to.id}${kind} ${producer}`;
+      if (kind !== 'rename') {
+        if (!known.has(fact))
+          rows.set(fact, { kind, from: from.id, to: to.id, producer, firstKey: null, lastKey: null });
+        continue;
+      }
+      // When a rename was told first and last decides whether it joins: it is never known already.
+      const told = rows.get(fact);
+      const firstKey = told?.firstKey && told.firstKey < key ? told.firstKey : key;
+      const lastKey = told?.lastKey && told.lastKey > key ? told.lastKey : key;
+      rows.set(fact, { kind, from: from.id, to: to.id, producer, firstKey, lastKey });
+    }
+  }
+  if (rows.size === 0) return new Set();
+  await connection.rows(lockAliases());
+  const sorted = [...rows.keys()].sort().flatMap((fact) => rows.get(fact) ?? []);
+  const fresh = await connection.rows<{ from_id: string; to_id: string }>(addAliases(sorted));
+  const touched = [...new Set(fresh.flatMap((row) => [row.from_id, row.to_id]))];
+  if (touched.length > 0) await regroup(connection, touched, now);
+  return new Set([...rows].flatMap(([fact, { kind }]) => (kind === 'rename' ? [] : [fact])));
+}

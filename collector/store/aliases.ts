@@ -1,0 +1,159 @@
+import type { AliasDecision, AliasEdge } from '#model/alias.ts';
+import type { Uuid } from '#model/ids.ts';
+import { textArray, uuidArray } from './binary-array.ts';
+import type { GroupRow } from './groups.ts';
+import { sql, type Fragment, type Statement } from './sql.ts';
+
+/** Lets one transaction at a time change groups; ends with it. The last lock that a transaction takes. */
+export function lockAliases(): Statement {
+  return sql`select pg_advisory_xact_lock(${4100_0003}::bigint)`;
+}
+
+/** What a producer claims. Keys are of the first and last event for a rename, null for a symlink. */
+export interface AliasRow extends AliasEdge {
+  readonly producer: string;
+}
+
+/** Adds claims; returns the ends of those that are new or (renames) were told at another time. No claim twice. */
+export function addAliases(rows: readonly AliasRow[]): Statement {
+  return sql`
+    insert into dataset_alias as known (from_id, to_id, kind, producer, first_key, last_key)
+    select * from unnest(
+      ${uuidArray(rows.map((row) => row.from))}::uuid[],
+      ${uuidArray(rows.map((row) => row.to))}::uuid[],
+      ${textArray(rows.map((row) => row.kind))}::text[],
+      ${textArray(rows.map((row) => row.producer))}::text[],
+      ${uuidArray(rows.map((row) => row.firstKey))}::uuid[],
+      ${uuidArray(rows.map((row) => row.lastKey))}::uuid[]
+    )
+    on conflict (from_id, to_id, kind, producer) do update set
+      first_key = least(known.first_key, excluded.first_key),
+      last_key = greatest(known.last_key, excluded.last_key)
+      where excluded.first_key < known.first_key or excluded.last_key > known.last_key
+    returning from_id, to_id`.named('add_aliases');
+}
+
+export interface AliasNodeRow {
+  readonly id: Uuid;
+  /** Null when no event has named it (the model was rebuilt from fewer). */
+  readonly namespace: string | null;
+  readonly name: string | null;
+}
+
+/** Every dataset that claims or decisions connect to these, withheld or not: what their groups depend on. */
+export function aliasNeighbours(ids: readonly Uuid[]): Statement {
+  return sql`
+    with recursive reached(id) as (
+      select unnest(${uuidArray(ids)}::uuid[])
+      union
+      select near.id from reached cross join lateral (
+        select a.to_id from dataset_alias a where a.from_id = reached.id
+        union all select a.from_id from dataset_alias a where a.to_id = reached.id
+        union all select d.b_id from alias_decision d where d.a_id = reached.id
+        union all select d.a_id from alias_decision d where d.b_id = reached.id
+      ) near(id)
+    )
+    select reached.id, n.name as namespace, d.name
+      from reached
+      left join dataset d on d.id = reached.id
+      left join namespace n on n.id = d.namespace_id`.named('alias_neighbours');
+}
+
+/** Every dataset that any claim or decision names. */
+export function aliasedDatasets(): Statement {
+  return sql`
+    select from_id as id from dataset_alias union select to_id from dataset_alias
+    union select a_id from alias_decision union select b_id from alias_decision
+    union select dataset_id from dataset_group`;
+}
+
+export type AliasEdgeRow = AliasEdge & { readonly producers: readonly string[] };
+
+/** The claims among a closed set of datasets, each once, with all who make it. */
+export function aliasEdges(ids: readonly Uuid[]): Statement {
+  return sql`
+    select kind, from_id as "from", to_id as "to", min(first_key::text) as "firstKey", max(last_key::text) as "lastKey",
+           array_agg(producer order by producer) as producers
+      from dataset_alias
+     where from_id = any(${uuidArray(ids)}::uuid[])
+     group by kind, from_id, to_id
+     order by from_id, to_id, kind`.named('alias_edges');
+}
+
+export interface DecisionRow {
+  readonly a: Uuid;
+  readonly b: Uuid;
+  readonly verdict: AliasDecision['verdict'] | 'clear';
+  readonly reason: string;
+  readonly author: string;
+  readonly decided_at: Date;
+}
+
+const COLUMNS: Fragment = sql`a_id as a, b_id as b, verdict, reason, author, decided_at`;
+
+/** The standing word on each pair of these datasets. */
+export function aliasDecisions(ids: readonly Uuid[]): Statement {
+  return sql`
+    select * from (
+      select distinct on (a_id, b_id) ${COLUMNS}
+        from alias_decision where a_id = any(${uuidArray(ids)}::uuid[])
+       order by a_id, b_id, id desc
+    ) last
+    where verdict <> 'clear'`.named('alias_decisions');
+}
+
+/** All that operators ever said about these datasets, the latest first. */
+export function decisionHistory(ids: readonly Uuid[]): Statement {
+  return sql`
+    select ${COLUMNS} from alias_decision
+     where a_id = any(${uuidArray(ids)}::uuid[]) or b_id = any(${uuidArray(ids)}::uuid[])
+     order by id desc limit 1000`.named('alias_decision_history');
+}
+
+export interface NewDecision {
+  readonly pairs: readonly (readonly [Uuid, Uuid])[];
+  readonly verdict: DecisionRow['verdict'];
+  readonly reason: string;
+  readonly author: string;
+  readonly decidedAt: Date;
+}
+
+/** Records an operator's word on pairs of datasets. */
+export function addDecisions({ pairs, verdict, reason, author, decidedAt }: NewDecision): Statement {
+  return sql`
+    insert into alias_decision (a_id, b_id, verdict, reason, author, decided_at)
+    select least(t.a, t.b), greatest(t.a, t.b), ${verdict}, ${reason}, ${author}, ${decidedAt}::timestamptz
+      from unnest(
+        ${uuidArray(pairs.map(([a]) => a))}::uuid[],
+        ${uuidArray(pairs.map(([, b]) => b))}::uuid[]) as t(a, b)
+     order by 1, 2`;
+}
+
+/** Forgets the groups of these datasets, before they are written anew. */
+export function dropGroups(ids: readonly Uuid[]): Statement {
+  return sql`delete from dataset_group where dataset_id = any(${uuidArray(ids)}::uuid[])`.named(
+    'drop_groups',
+  );
+}
+
+export function addGroups(rows: readonly GroupRow[]): Statement {
+  return sql`
+    insert into dataset_group (dataset_id, canonical_id)
+    select * from unnest(
+      ${uuidArray(rows.map((row) => row.dataset_id))}::uuid[],
+      ${uuidArray(rows.map((row) => row.canonical_id))}::uuid[])`.named('add_groups');
+}
+
+/** Has every partition of these datasets judged anew: their history is another now. */
+export function judgeAnew(ids: readonly Uuid[], now: Date): Statement {
+  return sql`
+    with forgotten as (delete from verdict where dataset_id = any(${uuidArray(ids)}::uuid[]))
+    insert into evaluation_due (dataset_id, partition, due_at)
+    select distinct rd.dataset_id, rd.partition, ${now}::timestamptz
+      from run_dataset rd
+     where rd.dataset_id = any(${uuidArray(ids)}::uuid[]) and rd.role <> 0 and rd.statistics is not null
+     order by 1, 2
+    on conflict (dataset_id, partition) do update set due_at = excluded.due_at, taken_until = null`.named(
+    'judge_anew',
+  );
+}
