@@ -86,3 +86,5 @@ update assay_model.run_dataset rd set
   statistics = (select jsonb_object_agg(s.key, jsonb_build_array(s.value -> 1, s.value -> 2)) from jsonb_each(rd.statistics) s);
 
 alter table assay_model.run_dataset drop column schema_key, drop column lineage_key, drop column version_key;
+
+drop function pg_temp.stated_keys, pg_temp.fact_id, pg_temp.member;
