@@ -3,6 +3,7 @@ import { Compile } from 'typebox/compile';
 import { isCollection, isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { ConfigError } from './config-error.ts';
 import { KafkaFileSchema } from './config-kafka.ts';
+import { keyFaults, KeySettings } from './keys-config.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -39,6 +40,10 @@ export const ConfigFileSchema = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    keys: Type.Optional(Type.Array(KeySettings)),
+    auth: Type.Optional(
+      Type.Object({ query_key: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
+    ),
     kafka: Type.Optional(KafkaFileSchema),
     log: Type.Optional(
       Type.Object(
@@ -68,7 +73,15 @@ export function parseConfig(text: string, fileName: string, environment: Environ
   if (faults.length === 0) faults.push(...substitute(document, environment, place));
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   const value: unknown = document.toJS() ?? {};
-  if (validator.Check(value)) return value;
+  if (validator.Check(value)) {
+    const wrong = keyFaults(value.keys ?? []);
+    if (wrong.length === 0) return value;
+    throw new ConfigError(
+      wrong
+        .map(({ pointer, fault }) => `${place(offsetOf(document, pointer))}: ${pointer} ${fault}`)
+        .join('\n'),
+    );
+  }
   throw new ConfigError(faultsOf(document, value, place).join('\n'));
 }
 
@@ -93,6 +106,8 @@ function faultsOf(document: Document, value: unknown, place: (offset: number) =>
           (name) =>
             `${place(offsetOfKey(document, path, name))}: ${path}/${name} is no setting of Assay; the assay.yaml that comes with it lists them.`,
         );
+      case 'enum':
+        return [`${at}: ${path} must be one of ${error.params.allowedValues.join(', ')}.`];
       case 'anyOf':
         return [`${at}: ${path} must be one of ${choices(path).join(', ')}.`];
       default:

@@ -3,6 +3,8 @@ import { isAbsolute, join } from 'node:path';
 import type { KafkaSettings } from '#adapters/kafka/settings.ts';
 import { ConfigError, parseConfig, type Environment } from './config-file.ts';
 import { kafkaSettingsOf } from './config-kafka.ts';
+import { KeyRing } from './keys/key-ring.ts';
+import { keyEntry } from './keys-config.ts';
 
 export { ConfigError, parseConfig };
 
@@ -28,6 +30,10 @@ export interface Config {
   /** Null: no events are read from Kafka. */
   readonly kafka: KafkaSettings | null;
   readonly logLevel: string;
+  /** Who may do what; null: everyone on this machine may do everything. */
+  readonly keys: KeyRing | null;
+  /** Whether a key may come in the address, as `?api_key=`. */
+  readonly queryKey: boolean;
 }
 
 const GIGABYTE = 1024 ** 3;
@@ -46,8 +52,9 @@ export function loadConfig(environment: Environment, directory: string): Config 
   const text = readConfigFile(isAbsolute(path) ? path : join(directory, path), named !== undefined);
   const file = text === null ? {} : parseConfig(text, path, environment);
   const dataDir = environment['ASSAY_DATA_DIR'] || '.assay';
+  const keys = file.keys?.length ? new KeyRing(file.keys.map(keyEntry)) : null;
   return {
-    host: hostOf(environment['ASSAY_HOST'] || '127.0.0.1'),
+    host: hostOf(environment['ASSAY_HOST'] || '127.0.0.1', keys !== null),
     port: portOf(environment['ASSAY_PORT'] || '4100'),
     databaseUrl: databaseUrlOf(environment['DATABASE_URL']),
     dataDir: isAbsolute(dataDir) ? dataDir : join(directory, dataDir),
@@ -59,6 +66,8 @@ export function loadConfig(environment: Environment, directory: string): Config 
     queueBytes: (file.ingest?.queue_megabytes ?? 64) * 1024 * 1024,
     kafka: file.kafka === undefined ? null : kafkaSettingsOf(file.kafka, directory),
     logLevel: environment['ASSAY_LOG'] || file.log?.level || 'info',
+    keys,
+    queryKey: file.auth?.query_key ?? false,
   };
 }
 
@@ -86,10 +95,10 @@ function portOf(text: string): number {
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
-function hostOf(host: string): string {
-  if (LOOPBACK.test(host)) return host;
+function hostOf(host: string, hasKeys: boolean): string {
+  if (hasKeys || LOOPBACK.test(host)) return host;
   throw new ConfigError(
-    `ASSAY_HOST is "${host}", but without configured keys Assay listens on loopback only; leave it at 127.0.0.1 and put a proxy that authenticates in front.`,
+    `ASSAY_HOST is "${host}", but without configured keys Assay listens on loopback only; make one with "assay key new" and list it under keys in assay.yaml, or leave ASSAY_HOST at 127.0.0.1.`,
   );
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import fastifySwagger from '@fastify/swagger';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { answerProblems } from '#api/answer.ts';
+import { requireKeys } from '#api/authenticate.ts';
 import { registerContractRoutes } from '#api/contracts.ts';
 import { registerDatasetCheck } from '#api/dataset-check.ts';
 import { registerEnforcement } from '#api/enforcement.ts';
@@ -25,7 +26,7 @@ import { countOpenEntries } from './producer-labels.ts';
 import type { Telemetry } from './telemetry.ts';
 
 export interface ServerServices {
-  readonly config: Pick<Config, 'bodyBytes'>;
+  readonly config: Pick<Config, 'bodyBytes'> & Partial<Pick<Config, 'keys' | 'queryKey'>>;
   readonly database: Database;
   readonly ingest: Ingest;
   readonly gate: GateServices;
@@ -59,6 +60,7 @@ export async function buildServer({
   // A child logger for each request costs more than its routing.
   app.setChildLoggerFactory((logger) => logger);
   observeRequests(app, metrics.httpSeconds);
+  if (config.keys) requireKeys(app, { keys: config.keys, queryKey: config.queryKey ?? false });
   await app.register(fastifySwagger, { openapi: { info: { title: 'Assay', version: '0.1.0' } } });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   registerStatus(app, {

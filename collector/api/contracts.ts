@@ -8,6 +8,7 @@ import { isUuid } from '#model/ids.ts';
 import { parseContract } from '#rules/contract/parse.ts';
 import { factsOf } from '#rules/expression/facts.ts';
 import { activeContracts, contractVersions, type ContractRow } from '#store/contracts.ts';
+import { actorOf } from './request-key.ts';
 import { strictBodies } from './strict-bodies.ts';
 import * as schema from './schema/contracts.ts';
 
@@ -27,7 +28,8 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
   api.post('/api/v2/contracts', {
     schema: { body: schema.PushBody, response: { 200: schema.PushAnswer, 201: schema.PushAnswer } },
     handler: async (request, reply) => {
-      const { text, fileName = FILE_NAME, pushedBy = null } = request.body;
+      const { text, fileName = FILE_NAME } = request.body;
+      const pushedBy = actorOf(request, request.body.pushedBy ?? null);
       const pushed = await pushContract(services, { text, fileName, pushedBy }, new Date());
       void reply.code(pushed.changed ? 201 : 200);
       const warnings = [...parseContract(text, fileName).warnings];

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '#collector/problems.ts';
 import { findContract } from '#gate/contracts.ts';
 import { evaluateCandidate } from '#gate/evaluate.ts';
@@ -12,6 +12,8 @@ import { grantWaiver, requestWaiver } from '#gate/waive.ts';
 import { isUuid, type Uuid } from '#model/ids.ts';
 import { hallmarks, type HallmarkRow } from '#store/publications.ts';
 import { evaluationAnswer, hallmarkItem, publicationAnswer, waiverAnswer } from './gate-answers.ts';
+import { requireScope } from './authenticate.ts';
+import { actorOf } from './request-key.ts';
 import { strictBodies } from './strict-bodies.ts';
 import * as schema from './schema/gates.ts';
 
@@ -37,7 +39,10 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
     },
     handler: async (request, reply) => {
       const now = new Date();
-      const { publish = false, ...order } = request.body;
+      const { publish = false, ...asked } = request.body;
+      if (publish) requireScope(request, reply, 'gate:publish');
+      const requestedBy = actorOf(request, asked.requestedBy ?? null);
+      const order = { ...asked, ...(requestedBy !== null && { requestedBy }) };
       const { dataset_id: datasetId } = await findContract(
         services,
         request.params.dataset,
@@ -51,12 +56,7 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
         row.candidate_version !== null
       ) {
         const expectedVersion = row.candidate_version;
-        await publishEvaluation(
-          services,
-          row.id,
-          { expectedVersion, requestedBy: order.requestedBy ?? null },
-          now,
-        );
+        await publishEvaluation(services, row.id, { expectedVersion, requestedBy }, now);
       }
       // 200 where the idempotency key brought back an earlier one.
       void reply.code(row.requested_at.getTime() === now.getTime() ? 201 : 200);
@@ -78,14 +78,15 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
     },
     handler: async (request) =>
       publicationAnswer(
-        await publishEvaluation(services, uuidOf(request.params.id), request.body, new Date()),
+        await publishEvaluation(services, uuidOf(request.params.id), byActor(request), new Date()),
       ),
   });
 
   api.post('/api/v2/gates/evaluations/:id/waivers', {
     schema: { params: schema.IdParams, body: schema.WaiverBody, response: { 201: schema.WaiverAnswer } },
     handler: async (request, reply) => {
-      const asked = { ...request.body, expiresAt: new Date(request.body.expiresAt) };
+      const requestedBy = actorOf(request, request.body.requestedBy ?? '');
+      const asked = { ...request.body, requestedBy, expiresAt: new Date(request.body.expiresAt) };
       const waiver = await requestWaiver(services, request.params.id, asked, new Date());
       return reply.code(201).send(waiverAnswer(waiver));
     },
@@ -94,7 +95,8 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
   api.post('/api/v2/gates/waivers/:id/approve', {
     schema: { params: schema.IdParams, body: schema.ApproveBody, response: { 200: schema.ApprovalAnswer } },
     handler: async (request) => {
-      const granted = await grantWaiver(services, request.params.id, request.body.approvedBy, new Date());
+      const person = actorOf(request, request.body.approvedBy ?? '');
+      const granted = await grantWaiver(services, request.params.id, person, new Date());
       const evaluations = [];
       for (const id of granted.evaluations)
         evaluations.push(evaluationAnswer(await evaluationStatus(services, id)));
@@ -134,7 +136,9 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
     },
     handler: async (request) => {
       const datasetId = await datasetOf(services, request.params.dataset, request.query.namespace);
-      return publicationAnswer(await rollbackPartition(services, { ...request.body, datasetId }, new Date()));
+      return publicationAnswer(
+        await rollbackPartition(services, { ...byActor(request), datasetId }, new Date()),
+      );
     },
   });
 
@@ -152,6 +156,11 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
       };
     },
   });
+}
+
+/** The body, by the one who really acts. */
+function byActor<T extends { readonly requestedBy?: string }>(request: FastifyRequest & { body: T }): T {
+  return request.key ? { ...request.body, requestedBy: request.key.name } : request.body;
 }
 
 const POLL_MS = 250;

@@ -18,6 +18,7 @@ import {
 } from '#store/quarantine.ts';
 import { Problem } from '#collector/problems.ts';
 import { bytesOf, takeBytes } from './bytes-as-sent.ts';
+import { actorOf } from './request-key.ts';
 import { strictBodies } from './strict-bodies.ts';
 import {
   BulkReplayAnswer,
@@ -94,14 +95,15 @@ function registerRoutes(
   routes.post(
     '/api/v2/quarantine/:id/discard',
     { schema: { params: Params, body: DiscardOrder, response: { 200: QuarantinedEvent } } },
-    async ({ params, body }) => {
+    async (request) => {
+      const { params, body } = request;
       const { id } = await find(params.id);
       const settled = await database.execute(
         settleQuarantined({
           state: 'discarded',
           entries: [{ id, replayedAs: null }],
           note: body.reason,
-          by: body.by ?? null,
+          by: actorOf(request, body.by ?? null),
           at: now(),
         }),
       );
@@ -115,8 +117,9 @@ function registerRoutes(
   routes.post(
     '/api/v2/quarantine/replay',
     { schema: { body: BulkReplayOrder, response: { 200: BulkReplayAnswer } } },
-    async ({ body }) => {
-      const order = { by: body.by ?? null, now: now() };
+    async (request) => {
+      const { body } = request;
+      const order = { by: actorOf(request, body.by ?? null), now: now() };
       const page = await replayMatching({ database, ingest }, filterOf(body), cursorOf(body.cursor), order);
       return { ...page, failed: [...page.failed].map(answerable), next: page.next && cursorText(page.next) };
     },
@@ -133,7 +136,7 @@ function registerRoutes(
         async (request) => {
           const bytes = await bytesOf(request, bodyBytes);
           const mended = bytes.length === 0 ? null : bytes;
-          const order = { mended, by: request.query.by ?? null, now: now() };
+          const order = { mended, by: actorOf(request, request.query.by ?? null), now: now() };
           return replayQuarantined({ database, ingest }, uuid(request.params.id), order);
         },
       );

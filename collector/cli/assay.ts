@@ -9,6 +9,7 @@ import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { gateCommand } from './gate.ts';
 import { importCommand } from './import.ts';
+import { keyCommand } from './key.ts';
 import { lineageCommand } from './lineage.ts';
 import { migrateCommand } from './migrate.ts';
 import { quarantineCommand } from './quarantine.ts';
@@ -31,8 +32,8 @@ Exit codes: 0 allowed or fine, 1 the data is bad, 2 warnings (--warn-exit), 3 no
 4 wrong use or configuration, 5 timeout, 6 the candidate changed since it was checked.
 
 Environment: DATABASE_URL (a PostgreSQL; without it an embedded one in ASSAY_DATA_DIR), ASSAY_PORT (4100),
-ASSAY_HOST (127.0.0.1), ASSAY_DATA_DIR (.assay), ASSAY_CONFIG (assay.yaml), ASSAY_URL (for commands that
-ask a running Assay).`,
+ASSAY_HOST (127.0.0.1), ASSAY_DATA_DIR (.assay), ASSAY_CONFIG (assay.yaml), ASSAY_URL and ASSAY_KEY (for
+commands that ask a running Assay).`,
   );
 
 for (const command of [
@@ -47,6 +48,7 @@ for (const command of [
   replayCommand(),
   migrateCommand(),
   doctorCommand(),
+  keyCommand(),
 ]) {
   command.copyInheritedSettings(program);
   for (const inner of command.commands) inner.copyInheritedSettings(program);

@@ -52,7 +52,7 @@ function push(): Command {
       'Store a contract under its version. The same text again changes nothing; another text needs another version.',
     )
     .argument('<file>', 'contract file')
-    .option('--by <person>', 'who pushes')
+    .option('--by <person>', 'who pushes; with configured keys the name of yours')
     .addOption(urlOption())
     .addOption(jsonOption())
     .action(async (file: string, options: { by?: string; url: string; json: boolean }) => {

@@ -30,6 +30,7 @@ export function gateCommand(): Command {
     .addCommand(rollback());
 }
 
+const BY = 'who asks; with configured keys the name of yours';
 const shared = (command: Command): Command => command.addOption(urlOption()).addOption(jsonOption());
 
 function checkCandidate(): Command {
@@ -42,7 +43,7 @@ function checkCandidate(): Command {
     .addOption(namespaceOption())
     .option('--publish', 'publish at once when the decision is allow', false)
     .option('--key <key>', 'idempotency key: the same key gives the same evaluation')
-    .option('--by <person>', 'who asks')
+    .option('--by <person>', BY)
     .option('--wait <duration>', 'how long to wait for the decision', parseSeconds, 60)
     .option('--warn-exit', 'exit with 2 when it is allowed with warnings', false)
     .action(
@@ -92,7 +93,7 @@ function publish(): Command {
       '--expected-version <version>',
       'the version that was evaluated; another one there gives exit code 6',
     )
-    .option('--by <person>', 'who asks')
+    .option('--by <person>', BY)
     .action(async (evaluation: string, options: Shared & { expectedVersion: string; by?: string }) => {
       const answer = await serverClient(options.url).post<PublicationAnswer>(
         `/api/v2/gates/evaluations/${encodeURIComponent(evaluation)}/publish`,
@@ -115,7 +116,7 @@ function waive(): Command {
     .argument('<evaluation>', 'id of the evaluation')
     .requiredOption('--check <id...>', 'ids of the checks, as "assay gate status" shows them')
     .requiredOption('--reason <text>', 'why this is right')
-    .requiredOption('--by <person>', 'who asks')
+    .option('--by <person>', BY)
     .requiredOption('--expires <date>', 'until when, at most 30 days: 2026-01-31 or a full date-time')
     .option('--any-partition', 'for every partition while it lasts', false)
     .action(
@@ -124,7 +125,7 @@ function waive(): Command {
         options: Shared & {
           check: string[];
           reason: string;
-          by: string;
+          by?: string;
           expires: string;
           anyPartition: boolean;
         },
@@ -134,7 +135,7 @@ function waive(): Command {
           {
             checkIds: options.check,
             reason: options.reason,
-            requestedBy: options.by,
+            ...(options.by && { requestedBy: options.by }),
             expiresAt: options.expires,
             anyPartition: options.anyPartition,
           },
@@ -150,11 +151,11 @@ function approve(): Command {
   return shared(new Command('approve'))
     .description('Approve a waiver that somebody else asked for.')
     .argument('<waiver>', 'id of the waiver')
-    .requiredOption('--by <person>', 'who approves; not the one who asked')
-    .action(async (waiver: string, options: Shared & { by: string }) => {
+    .option('--by <person>', 'who approves, not the one who asked; with configured keys the name of yours')
+    .action(async (waiver: string, options: Shared & { by?: string }) => {
       const answer = await serverClient(options.url).post<ApprovalAnswer>(
         `/api/v2/gates/waivers/${encodeURIComponent(waiver)}/approve`,
-        { approvedBy: options.by },
+        { ...(options.by && { approvedBy: options.by }) },
       );
       print(options.json, answer, () => answer.evaluations.flatMap(linesOfEvaluation));
     });
@@ -192,7 +193,7 @@ function rollback(): Command {
     .argument('<dataset>', 'name or id of the dataset')
     .addOption(partitionOption())
     .addOption(namespaceOption())
-    .option('--by <person>', 'who asks')
+    .option('--by <person>', BY)
     .action(async (dataset: string, options: Shared & { by?: string }) => {
       const query = options.namespace
         ? `?${new URLSearchParams({ namespace: options.namespace }).toString()}`

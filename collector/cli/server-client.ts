@@ -29,7 +29,7 @@ const CODES: Readonly<Record<string, ExitCode>> = {
   'urn:assay:problem:waiver_invalid': EXIT.usage,
 };
 
-/** @param url from --url, ASSAY_URL or the default port. */
+/** @param url from --url, ASSAY_URL or the default port. The key is ASSAY_KEY's. */
 export function serverClient(url: string): ServerClient {
   if (!URL.canParse(url))
     throw new CommandFailure(
@@ -51,10 +51,12 @@ export function serverClient(url: string): ServerClient {
     if (response.ok) return document as T;
     throw failureOf(document, response.status, url);
   };
-  const json = { 'content-type': 'application/json' };
+  const key = process.env['ASSAY_KEY'];
+  const authorization = key ? { authorization: `Bearer ${key}` } : {};
+  const json = { ...authorization, 'content-type': 'application/json' };
   return {
     url,
-    get: async (path) => answer(await request(path, {})),
+    get: async (path) => answer(await request(path, { headers: authorization })),
     post: async (path, body) =>
       answer(await request(path, { method: 'POST', headers: json, body: JSON.stringify(body) })),
     put: async (path, body) =>
@@ -64,12 +66,12 @@ export function serverClient(url: string): ServerClient {
         await request(
           path,
           body.byteLength === 0
-            ? { method: 'POST' }
+            ? { method: 'POST', headers: authorization }
             : { method: 'POST', headers: json, body: Buffer.from(body) },
         ),
       ),
     bytes: async (path) => {
-      const response = await request(path, {});
+      const response = await request(path, { headers: authorization });
       if (!response.ok) await answer(response);
       return Buffer.from(await response.arrayBuffer());
     },

@@ -39,6 +39,7 @@ export function Masthead({ overview, error }: MastheadProps) {
 }
 
 function Health({ overview, error }: MastheadProps) {
+  if (error instanceof ReadError && error.wantsKey) return <Mark kind="unknown" word="Asks for a key" />;
   if (error instanceof ReadError && error.status !== null) return <Mark kind="failed" word="In trouble" />;
   if (error) return <Mark kind="failed" word="Not answering" />;
   return overview ? <Mark kind="fine" word="Healthy" /> : <Mark kind="unknown" word="Asking" />;

@@ -1,4 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { authorization } from './key.ts';
 import type { DatasetDetail, DatasetList, Overview, Series } from '../../collector/api/schema/overview.ts';
 
 /** An answer that is not the data asked for, in the server's own words where it gave any. */
@@ -13,6 +14,11 @@ export class ReadError extends Error {
     this.status = status;
     this.title = title;
   }
+
+  /** Whether the server asks for a key, or for another one. */
+  get wantsKey(): boolean {
+    return this.status === 401 || this.status === 403;
+  }
 }
 
 /** How often the page looks again, while it is seen. */
@@ -21,7 +27,7 @@ const EVERY_MS = 10_000;
 async function read<T>(path: string, signal: AbortSignal): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, { signal, headers: { accept: 'application/json' } });
+    response = await fetch(path, { signal, headers: { accept: 'application/json', ...authorization() } });
   } catch (error) {
     if (signal.aborted) throw error;
     throw new ReadError(null, 'The collector does not answer', `No connection to ${location.host}.`);

@@ -1,3 +1,4 @@
+import { KeyForm } from './key-form.tsx';
 import { ReadError } from './read.ts';
 import { clockTime } from './words.ts';
 
@@ -7,10 +8,11 @@ interface TroubleProps {
   readonly shownSince: number | null;
 }
 
-/** What is wrong with the server, and what to do. What was read before stays on the page, with its time. */
+/** What is wrong with the server, and what to do; asks for a key when one is needed. What was read before stays on the page, with its time. */
 export function Trouble({ error, shownSince }: TroubleProps) {
   const title = error instanceof ReadError ? error.title : 'The page could not read the data';
   const status = error instanceof ReadError ? error.status : null;
+  if (error instanceof ReadError && error.wantsKey) return <KeyForm title={title} reason={error.message} />;
   return (
     <div className="trouble" role="alert">
       {shownSince === null ? <h1>{title}</h1> : <h2>{title}</h2>}

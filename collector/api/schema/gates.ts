@@ -38,7 +38,8 @@ export const WaiverBody = Type.Object(
   {
     checkIds: Type.Array(Type.String({ minLength: 1, maxLength: 1024 }), { maxItems: 1000 }),
     reason: Type.String({ maxLength: 4000 }),
-    requestedBy: Type.String({ maxLength: 512 }),
+    /** Who asks; with configured keys it is the key's name, whatever stands here. */
+    requestedBy: Type.Optional(Type.String({ maxLength: 512 })),
     expiresAt: Type.String({ maxLength: 64 }),
     /** For every partition while it lasts, instead of this one alone. */
     anyPartition: Type.Optional(Type.Boolean()),
@@ -46,7 +47,7 @@ export const WaiverBody = Type.Object(
   { additionalProperties: false },
 );
 export const ApproveBody = Type.Object(
-  { approvedBy: Type.String({ maxLength: 512 }) },
+  { approvedBy: Type.Optional(Type.String({ maxLength: 512 })) },
   { additionalProperties: false },
 );
 export const DecisionQuery = Type.Object({

@@ -60,6 +60,9 @@ export async function performDemo(flags: DemoFlags): Promise<void> {
 function demoConfig(config: Config, warehouseUrl: string): Config {
   return {
     ...config,
+    // It plays several persons itself; whoever else may come in comes from this machine.
+    keys: null,
+    host: '127.0.0.1',
     warehouses: { ...config.warehouses, [WAREHOUSE]: { kind: 'postgres', url: warehouseUrl } },
     // Lines of the log would tear the progress bar; whoever asks for them gets them.
     logLevel: process.env['ASSAY_LOG'] ? config.logLevel : 'warn',

@@ -1,0 +1,59 @@
+import type { Scope } from '#collector/keys/scopes.ts';
+
+/**
+ * What a key must allow to use a route, where keys are configured. `open`: no key is needed. A route that
+ * is missing here takes `admin`, and a test asks for its line.
+ */
+export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
+  'POST /api/v1/lineage': 'ingest',
+  'POST /api/v1/lineage/batch': 'ingest',
+
+  // How far an import of a file has come: kept by whoever imports.
+  'GET /api/v2/imports/:id': 'ingest',
+  'PUT /api/v2/imports/:id': 'ingest',
+
+  'GET /api/v2/overview': 'read',
+  'GET /api/v2/datasets': 'read',
+  'GET /api/v2/datasets/:id': 'read',
+  'GET /api/v2/datasets/:id/series': 'read',
+  'GET /api/v2/datasets/:dataset/check': 'read',
+  'GET /api/v2/lineage': 'read',
+  'GET /api/v2/findings': 'read',
+  'GET /api/v2/enforcement': 'read',
+
+  'GET /api/v2/contracts': 'read',
+  'GET /api/v2/contracts/:dataset': 'read',
+  'POST /api/v2/contracts/lint': 'read',
+  'POST /api/v2/contracts': 'contract',
+
+  'GET /api/v2/gates/:dataset/decision': 'read',
+  'GET /api/v2/gates/evaluations/:id': 'read',
+  'GET /api/v2/publications': 'read',
+  // With `publish` it takes gate:publish as well.
+  'POST /api/v2/gates/:dataset/evaluations': 'gate:request',
+  'POST /api/v2/gates/evaluations/:id/waivers': 'gate:request',
+  'POST /api/v2/gates/waivers/:id/approve': 'gate:waive',
+  'POST /api/v2/gates/evaluations/:id/publish': 'gate:publish',
+  'POST /api/v2/gates/:dataset/rollback': 'gate:publish',
+
+  'GET /api/v2/quarantine': 'read',
+  'GET /api/v2/quarantine/:id': 'read',
+  'GET /api/v2/quarantine/:id/bytes': 'read',
+  'POST /api/v2/quarantine/:id/discard': 'admin',
+  'POST /api/v2/quarantine/:id/replay': 'admin',
+  'POST /api/v2/quarantine/replay': 'admin',
+
+  'GET /healthz': 'open',
+  'GET /readyz': 'open',
+  // From this machine itself it needs no key.
+  'GET /metrics': 'read',
+  'GET /openapi.json': 'open',
+  // The pages: they hold no data, and ask for it with the key that their reader typed.
+  'GET /': 'open',
+  'GET /*': 'open',
+};
+
+/** What a route takes, by its method and pattern. HEAD takes what GET does. */
+export function scopeOf(method: string, url: string): Scope | 'open' {
+  return ROUTE_SCOPES[`${method === 'HEAD' ? 'GET' : method} ${url}`] ?? 'admin';
+}
