@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 
 import type { ClientOptions, RunEvent } from '../src/index.ts';
-import { OpenLineageClient } from '../src/index.ts';
+import { OpenLineageClient, sourceCodeLocationJobFacet } from '../src/index.ts';
 import { configFromEnvironment } from '../src/config/environment.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { isolated, recordingLogger, recordingTransport, someEvent } from './fixtures.ts';
@@ -277,6 +277,30 @@ suite('enrichment', () => {
       { name: 'STAGE', value: 'prod' },
     ]);
     assert.deepEqual(given, someEvent());
+  });
+
+  test('the source of the jobs is added where it is configured, and the job does not say it itself', async (t) => {
+    const location = { disabled: false, repo_url: 'https://example.com/etl', branch: 'main' };
+    const config = { facets: { source_code_location: location } };
+    const [event] = await emitted(t, { config });
+    const { _producer, _schemaURL, ...facet } = event?.job.facets?.sourceCodeLocation ?? {};
+    assert.match(_schemaURL ?? '', /SourceCodeLocationJobFacet$/);
+    assert.deepEqual(facet, {
+      type: 'git',
+      url: 'https://example.com/etl',
+      repoUrl: 'https://example.com/etl',
+      branch: 'main',
+    });
+    const own = sourceCodeLocationJobFacet({ type: 'git', url: 'https://example.com/mine' });
+    const given = someEvent();
+    const [kept] = await emitted(
+      t,
+      { config },
+      { ...given, job: { ...given.job, facets: { sourceCodeLocation: own } } },
+    );
+    assert.equal(kept?.job.facets?.sourceCodeLocation?.url, 'https://example.com/mine');
+    const [off] = await emitted(t, { config: { facets: { source_code_location: { repo_url: 'x' } } } });
+    assert.equal(off?.job.facets?.sourceCodeLocation, undefined);
   });
 
   test('a filter holds back run events of matching jobs, anchored at the start', async (t) => {

@@ -11,6 +11,7 @@ import { startReceiver } from './receiver.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const PACKAGE = join(import.meta.dirname, '..');
+const NAME = 'openlineage-client';
 
 interface Packed {
   readonly tarball: string;
@@ -128,7 +129,7 @@ suite('packed', () => {
     types(folder);
 
     const script = `
-      import { KafkaTransport } from 'openlineage-client';
+      import { KafkaTransport } from '${NAME}';
       try { new KafkaTransport({ topic: 't', config: { 'bootstrap.servers': 'h:9092' } }) }
       catch (error) { console.log(error.name + ': ' + error.message) }`;
     writeFileSync(join(folder, 'kafka.mjs'), script);

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 
 import type { CompositeTransportConfig, RunEvent, Transport } from '../src/index.ts';
 import { ConsoleTransport, FileTransport, NoopTransport, OpenLineageClient } from '../src/index.ts';
+import { startReceiver } from './receiver.ts';
 import { isolated, recordingLogger, recordingTransport, someEvent, temporaryFolder } from './fixtures.ts';
 
 function lines(path: string): string[] {
@@ -149,6 +150,20 @@ suite('composite transport', () => {
     assert.deepEqual(order, ['high', 'none', 'zero', 'low']);
     await composite(t, transports).client.emit(someEvent());
     assert.deepEqual(order.slice(4), ['none', 'high', 'low', 'zero']);
+  });
+
+  test('flushes the queues of all, also of those with a priority', async (t) => {
+    const { url, received } = await startReceiver(t);
+    const queued = { type: 'batch_http', url, flush_interval: 60 } as const;
+    const client = new OpenLineageClient({
+      ...isolated(t),
+      transport: { type: 'composite', transports: [queued, { ...queued, priority: 3 }] },
+    });
+    await client.emit(someEvent());
+    assert.equal(received.length, 0);
+    await client.flush();
+    assert.equal(received.length, 2);
+    await client.close();
   });
 
   test('takes a mapping of names, with priorities in the configuration', async (t) => {

@@ -53,7 +53,8 @@ async function flushInTime(unsent: Unsent): Promise<void> {
 
 function warnOfLosses(): void {
   for (const { pending, logger } of open) {
-    if (pending > 0)
-      logger.warn(`${pending} events were lost: the process ended before client.close() had sent them.`);
+    if (pending === 0) continue;
+    const lost = pending === 1 ? '1 event was lost' : `${pending} events were lost`;
+    logger.warn(`${lost}: the process ended before client.close() had done its work.`);
   }
 }

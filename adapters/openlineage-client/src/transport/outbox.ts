@@ -150,7 +150,7 @@ export class Outbox {
       };
       const timer = setTimeout(() => {
         this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
-        const held = `${this.#pending} events (${this.#bytes} bytes)`;
+        const held = `${this.#pending} ${this.#pending === 1 ? 'event' : 'events'} (${this.#bytes} bytes)`;
         fail(new EmitError(`the queue holds ${held} and had no room for ${this.#timeoutMs / 1000} s.`));
         this.#admit();
       }, this.#timeoutMs);
