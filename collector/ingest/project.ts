@@ -15,6 +15,7 @@ import {
 } from '#store/runs.ts';
 import type { KnownFacts } from './known-facts.ts';
 import type { EventDelta } from './normalise/event-delta.ts';
+import { projectAliases } from './project-aliases.ts';
 import { projectCatalog } from './project-catalog.ts';
 import { sharedFactsOf } from './run-facts.ts';
 import { runDatasetDocumentOf, runDatasetRowOf, runDocumentOf, runRowOf } from './run-rows.ts';
@@ -104,6 +105,7 @@ export async function projectBatch(
     changed.length > 0 ? connection.execute(putRunDatasets(changed)) : null,
     due.length > 0 && now ? connection.execute(markDue(due, now)) : null,
   ]);
+  for (const fact of await projectAliases(connection, deltas, known, now)) fresh.add(fact);
   return fresh;
 }
 

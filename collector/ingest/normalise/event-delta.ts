@@ -1,3 +1,4 @@
+import type { AliasClaim } from '#model/alias.ts';
 import type { Uuid } from '#model/ids.ts';
 import type { Identifier } from '#model/naming.ts';
 import type { OrderKey } from '#model/order-key.ts';
@@ -65,5 +66,7 @@ export interface EventDelta {
   readonly jobDatasets: readonly { readonly jobId: Uuid; readonly datasetId: Uuid; readonly role: Role }[];
   readonly schemas: readonly { readonly datasetId: Uuid; readonly content: SchemaContent }[];
   readonly lineages: readonly { readonly jobId: Uuid | null; readonly content: LineageContent }[];
+  /** Other names of these datasets; both names of a claim are among `datasets`. */
+  readonly aliases: readonly AliasClaim[];
   readonly warnings: readonly FacetWarning[];
 }

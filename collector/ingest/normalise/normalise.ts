@@ -1,3 +1,4 @@
+import type { AliasClaim } from '#model/alias.ts';
 import { runIdOf, type Uuid } from '#model/ids.ts';
 import { MEASUREMENT_SOURCES as TRUST, type FactKey } from '#model/measurement.ts';
 import { orderKey, type OrderKey } from '#model/order-key.ts';
@@ -19,21 +20,27 @@ import type {
   SchemaContent,
 } from './event-delta.ts';
 import { Warnings, type JsonObject } from './facet-reader.ts';
-import { identifyDataset, readPartitions } from './read-partitions.ts';
+import { identifyDataset, type Identify } from './identify.ts';
+import { readPartitions } from './read-partitions.ts';
 import { readRunFacets } from './read-run-facets.ts';
 import { readStatistics, type Statistic } from './read-statistics.ts';
+import { readSymlinks, symlinkClaims } from './read-symlinks.ts';
 import { recurringLineage, recurringSchema, type FoundLineage } from './recurring-facets.ts';
 import { datasetReference, jobReference } from './references.ts';
 
-/** Turns a received event into what it adds to the model. Pure: the same event always gives the same delta. */
-export function normalise(event: ReceivedEvent): EventDelta {
+/**
+ * Turns a received event into what it adds to the model. Pure: the same event always gives the same delta.
+ * @param identify how names are spelled; one and the same function for as long as the rules are the same.
+ */
+export function normalise(event: ReceivedEvent, identify: Identify = identifyDataset): EventDelta {
   const key = orderKey(event.time, event.kind, event.id);
-  return new Normaliser(event, key).delta();
+  return new Normaliser(event, key, identify).delta();
 }
 
 class Normaliser {
   readonly #event: ReceivedEvent;
   readonly #key: OrderKey;
+  readonly #identify: Identify;
   readonly #warnings = new Warnings();
   readonly #jobs = new Map<Uuid, JobReference>();
   readonly #datasets = new Map<Uuid, DatasetReference>();
@@ -41,10 +48,12 @@ class Normaliser {
   readonly #jobDatasets = new Map<string, { jobId: Uuid; datasetId: Uuid; role: Role }>();
   readonly #schemas = new Map<string, { datasetId: Uuid; content: SchemaContent }>();
   readonly #lineages = new Map<Uuid, { jobId: Uuid | null; content: LineageContent }>();
+  readonly #aliases: AliasClaim[] = [];
 
-  constructor(event: ReceivedEvent, key: OrderKey) {
+  constructor(event: ReceivedEvent, key: OrderKey, identify: Identify) {
     this.#event = event;
     this.#key = key;
+    this.#identify = identify;
   }
 
   delta(): EventDelta {
@@ -74,6 +83,7 @@ class Normaliser {
       jobDatasets: [...this.#jobDatasets.values()],
       schemas: [...this.#schemas.values()],
       lineages: [...this.#lineages.values()],
+      aliases: this.#aliases,
       warnings: this.#warnings.list,
     };
   }
@@ -111,15 +121,20 @@ class Normaliser {
 
   #dataset(dataset: RawDataset, role: Role, pointer: string, runId: Uuid, job: JobReference | null): void {
     const key = this.#key;
-    const named = identifyDataset(dataset.namespace, dataset.name);
+    const named = this.#identify(dataset.namespace, dataset.name);
     const reference = this.#reference(named.namespace, named.name);
     const partitions = readPartitions(dataset, named, pointer, this.#warnings);
     const schema = recurringSchema(dataset, pointer, this.#warnings);
-    const lineage = recurringLineage(dataset, reference.id, pointer, this.#warnings);
+    const lineage = recurringLineage(dataset, reference.id, pointer, this.#warnings, this.#identify);
     const version = this.#warnings.readOnce(dataset.facets, 'version', `${pointer}/facets`, readVersion);
     if (schema)
       this.#schemas.set(`${reference.id}${schema.id}`, { datasetId: reference.id, content: schema });
     if (lineage) this.#addLineage(lineage, job);
+    const symlinks = this.#warnings.readOnce(dataset.facets, 'symlinks', `${pointer}/facets`, readSymlinks);
+    if (symlinks)
+      this.#addAliases(
+        symlinkClaims(symlinks, reference, this.#identify, `${pointer}/facets`, this.#warnings),
+      );
     if (job)
       this.#jobDatasets.set(`${reference.id}${role}`, { jobId: job.id, datasetId: reference.id, role });
 
@@ -149,6 +164,13 @@ class Normaliser {
   #addLineage({ content, references }: FoundLineage, job: JobReference | null): void {
     this.#lineages.set(content.id, { jobId: job?.id ?? null, content });
     for (const reference of references) this.#datasets.set(reference.id, reference);
+  }
+
+  #addAliases(claims: readonly AliasClaim[]): void {
+    for (const claim of claims) {
+      this.#aliases.push(claim);
+      this.#datasets.set(claim.to.id, claim.to);
+    }
   }
 
   // Within one event the claims' keys are equal: the entry that stands later in the document wins.

@@ -9,9 +9,9 @@ import type {
   SchemaField,
 } from './event-delta.ts';
 import { isObject, type JsonObject, type Warnings } from './facet-reader.ts';
+import type { Identify } from './identify.ts';
 import { Memo } from './memo.ts';
 import { readColumnLineage } from './read-column-lineage.ts';
-import { identifyDataset } from './read-partitions.ts';
 import { readSchema } from './read-schema.ts';
 import { datasetReference } from './references.ts';
 
@@ -20,9 +20,9 @@ import { datasetReference } from './references.ts';
 
 const LIMIT = 50_000;
 const schemaIds = new Memo<Uuid | null>(LIMIT);
-const lineages = new Memo<{ readonly id: Uuid; readonly references: readonly DatasetReference[] } | null>(
-  LIMIT,
-);
+type KnownLineage = { readonly id: Uuid; readonly references: readonly DatasetReference[] } | null;
+/** By the rules that the names in them are read by. */
+const lineagesBy = new WeakMap<Identify, Memo<KnownLineage>>();
 
 /** What a schema facet says; its fields are read from the slice when asked for. */
 export function recurringSchema(
@@ -54,19 +54,25 @@ export function recurringLineage(
   outputDatasetId: Uuid,
   pointer: string,
   warnings: Warnings,
+  identify: Identify,
 ): FoundLineage | null {
   const slice = dataset.facets?.['columnLineage'];
   if (slice === undefined) return null;
+  const lineages = lineagesBy.get(identify) ?? new Memo<KnownLineage>(LIMIT);
+  lineagesBy.set(identify, lineages);
   const key = slice instanceof JsonSlice ? `${outputDatasetId}${slice.digest()}` : null;
   const known = key === null ? undefined : lineages.get(key);
   if (known !== undefined && slice instanceof JsonSlice) {
     return (
-      known && { references: known.references, content: new UnreadLineage(known.id, outputDatasetId, slice) }
+      known && {
+        references: known.references,
+        content: new UnreadLineage(known.id, outputDatasetId, slice, identify),
+      }
     );
   }
   const faults = warnings.list.length;
   const read = (facet: JsonObject): LineageContent | null =>
-    readColumnLineage(facet, outputDatasetId, identifyDataset);
+    readColumnLineage(facet, outputDatasetId, identify);
   const content = warnings.read(dataset.facets, 'columnLineage', `${pointer}/facets`, read) ?? null;
   const found = content && { content, references: referencesOf(content) };
   if (key !== null && warnings.list.length === faults)
@@ -104,16 +110,18 @@ class UnreadLineage implements LineageContent {
   readonly id: Uuid;
   readonly outputDatasetId: Uuid;
   readonly #slice: JsonSlice;
+  readonly #identify: Identify;
 
-  constructor(id: Uuid, outputDatasetId: Uuid, slice: JsonSlice) {
+  constructor(id: Uuid, outputDatasetId: Uuid, slice: JsonSlice, identify: Identify) {
     this.id = id;
     this.outputDatasetId = outputDatasetId;
     this.#slice = slice;
+    this.#identify = identify;
   }
 
   get columns(): ReadonlyMap<string, readonly ColumnInput[]> {
     const facet = this.#slice.parse();
-    const content = isObject(facet) ? readColumnLineage(facet, this.outputDatasetId, identifyDataset) : null;
+    const content = isObject(facet) ? readColumnLineage(facet, this.outputDatasetId, this.#identify) : null;
     return content?.columns ?? new Map();
   }
 }
