@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { KafkaSettings } from '#adapters/kafka/settings.ts';
+import type { NamingRules } from '#model/naming.ts';
 import { ConfigError, parseConfig, type Environment } from './config-file.ts';
 import { kafkaSettingsOf } from './config-kafka.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { keyEntry } from './keys-config.ts';
+import { namingRules } from './naming-config.ts';
 
 export { ConfigError, parseConfig };
 
@@ -30,6 +32,8 @@ export interface Config {
   /** Null: no events are read from Kafka. */
   readonly kafka: KafkaSettings | null;
   readonly logLevel: string;
+  /** How datasets' names are spelled, beside what the naming spec says. */
+  readonly naming: NamingRules;
   /** Who may do what; null: everyone on this machine may do everything. */
   readonly keys: KeyRing | null;
   /** Whether a key may come in the address, as `?api_key=`. */
@@ -66,6 +70,7 @@ export function loadConfig(environment: Environment, directory: string): Config 
     queueBytes: (file.ingest?.queue_megabytes ?? 64) * 1024 * 1024,
     kafka: file.kafka === undefined ? null : kafkaSettingsOf(file.kafka, directory),
     logLevel: environment['ASSAY_LOG'] || file.log?.level || 'info',
+    naming: namingRules(file.naming),
     keys,
     queryKey: file.auth?.query_key ?? false,
   };
