@@ -1,170 +1,131 @@
-import { createReadStream, statSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { CommandFailure, EXIT } from './exit-codes.ts';
+import { importFolder } from './import/import-folder.ts';
+import { importFile, importLines, type ImportContext } from './import/import-lines.ts';
+import { decompressed, factsOf, packingOf, peek, Tail } from './import/open-file.ts';
+import { PositionBook, START, type Position } from './import/position.ts';
+import { Sender, type ImportReport } from './import/sender.ts';
 import { jsonOption, urlOption } from './options.ts';
 import { print } from './output.ts';
-import { serverClient, type ServerClient } from './server-client.ts';
+import { serverClient } from './server-client.ts';
 
-interface ImportReport {
-  events: number;
-  rejected: number;
-  /** file:line and reason of the first rejected ones. */
-  readonly problems: string[];
+interface Options {
+  readonly url: string;
+  readonly json: boolean;
+  readonly fromStart: boolean;
+  readonly follow: boolean;
 }
 
-const BATCH = 100;
-const SHOWN_PROBLEMS = 20;
-const ATTEMPTS = 60;
+/** Between two looks at files that are followed, in milliseconds. */
+const LOOK_EVERY = 500;
 
-/** `assay import FILE.jsonl`: one OpenLineage event a line, sent to a running Assay. Importing again adds nothing. */
+/** `assay import PATH…`: events of files, sent to a running Assay, which keeps how far each was read. */
 export function importCommand(): Command {
   return new Command('import')
     .description(
-      'Read OpenLineage events from a JSON Lines file (one event a line) into a running Assay. Importing twice adds nothing.',
+      'Read OpenLineage events from files into a running Assay: one event a line (also .gz and .zst), folders with one event a file, - for the standard input. A second run goes on where the last one ended.',
     )
-    .argument('<file>', 'JSON Lines file, as the OpenLineage file transport writes it')
+    .argument('<path...>', 'files and folders as the OpenLineage file transport writes them, or -')
+    .option('--from-start', 'read everything again; what is stored already adds nothing', false)
+    .option('--follow', 'wait for more when the end is reached, until interrupted', false)
     .addOption(urlOption())
     .addOption(jsonOption())
-    .action(async (file: string, options: { url: string; json: boolean }) => {
-      const size = sizeOf(file);
-      const bar = process.stderr.isTTY
-        ? new SingleBar({ format: '{bar} {percentage} % | {events} events', stream: process.stderr })
-        : null;
-      bar?.start(size, 0, { events: 0 });
-      const report = await importFile(file, serverClient(options.url), (bytes, events) =>
-        bar?.update(bytes, { events }),
-      );
-      bar?.stop();
-      print(options.json, report, () => [
-        `${report.events} events stored, ${report.rejected} rejected${report.rejected > 0 ? ' (kept in quarantine)' : ''}.`,
-        ...report.problems,
-      ]);
+    .action(async (paths: string[], options: Options) => {
+      const report = await importPaths(paths, options);
+      print(options.json, report, () => summaryOf(report));
       if (report.rejected > 0) process.exitCode = EXIT.bad;
     });
 }
 
-function sizeOf(file: string): number {
+function summaryOf(report: ImportReport): string[] {
+  return [
+    `${report.events} events stored, ${report.rejected} rejected${report.rejected > 0 ? ' (kept in quarantine)' : ''}.`,
+    ...report.problems,
+    ...report.unfinished.map((place) => `${place} is not written to its end; the next import takes it.`),
+  ];
+}
+
+async function importPaths(paths: readonly string[], options: Options): Promise<ImportReport> {
+  const facts = paths.map((path) => (path === '-' ? null : factsOf(path)));
+  const client = serverClient(options.url);
+  const sender = new Sender(client);
+  const interrupt = new AbortController();
+  const stop = (): void => interrupt.abort();
+  // The second one ends the process as usual.
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const total = facts.reduce((sum, one) => sum + (one?.size ?? 0), 0);
+  const bar = startBar(options.follow ? 0 : total);
+  let read = 0;
+  const context: ImportContext = {
+    sender,
+    book: new PositionBook(client),
+    now: () => performance.now(),
+    onRead: (bytes) => (read += bytes),
+    onProgress: () => bar?.update(Math.min(read, total), sender.report),
+    fromStart: options.fromStart,
+    stopped: () => interrupt.signal.aborted,
+  };
   try {
-    return statSync(file).size;
+    const positions = new Map<string, Position>();
+    do {
+      sender.report.unfinished.length = 0;
+      for (const [index, path] of paths.entries()) {
+        if (interrupt.signal.aborted) break;
+        if (path === '-') {
+          if (!positions.has(path)) positions.set(path, await importInput(context));
+          continue;
+        }
+        const from = positions.get(path) ?? (options.fromStart ? START : await context.book.load(path));
+        const read = facts[index]?.isFolder ? importFolder : importFile;
+        positions.set(path, await readable(path, () => read(path, from, context)));
+      }
+      if (options.follow) await sleep(LOOK_EVERY, null, { signal: interrupt.signal }).catch(() => {});
+    } while (options.follow && !interrupt.signal.aborted);
+    if (interrupt.signal.aborted && !options.follow)
+      throw new CommandFailure(
+        `Interrupted; ${sender.report.events} events are stored. The same command goes on from there.`,
+        EXIT.unknown,
+      );
+    return sender.report;
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    bar?.stop();
+  }
+}
+
+/** The standard input has no name by which a position could be kept. */
+async function importInput(context: ImportContext): Promise<Position> {
+  const { head, all } = await peek(process.stdin as AsyncIterable<Buffer>);
+  const chunks = decompressed(all, packingOf(head), context.onRead);
+  const unnamed = { ...context, book: { load: () => Promise.resolve(START), save: () => Promise.resolve() } };
+  return readable('-', () => importLines(chunks, '-', START, new Tail(), unnamed));
+}
+
+/** Says of what cannot be read, or not to its end, which file it is. */
+async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
   } catch (error) {
-    throw new CommandFailure(
-      `${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
-      EXIT.usage,
-    );
-  }
-}
-
-async function importFile(
-  file: string,
-  client: ServerClient,
-  progress: (bytes: number, events: number) => void,
-): Promise<ImportReport> {
-  const report: ImportReport = { events: 0, rejected: 0, problems: [] };
-  let batch: { line: number; text: string }[] = [];
-  let lineNumber = 0;
-  let bytes = 0;
-  const flush = async (): Promise<void> => {
-    await sendBatch(file, batch, client, report);
-    batch = [];
-    progress(bytes, report.events);
-  };
-  for await (const text of createInterface({
-    input: createReadStream(file),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })) {
-    lineNumber += 1;
-    bytes += Buffer.byteLength(text) + 1;
-    if (text.trim() !== '') batch.push({ line: lineNumber, text });
-    if (batch.length >= BATCH) await flush();
-  }
-  await flush();
-  return report;
-}
-
-interface BatchAnswer {
-  readonly summary: { readonly successful: number };
-  readonly failed_events?: readonly {
-    readonly index: number;
-    readonly reason: string;
-    readonly retriable: boolean;
-  }[];
-}
-
-async function sendBatch(
-  file: string,
-  batch: readonly { line: number; text: string }[],
-  client: ServerClient,
-  report: ImportReport,
-): Promise<void> {
-  let pending = batch;
-  // A line that is no JSON would break the whole array: such a batch goes event by event.
-  for (let attempt = 1; pending.length > 0; attempt += 1) {
-    if (attempt > ATTEMPTS)
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (/^(?:Z_|ZSTD_|ERR_ZSTD|ERR_BUFFER)/.test(code))
       throw new CommandFailure(
-        `Assay stayed overloaded; ${report.events} events are stored, run the same command again later.`,
-        EXIT.timeout,
+        `${path} is damaged or not written to its end (${code}); what could be read before is stored.`,
+        EXIT.bad,
       );
-    const answer = await client.send(
-      '/api/v1/lineage/batch',
-      Buffer.from(`[${pending.map((event) => event.text).join(',')}]`),
-    );
-    if (answer.status === 503) {
-      await sleep((answer.retryAfter ?? 1) * 1000);
-      continue;
-    }
-    if (answer.status !== 200) {
-      await sendSingly(file, pending, client, report);
-      return;
-    }
-    const { summary, failed_events: failed = [] } = answer.document as BatchAnswer;
-    report.events += summary.successful;
-    for (const failure of failed) {
-      if (!failure.retriable) reject(report, `${file}:${pending[failure.index]?.line}: ${failure.reason}`);
-    }
-    pending = failed
-      .filter((failure) => failure.retriable)
-      .flatMap((failure) => pending[failure.index] ?? []);
+    if (/^E[A-Z]+$/.test(code)) throw new CommandFailure(`${path} cannot be read (${code}).`, EXIT.usage);
+    throw error;
   }
 }
 
-async function sendSingly(
-  file: string,
-  batch: readonly { line: number; text: string }[],
-  client: ServerClient,
-  report: ImportReport,
-): Promise<void> {
-  for (const { line, text } of batch) {
-    let answer = await client.send('/api/v1/lineage', Buffer.from(text));
-    for (let attempt = 1; answer.status === 503 && attempt < ATTEMPTS; attempt += 1) {
-      await sleep((answer.retryAfter ?? 1) * 1000);
-      answer = await client.send('/api/v1/lineage', Buffer.from(text));
-    }
-    if (answer.status === 201) report.events += 1;
-    else if (answer.status === 503)
-      throw new CommandFailure(
-        `Assay stayed overloaded at ${file}:${line}; run the same command again later.`,
-        EXIT.timeout,
-      );
-    else reject(report, `${file}:${line}: ${detailOf(answer.document, answer.status)}`);
-  }
-}
-
-function reject(report: ImportReport, problem: string): void {
-  report.rejected += 1;
-  if (report.problems.length < SHOWN_PROBLEMS) report.problems.push(problem);
-  else if (report.problems.length === SHOWN_PROBLEMS)
-    report.problems.push('… and more; all are in quarantine.');
-}
-
-function detailOf(document: unknown, status: number): string {
-  if (typeof document !== 'object' || document === null || !('detail' in document))
-    return `answered ${status}`;
-  const { detail, errors } = document as {
-    detail: string;
-    errors?: readonly { pointer: string; detail: string }[];
-  };
-  return [detail, ...(errors ?? []).map((error) => `${error.pointer || '/'}: ${error.detail}`)].join(' ');
+function startBar(total: number): SingleBar | null {
+  if (!process.stderr.isTTY) return null;
+  const format =
+    total > 0
+      ? '{bar} {percentage} % | {events} events, {rejected} rejected | {eta_formatted} left'
+      : '{events} events, {rejected} rejected | {duration_formatted}';
+  const bar = new SingleBar({ format, stream: process.stderr });
+  bar.start(Math.max(total, 1), 0, { events: 0, rejected: 0 });
+  return bar;
 }

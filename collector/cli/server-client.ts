@@ -4,6 +4,8 @@ import { CommandFailure, EXIT, type ExitCode } from './exit-codes.ts';
 export interface ServerClient {
   readonly url: string;
   get<T>(path: string): Promise<T>;
+  /** Null when there is nothing (404). */
+  find<T>(path: string): Promise<T | null>;
   post<T>(path: string, body: unknown): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
   /** Sends bytes as they are; none at all when there are none. */
@@ -57,6 +59,10 @@ export function serverClient(url: string): ServerClient {
   return {
     url,
     get: async (path) => answer(await request(path, { headers: authorization })),
+    find: async <T>(path: string) => {
+      const response = await request(path, { headers: authorization });
+      return response.status === 404 ? null : answer<T>(response);
+    },
     post: async (path, body) =>
       answer(await request(path, { method: 'POST', headers: json, body: JSON.stringify(body) })),
     put: async (path, body) =>

@@ -66,7 +66,7 @@ describe('the commands, as a user gives them', () => {
       assert.deepEqual([recorded.code, json(recorded)['events']], [0, lines.length], recorded.stderr);
     });
 
-    // import: events, a broken line and an empty one; the second time adds nothing
+    // import: events, a broken line and an empty one; reading them again adds nothing
     const events = ['a', 'b', 'c'].flatMap((runId) => [
       sampleEvent({ runId, type: 'START', time: '2026-01-01T00:00:00Z' }).toString(),
       sampleEvent({ runId, type: 'COMPLETE', time: '2026-01-01T00:01:00Z' }).toString(),
@@ -80,7 +80,8 @@ describe('the commands, as a user gives them', () => {
     const overview = async (): Promise<unknown> =>
       ((await (await fetch(`${url}/api/v2/overview`)).json()) as { counts: unknown }).counts;
     const counts = await overview();
-    assert.equal((await assay('import', file)).code, 1);
+    assert.equal((await assay('import', file, '--from-start')).code, 1);
+    assert.equal((await assay('import', file)).code, 0, 'goes on at the end');
     assert.deepEqual(await overview(), counts);
 
     // lineage of what was imported
