@@ -9,6 +9,8 @@ export const catalogue = {
   forbidden: { status: 403, title: 'The key does not allow this' },
   not_found: { status: 404, title: 'There is nothing here' },
   dataset_not_found: { status: 404, title: 'No such dataset' },
+  job_not_found: { status: 404, title: 'No such job' },
+  run_not_found: { status: 404, title: 'No such run' },
   contract_not_found: { status: 404, title: 'No such contract' },
   evaluation_not_found: { status: 404, title: 'No such evaluation' },
   publication_not_found: { status: 404, title: 'No such publication' },

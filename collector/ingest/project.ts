@@ -17,6 +17,7 @@ import type { KnownFacts } from './known-facts.ts';
 import type { EventDelta } from './normalise/event-delta.ts';
 import { projectAliases } from './project-aliases.ts';
 import { projectCatalog } from './project-catalog.ts';
+import { projectFacets } from './project-facets.ts';
 import { sharedFactsOf } from './run-facts.ts';
 import { runDatasetDocumentOf, runDatasetRowOf, runDocumentOf, runRowOf } from './run-rows.ts';
 
@@ -80,10 +81,12 @@ export async function projectBatch(
     for (const document of delta.runDatasets)
       mergeInto(statedDatasets, runDatasetKey(document), document, mergeRunDataset);
   }
-  const [fresh, held] = await Promise.all([
+  const [fresh, freshFacets, held] = await Promise.all([
     projectCatalog(connection, deltas, known),
+    projectFacets(connection, deltas, known),
     insertNewRuns(connection, stated, stored),
   ]);
+  for (const fact of freshFacets) fresh.add(fact);
   const runs = new Map<string, RunDocument>();
   const updates: RunDocument[] = [];
   for (const [id, run] of stated) {

@@ -1,3 +1,4 @@
+import { claimsOf, storedClaims } from '#model/facet-set.ts';
 import type { MeasurementSource } from '#model/measurement.ts';
 import { LOWEST_KEY, type OrderKey } from '#model/order-key.ts';
 import {
@@ -22,6 +23,8 @@ export function runDocumentOf(row: StoredRunRow, facts: ReadonlyMap<string, unkn
     lastKey: row.last_key,
     eventCount: row.event_count,
     facts: factsOf(row, facts),
+    jobFacets: claimsOf({ set: row.job_facet_set, claims: row.job_facet_claims }, row.last_key),
+    facetEvents: claimsOf({ set: row.facet_shape, claims: row.facet_events }, row.last_key),
   };
 }
 
@@ -30,6 +33,8 @@ export function runRowOf(run: RunDocument, summary: RunSummary): RunRow {
   const nominal = run.facts.nominalTime?.value;
   const processingType = run.facts.jobType?.value.processingType;
   const shared = sharedFactsOf(run.facts);
+  const jobFacets = storedClaims(run.jobFacets, run.lastKey);
+  const facetEvents = storedClaims(run.facetEvents, run.lastKey);
   return {
     id: run.id,
     external_id: run.externalId,
@@ -57,6 +62,10 @@ export function runRowOf(run: RunDocument, summary: RunSummary): RunRow {
     job_type_id: shared.jobType?.id ?? null,
     error: run.facts.errorMessage?.value ?? null,
     fact_keys: factKeysOf(run.facts, run.lastKey),
+    job_facet_set: jobFacets.set,
+    job_facet_claims: jobFacets.claims,
+    facet_shape: facetEvents.set,
+    facet_events: facetEvents.claims,
     unending: processingType === 'STREAMING' || processingType === 'SERVICE',
   };
 }
@@ -76,6 +85,7 @@ export function runDatasetDocumentOf(row: RunDatasetRow): RunDatasetDocument {
   const statistics: Record<string, StatedValue> = {};
   for (const [fact, [value, source]] of Object.entries(row.statistics ?? {}))
     statistics[fact] = { key: keyOf(FACT + fact), value, source: source as MeasurementSource };
+  const facets = claimsOf({ set: row.facet_set, claims: row.facet_claims }, row.key);
   return {
     runId: row.run_id,
     datasetId: row.dataset_id,
@@ -84,6 +94,7 @@ export function runDatasetDocumentOf(row: RunDatasetRow): RunDatasetDocument {
     ...(row.schema_id !== null && { schema: { key: keyOf('schema'), value: row.schema_id } }),
     ...(row.lineage_id !== null && { lineage: { key: keyOf('lineage'), value: row.lineage_id } }),
     ...(row.version !== null && { version: { key: keyOf('version'), value: row.version } }),
+    ...(facets.length > 0 && { facets }),
     statistics,
   };
 }
@@ -98,12 +109,14 @@ export function runDatasetRowOf(document: RunDatasetDocument, facts: RunFacts): 
   count(schema);
   count(lineage);
   count(version);
+  count(document.facets?.at(-1));
   let statistics: Record<string, readonly [number, string]> | null = null;
   for (const fact in document.statistics) {
     const stated = document.statistics[fact] as StatedValue;
     count(stated);
     (statistics ??= {})[fact] = [stated.value, stated.source];
   }
+  const facets = storedClaims(document.facets ?? [], key ?? LOWEST_KEY);
   const { partition, inferred } = resolvePartition(document.statedPartition, facts);
   return {
     run_id: document.runId,
@@ -116,6 +129,8 @@ export function runDatasetRowOf(document: RunDatasetDocument, facts: RunFacts): 
     schema_id: schema?.value ?? null,
     lineage_id: lineage?.value ?? null,
     version: version?.value ?? null,
+    facet_set: facets.set,
+    facet_claims: facets.claims,
     statistics,
     older: key === null ? null : olderThan(key, document),
   };

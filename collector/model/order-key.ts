@@ -1,5 +1,5 @@
 import type { EventTime } from './event-time.ts';
-import type { Uuid } from './ids.ts';
+import { uuidFromHex, type Uuid } from './ids.ts';
 
 /** The kinds of event in the order in which they count when stated for the same instant (openlineage run cycle). */
 export const EVENT_KINDS = ['START', 'RUNNING', 'OTHER', 'COMPLETE', 'ABORT', 'FAIL'] as const;
@@ -46,4 +46,27 @@ export function kindOfKey(key: OrderKey): EventKind {
 /** The event time of a key, to the millisecond. */
 export function timeOfKey(key: OrderKey): Date {
   return new Date(Number.parseInt(key.slice(0, 8) + key.slice(9, 13), 16) - EPOCH_1900);
+}
+
+/** Where the event of a key stands in the raw log: its time, exact to the microsecond, and the range that its id is in. */
+export interface EventPlace {
+  /** To the millisecond. */
+  readonly at: Date;
+  /** Within that millisecond. */
+  readonly microseconds: number;
+  readonly from: Uuid;
+  readonly to: Uuid;
+}
+
+/** A key holds 56 of an event id's 128 bits: enough to find it among the events of one microsecond. */
+export function eventOfKey(key: OrderKey): EventPlace {
+  const digits = key.replaceAll('-', '');
+  const id = digits.slice(18);
+  const whole = (fill: string): Uuid => uuidFromHex(id.padEnd(32, fill));
+  return {
+    at: timeOfKey(key),
+    microseconds: Math.floor(Number.parseInt(digits.slice(12, 17), 16) / 1000),
+    from: whole('0'),
+    to: whole('f'),
+  };
 }

@@ -1,3 +1,4 @@
+import { mergeFacetClaims, type FacetClaims } from './facet-set.ts';
 import type { Uuid } from './ids.ts';
 import type { FactKey, MeasurementSource } from './measurement.ts';
 import type { OrderKey } from './order-key.ts';
@@ -25,6 +26,8 @@ export interface RunDatasetDocument {
   readonly schema?: Claim<Uuid>;
   readonly lineage?: Claim<Uuid>;
   readonly version?: Claim<string>;
+  /** Facets that no other member holds. */
+  readonly facets?: FacetClaims;
   readonly statistics: Readonly<Record<FactKey, StatedValue>>;
 }
 
@@ -38,6 +41,7 @@ export function mergeRunDataset(a: RunDatasetDocument, b: RunDatasetDocument): R
   const schema = laterClaim(a.schema, b.schema);
   const lineage = laterClaim(a.lineage, b.lineage);
   const version = laterClaim(a.version, b.version);
+  const facets = mergeFacetClaims(a.facets, b.facets);
   return {
     runId: a.runId,
     datasetId: a.datasetId,
@@ -46,6 +50,7 @@ export function mergeRunDataset(a: RunDatasetDocument, b: RunDatasetDocument): R
     ...(schema && { schema }),
     ...(lineage && { lineage }),
     ...(version && { version }),
+    ...(facets.length > 0 && { facets }),
     statistics: mergeStatistics(a.statistics, b.statistics),
   };
 }

@@ -1,3 +1,4 @@
+import { mergeFacetClaims, type FacetClaims } from './facet-set.ts';
 import type { Uuid } from './ids.ts';
 import { HIGHEST_KEY, kindOfKey, LOWEST_KEY, timeOfKey, type OrderKey } from './order-key.ts';
 
@@ -39,6 +40,13 @@ export interface RunDocument {
   readonly lastKey: OrderKey;
   readonly eventCount: number;
   readonly facts: RunFacts;
+  /** Facets of the job that its runs state. */
+  readonly jobFacets: FacetClaims;
+  /**
+   * The events that may still hold facets of the run and of what it read and wrote: those are not copied, for
+   * they differ from run to run. Each with a hash of the facets' names in place of a set's id.
+   */
+  readonly facetEvents: FacetClaims;
 }
 
 /** What a child's parent facet tells of its parent or root run: that it exists, and of which job it is. */
@@ -52,6 +60,8 @@ export function stubRun(id: Uuid, externalId: string | null, jobId: Uuid, key: O
     lastKey: LOWEST_KEY,
     eventCount: 0,
     facts: {},
+    jobFacets: [],
+    facetEvents: [],
   };
 }
 
@@ -88,6 +98,8 @@ export function mergeRun(a: RunDocument, b: RunDocument): RunDocument {
     lastKey: a.lastKey > b.lastKey ? a.lastKey : b.lastKey,
     eventCount: a.eventCount + b.eventCount,
     facts: mergeFacts(a.facts, b.facts),
+    jobFacets: mergeFacetClaims(a.jobFacets, b.jobFacets),
+    facetEvents: mergeFacetClaims(a.facetEvents, b.facetEvents),
   };
 }
 

@@ -1,4 +1,4 @@
-import { boolArray, int2Array, jsonbArray, textArray, uuidArray } from './binary-array.ts';
+import { boolArray, int2Array, jsonbArray, textArray, uuidArray, uuidListArray } from './binary-array.ts';
 import { sql, type Statement } from './sql.ts';
 
 /** A run's word on one dataset and partition, as columns. */
@@ -14,6 +14,9 @@ export interface RunDatasetRow {
   readonly schema_id: string | null;
   readonly lineage_id: string | null;
   readonly version: string | null;
+  /** Sets of facets that were stated (model/facet-set.ts). */
+  readonly facet_set: string | null;
+  readonly facet_claims: readonly string[] | null;
   /** {fact key: [value, source]}; null when nothing was stated. */
   readonly statistics: Readonly<Record<string, readonly [value: number, source: string]>> | null;
   /** Order keys of the statements that are older than `key`: schema, lineage, version, "fact " + fact key. */
@@ -24,7 +27,7 @@ export interface RunDatasetRow {
 export function readRunDatasets(runIds: readonly string[]): Statement {
   return sql`
     select run_id, dataset_id, role, stated_partition, partition, inferred, key, schema_id, lineage_id, version,
-      statistics, older
+      facet_set, facet_claims, statistics, older
     from run_dataset where run_id = any(${uuidArray(runIds)}::uuid[])`.named('read_run_datasets');
 }
 
@@ -32,8 +35,10 @@ export function readRunDatasets(runIds: readonly string[]): Statement {
 export function putRunDatasets(rows: readonly RunDatasetRow[]): Statement {
   return sql`
     insert into run_dataset (run_id, dataset_id, role, stated_partition, partition, inferred, key, schema_id,
-      lineage_id, version, statistics, older)
-    select * from unnest(
+      lineage_id, version, facet_set, facet_claims, statistics, older)
+    select run_id, dataset_id, role, stated_partition, partition, inferred, key, schema_id, lineage_id, version,
+      facet_set, facet_claims::uuid[], statistics, older
+    from unnest(
       ${uuidArray(rows.map((row) => row.run_id))}::uuid[],
       ${uuidArray(rows.map((row) => row.dataset_id))}::uuid[],
       ${int2Array(rows.map((row) => row.role))}::smallint[],
@@ -44,11 +49,15 @@ export function putRunDatasets(rows: readonly RunDatasetRow[]): Statement {
       ${uuidArray(rows.map((row) => row.schema_id))}::uuid[],
       ${uuidArray(rows.map((row) => row.lineage_id))}::uuid[],
       ${textArray(rows.map((row) => row.version))}::text[],
+      ${uuidArray(rows.map((row) => row.facet_set))}::uuid[],
+      ${uuidListArray(rows.map((row) => row.facet_claims))}::text[],
       ${jsonbArray(rows.map((row) => row.statistics))}::jsonb[],
       ${jsonbArray(rows.map((row) => row.older))}::jsonb[]
-    )
+    ) as t(run_id, dataset_id, role, stated_partition, partition, inferred, key, schema_id, lineage_id, version,
+      facet_set, facet_claims, statistics, older)
     on conflict (run_id, dataset_id, role, stated_partition) do update set
       partition = excluded.partition, inferred = excluded.inferred, key = excluded.key,
       schema_id = excluded.schema_id, lineage_id = excluded.lineage_id, version = excluded.version,
+      facet_set = excluded.facet_set, facet_claims = excluded.facet_claims,
       statistics = excluded.statistics, older = excluded.older`.named('put_run_datasets');
 }

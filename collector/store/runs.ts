@@ -45,6 +45,11 @@ export interface RunRow {
   readonly error: unknown;
   /** Order keys of the facts by position (ingest/run-facts.ts); null: each is last_key. */
   readonly fact_keys: readonly (string | null)[] | null;
+  /** Sets of facets that were stated (model/facet-set.ts): of the job by content, of the run by their names. */
+  readonly job_facet_set: string | null;
+  readonly job_facet_claims: readonly string[] | null;
+  readonly facet_shape: string | null;
+  readonly facet_events: readonly string[] | null;
   /** A stream or a service: what it says counts while it runs. */
   readonly unending: boolean;
 }
@@ -73,6 +78,10 @@ export type StoredRunRow = Pick<
   | 'producer_id'
   | 'engine_id'
   | 'job_type_id'
+  | 'job_facet_set'
+  | 'job_facet_claims'
+  | 'facet_shape'
+  | 'facet_events'
 > & {
   readonly nominal_start: Date | null;
   readonly nominal_end: Date | null;
@@ -84,7 +93,7 @@ export function lockRuns(ids: readonly string[]): Statement {
   return sql`
     select id, external_id, job_id, job_stated, job_key, transitions, first_key, last_key, event_count,
       nominal_start, nominal_end, parent_run_id, root_run_id, error, fact_keys,
-      producer_id, engine_id, job_type_id
+      producer_id, engine_id, job_type_id, job_facet_set, job_facet_claims, facet_shape, facet_events
     from run
     where id = any(${uuidArray(ids)}::uuid[])
     order by id
@@ -108,7 +117,8 @@ function values(rows: readonly RunRow[]): Fragment {
   return sql`
     select id, external_id, job_id, job_stated, job_key, state, attempts, conflicting, start_missing,
       started_at, ended_at, last_event_at, event_count, attempt_key, transitions::uuid[], first_key, last_key,
-      nominal_start, nominal_end, parent_run_id, root_run_id, producer_id, engine_id, job_type_id, error, fact_keys::uuid[], unending
+      nominal_start, nominal_end, parent_run_id, root_run_id, producer_id, engine_id, job_type_id, error, fact_keys::uuid[],
+      job_facet_set, job_facet_claims::uuid[], facet_shape, facet_events::uuid[], unending
     from unnest(
       ${uuidArray(rows.map((row) => row.id))}::uuid[],
       ${textArray(rows.map((row) => row.external_id))}::text[],
@@ -136,10 +146,15 @@ function values(rows: readonly RunRow[]): Fragment {
       ${uuidArray(rows.map((row) => row.job_type_id))}::uuid[],
       ${jsonbArray(rows.map((row) => row.error))}::jsonb[],
       ${uuidListArray(rows.map((row) => row.fact_keys))}::text[],
+      ${uuidArray(rows.map((row) => row.job_facet_set))}::uuid[],
+      ${uuidListArray(rows.map((row) => row.job_facet_claims))}::text[],
+      ${uuidArray(rows.map((row) => row.facet_shape))}::uuid[],
+      ${uuidListArray(rows.map((row) => row.facet_events))}::text[],
       ${boolArray(rows.map((row) => row.unending))}::boolean[]
     ) as t(id, external_id, job_id, job_stated, job_key, state, attempts, conflicting, start_missing,
       started_at, ended_at, last_event_at, event_count, attempt_key, transitions, first_key, last_key,
-      nominal_start, nominal_end, parent_run_id, root_run_id, producer_id, engine_id, job_type_id, error, fact_keys, unending)`;
+      nominal_start, nominal_end, parent_run_id, root_run_id, producer_id, engine_id, job_type_id, error, fact_keys,
+      job_facet_set, job_facet_claims, facet_shape, facet_events, unending)`;
 }
 
 /** Inserts runs; returns the ids of those that were not there yet. Waits for a transaction that is inserting the same. */
@@ -147,7 +162,8 @@ export function insertRuns(rows: readonly RunRow[]): Statement {
   return sql`
     insert into run (id, external_id, job_id, job_stated, job_key, state, attempts, conflicting, start_missing,
       started_at, ended_at, last_event_at, event_count, attempt_key, transitions, first_key, last_key,
-      nominal_start, nominal_end, parent_run_id, root_run_id, producer_id, engine_id, job_type_id, error, fact_keys, unending)
+      nominal_start, nominal_end, parent_run_id, root_run_id, producer_id, engine_id, job_type_id, error, fact_keys,
+      job_facet_set, job_facet_claims, facet_shape, facet_events, unending)
     ${values(rows)}
     on conflict do nothing
     returning id`.named('insert_runs');
@@ -158,10 +174,12 @@ export function updateRuns(rows: readonly RunRow[]): Statement {
   return sql`
     update run set (external_id, job_id, job_stated, job_key, state, attempts, conflicting, start_missing,
       started_at, ended_at, last_event_at, event_count, attempt_key, transitions, first_key, last_key,
-      nominal_start, nominal_end, parent_run_id, root_run_id, producer_id, engine_id, job_type_id, error, fact_keys, unending) =
+      nominal_start, nominal_end, parent_run_id, root_run_id, producer_id, engine_id, job_type_id, error, fact_keys,
+      job_facet_set, job_facet_claims, facet_shape, facet_events, unending) =
       (v.external_id, v.job_id, v.job_stated, v.job_key, v.state, v.attempts, v.conflicting, v.start_missing,
       v.started_at, v.ended_at, v.last_event_at, v.event_count, v.attempt_key, v.transitions, v.first_key, v.last_key,
-      v.nominal_start, v.nominal_end, v.parent_run_id, v.root_run_id, v.producer_id, v.engine_id, v.job_type_id, v.error, v.fact_keys, v.unending)
+      v.nominal_start, v.nominal_end, v.parent_run_id, v.root_run_id, v.producer_id, v.engine_id, v.job_type_id, v.error, v.fact_keys,
+      v.job_facet_set, v.job_facet_claims, v.facet_shape, v.facet_events, v.unending)
     from (${values(rows)}) v where run.id = v.id`.named('update_runs');
 }
 

@@ -21,6 +21,8 @@ function event(kind: EventKind, time: string, salt = ''): RunDocument {
     lastKey: key,
     eventCount: 1,
     facts: {},
+    jobFacets: [],
+    facetEvents: [],
   };
 }
 

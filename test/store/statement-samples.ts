@@ -1,13 +1,18 @@
 import type * as aliases from '#store/aliases.ts';
+import type * as assertions from '#store/assertions.ts';
 import type * as candidateMeasurements from '#store/candidate-measurements.ts';
 import type * as catalog from '#store/catalog.ts';
 import type * as contracts from '#store/contracts.ts';
+import type * as datasetViews from '#store/dataset-views.ts';
 import type * as due from '#store/due.ts';
 import type * as evaluations from '#store/evaluations.ts';
 import type * as exclusions from '#store/exclusions.ts';
 import type * as importPositions from '#store/import-positions.ts';
 import type * as groups from '#store/groups.ts';
+import type * as explicitLineage from '#store/explicit-lineage.ts';
 import type * as ingestLock from '#store/ingest-lock.ts';
+import type * as facets from '#store/facets.ts';
+import type * as jobViews from '#store/job-views.ts';
 import type * as lineage from '#store/lineage.ts';
 import type * as measurements from '#store/measurements.ts';
 import type * as migrate from '#store/migrate.ts';
@@ -20,6 +25,7 @@ import type * as rawEvents from '#store/raw-events.ts';
 import type * as rawPartitions from '#store/raw-partitions.ts';
 import type * as rawRetention from '#store/raw-retention.ts';
 import type * as runDatasets from '#store/run-datasets.ts';
+import type * as runViews from '#store/run-views.ts';
 import type * as runs from '#store/runs.ts';
 import type * as shadowModel from '#store/shadow-model.ts';
 import type { Statement } from '#store/sql.ts';
@@ -97,6 +103,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     addDecisions: [[{ pairs: [[ID, ID]], verdict: 'deny', reason: 'r', author: 'a', decidedAt: NOW }]],
     dropGroups: [[[ID]]],
     addGroups: [[[]]],
+    regroupedInShadow: { runIn: 'test/ingest/aliases.test.ts' },
     judgeAnew: [[[ID], NOW]],
   }),
   'candidate-measurements.ts': samples<typeof candidateMeasurements>({
@@ -282,6 +289,62 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     takePartitionLock: [[]],
   }),
   'raw-retention.ts': samples<typeof rawRetention>({ rawPartitionSizes: [[]], oldestSegment: [[]] }),
+  'assertions.ts': samples<typeof assertions>({
+    addAssertions: [[[]]],
+    assertionsOfRuns: [[[ID]]],
+    assertionsOfDataset: [
+      [ID, null, ID, 10],
+      [ID, PARTITION, ID, 10],
+    ],
+    lastWriteOfPartition: [[ID, PARTITION]],
+  }),
+  'dataset-views.ts': samples<typeof datasetViews>({
+    listVersions: [
+      [ID, null, 10],
+      [ID, { key: ID, runId: ID }, 10],
+    ],
+    lastWriteOf: [[ID]],
+    columnsOfSchema: [[ID, -1, 10]],
+    schemaNow: [[ID]],
+  }),
+  'explicit-lineage.ts': samples<typeof explicitLineage>({
+    addLineageStatements: [[[]]],
+    addExplicitEdges: [[[]]],
+    addDatasetEdges: [[[]]],
+  }),
+  'facets.ts': samples<typeof facets>({
+    addFacets: [[[]]],
+    addFacetSets: [[[]]],
+    addJobStatements: [[[]]],
+    statedOfDataset: [[ID]],
+    statedOfJob: [[ID]],
+    readFacetSets: [[[ID]]],
+    readFacets: [[[ID]]],
+  }),
+  'job-views.ts': samples<typeof jobViews>({
+    listJobs: [
+      [null, null, null, 10],
+      ['j', 'n', { namespace: 'n', name: 'j' }, 10],
+    ],
+    jobById: [[ID]],
+    datasetsOfJob: [[ID]],
+  }),
+  'run-views.ts': samples<typeof runViews>({
+    listRuns: [
+      [{ jobId: null, datasetId: null, parentRunId: null, rootRunId: null, state: null }, null, 10, NOW],
+      [
+        { jobId: ID, datasetId: ID, parentRunId: ID, rootRunId: ID, state: 'LOST' },
+        { firstKey: ID, id: ID },
+        10,
+        NOW,
+      ],
+    ],
+    runsById: [[[ID], NOW]],
+    runTree: [[ID, 10, NOW]],
+    datasetsOfRun: [[ID]],
+    facetEventsOfRun: [[ID]],
+    eventsByKey: [[[{ at: NOW, microseconds: 1, from: ID, to: ID }]]],
+  }),
   'run-datasets.ts': samples<typeof runDatasets>({ readRunDatasets: [[[ID]]], putRunDatasets: [[[]]] }),
   'runs.ts': samples<typeof runs>({
     addRunFacts: [[[]]],

@@ -1,9 +1,12 @@
 import type { AliasClaim } from '#model/alias.ts';
+import type { AssertionStatement } from '#model/assertion.ts';
 import type { Uuid } from '#model/ids.ts';
 import type { Identifier } from '#model/naming.ts';
 import type { OrderKey } from '#model/order-key.ts';
 import type { RunDatasetDocument, Role } from '#model/run-dataset.ts';
 import type { RunDocument } from '#model/run-state.ts';
+import type { ExplicitLineage } from './read-explicit-lineage.ts';
+import type { StatedFacets } from './read-shown-facets.ts';
 
 /** A column of a schema facet; nested fields keep their place. */
 export interface SchemaField {
@@ -58,6 +61,8 @@ export interface EventDelta {
   readonly eventId: Uuid;
   readonly key: OrderKey;
   readonly producer: string;
+  /** The event's job; null in a DatasetEvent. */
+  readonly jobId: Uuid | null;
   readonly jobs: readonly JobReference[];
   readonly datasets: readonly DatasetReference[];
   /** The event's own run first; then stubs of parent and root. */
@@ -65,7 +70,18 @@ export interface EventDelta {
   readonly runDatasets: readonly RunDatasetDocument[];
   readonly jobDatasets: readonly { readonly jobId: Uuid; readonly datasetId: Uuid; readonly role: Role }[];
   readonly schemas: readonly { readonly datasetId: Uuid; readonly content: SchemaContent }[];
-  readonly lineages: readonly { readonly jobId: Uuid | null; readonly content: LineageContent }[];
+  readonly lineages: readonly {
+    readonly jobId: Uuid | null;
+    readonly content: LineageContent;
+    /** The datasets that it names as inputs. */
+    readonly references: readonly DatasetReference[];
+  }[];
+  /** Sets of facets that its job and datasets bear. */
+  readonly facets: readonly StatedFacets[];
+  /** What a JobEvent states of its job; a run's statement is in the run. */
+  readonly jobStatement: { readonly jobId: Uuid; readonly facetSet: Uuid } | null;
+  readonly assertions: readonly AssertionStatement[];
+  readonly explicitLineage: readonly ExplicitLineage[];
   /** Other names of these datasets; both names of a claim are among `datasets`. */
   readonly aliases: readonly AliasClaim[];
   readonly warnings: readonly FacetWarning[];

@@ -1,4 +1,5 @@
 import type { AliasClaim } from '#model/alias.ts';
+import { NO_DATASET, type AssertionStatement } from '#model/assertion.ts';
 import { runIdOf, type Uuid } from '#model/ids.ts';
 import { MEASUREMENT_SOURCES as TRUST, type FactKey } from '#model/measurement.ts';
 import { orderKey, type OrderKey } from '#model/order-key.ts';
@@ -12,17 +13,15 @@ import {
 } from '#model/run-dataset.ts';
 import { stubRun, type RunDocument } from '#model/run-state.ts';
 import type { RawDataset, ReceivedEvent } from '../envelope.ts';
-import type {
-  DatasetReference,
-  EventDelta,
-  JobReference,
-  LineageContent,
-  SchemaContent,
-} from './event-delta.ts';
+import type { DatasetReference, EventDelta, JobReference, SchemaContent } from './event-delta.ts';
 import { Warnings, type JsonObject } from './facet-reader.ts';
+import { facetShape } from './facet-shape.ts';
+import { readAssertions, readTests } from './read-assertions.ts';
+import { ExplicitLineageReader } from './read-explicit-lineage.ts';
 import { identifyDataset, type Identify } from './identify.ts';
 import { readPartitions } from './read-partitions.ts';
 import { readRunFacets } from './read-run-facets.ts';
+import { readShownFacets, type StatedFacets } from './read-shown-facets.ts';
 import { readStatistics, type Statistic } from './read-statistics.ts';
 import { readSymlinks, symlinkClaims } from './read-symlinks.ts';
 import { recurringLineage, recurringSchema, type FoundLineage } from './recurring-facets.ts';
@@ -47,7 +46,10 @@ class Normaliser {
   readonly #runDatasets = new Map<string, RunDatasetDocument>();
   readonly #jobDatasets = new Map<string, { jobId: Uuid; datasetId: Uuid; role: Role }>();
   readonly #schemas = new Map<string, { datasetId: Uuid; content: SchemaContent }>();
-  readonly #lineages = new Map<Uuid, { jobId: Uuid | null; content: LineageContent }>();
+  readonly #lineages = new Map<Uuid, { jobId: Uuid | null } & FoundLineage>();
+  readonly #facets: StatedFacets[] = [];
+  readonly #assertions: AssertionStatement[] = [];
+  #explicit: ExplicitLineageReader | null = null;
   readonly #aliases: AliasClaim[] = [];
 
   constructor(event: ReceivedEvent, key: OrderKey, identify: Identify) {
@@ -60,7 +62,8 @@ class Normaliser {
     const { raw, id, type, time } = this.#event;
     if (!time.zoned) this.#warnings.add('eventTime', '/eventTime', 'eventTime names no zone; UTC is assumed');
     const job = raw.job && type !== 'dataset' ? this.#job(raw.job.namespace, raw.job.name) : null;
-    const runs = type === 'run' && job ? this.#runs(job) : [];
+    const jobFacets = job && this.#jobFacets(job);
+    const runs = type === 'run' && job ? this.#runs(job, jobFacets) : [];
     // Static events belong to no run: what they say is filed under their own id.
     const runId = runs[0]?.id ?? id;
     if (type === 'dataset' && raw.dataset) this.#dataset(raw.dataset, ROLES.static, '/dataset', runId, null);
@@ -72,10 +75,15 @@ class Normaliser {
         this.#dataset(output, ROLES.output, `/outputs/${index}`, runId, job),
       );
     }
+    if (type === 'run') this.#addTests(runId);
+    const explicitLineage = this.#explicit?.statements() ?? [];
+    for (const [named, dataset] of this.#explicit?.datasets ?? []) this.#datasets.set(named, dataset);
+    for (const [named, reference] of this.#explicit?.jobs ?? []) this.#jobs.set(named, reference);
     return {
       eventId: id,
       key: this.#key,
       producer: raw.producer ?? '',
+      jobId: job?.id ?? null,
       jobs: [...this.#jobs.values()],
       datasets: [...this.#datasets.values()],
       runs,
@@ -83,6 +91,10 @@ class Normaliser {
       jobDatasets: [...this.#jobDatasets.values()],
       schemas: [...this.#schemas.values()],
       lineages: [...this.#lineages.values()],
+      facets: this.#facets,
+      jobStatement: type === 'job' && job && jobFacets ? { jobId: job.id, facetSet: jobFacets.set } : null,
+      assertions: this.#assertions,
+      explicitLineage,
       aliases: this.#aliases,
       warnings: this.#warnings.list,
     };
@@ -94,11 +106,26 @@ class Normaliser {
     return job;
   }
 
-  #runs(job: JobReference): RunDocument[] {
+  #jobFacets(job: JobReference): StatedFacets | null {
+    const facets = this.#event.raw.job?.facets;
+    if (facets?.['lineage'] !== undefined) {
+      const explicit = this.#explicitLineage(job);
+      this.#warnings.read(facets, 'lineage', '/job/facets', (facet) => explicit.readJobFacet(facet));
+    }
+    return this.#keepFacets(readShownFacets('job', facets, '/job/facets', this.#warnings));
+  }
+
+  #keepFacets(stated: StatedFacets | null): StatedFacets | null {
+    if (stated) this.#facets.push(stated);
+    return stated;
+  }
+
+  #runs(job: JobReference, jobFacets: StatedFacets | null): RunDocument[] {
     const { raw } = this.#event;
     const stated = raw.run?.runId ?? '';
     const { facts, ancestors } = readRunFacets(raw, this.#key, this.#warnings);
     const id = runIdOf(stated);
+    const shape = facetShape(raw);
     const run: RunDocument = {
       id,
       externalId: id === stated.toLowerCase() ? null : stated,
@@ -108,6 +135,8 @@ class Normaliser {
       lastKey: this.#key,
       eventCount: 1,
       facts,
+      jobFacets: jobFacets ? [{ key: this.#key, set: jobFacets.set }] : [],
+      facetEvents: shape === null ? [] : [{ key: this.#key, set: shape }],
     };
     const runs = [run];
     for (const ancestor of ancestors) {
@@ -130,6 +159,10 @@ class Normaliser {
     if (schema)
       this.#schemas.set(`${reference.id}${schema.id}`, { datasetId: reference.id, content: schema });
     if (lineage) this.#addLineage(lineage, job);
+    if (dataset.facets?.['lineage'] !== undefined) this.#addExplicit(dataset, reference, job, pointer);
+    const facets = this.#keepFacets(
+      readShownFacets('dataset', dataset.facets, `${pointer}/facets`, this.#warnings),
+    );
     const symlinks = this.#warnings.readOnce(dataset.facets, 'symlinks', `${pointer}/facets`, readSymlinks);
     if (symlinks)
       this.#addAliases(
@@ -150,9 +183,54 @@ class Normaliser {
         ...(schema && { schema: { key, value: schema.id } }),
         ...(lineage && { lineage: { key, value: lineage.content.id } }),
         ...(version && { version: { key, value: version } }),
+        ...(facets && { facets: [{ key, set: facets.set }] }),
         statistics,
       });
     }
+    for (const { facet, results } of readAssertions(dataset, pointer, this.#warnings)) {
+      for (const partition of partitions)
+        this.#addAssertions({ runId, datasetId: reference.id, partition, facet, key, results });
+    }
+  }
+
+  /** A dataset may stand in an event twice; then the results of both places are one statement. */
+  #addAssertions(statement: AssertionStatement): void {
+    const at = this.#assertions.findIndex(
+      ({ datasetId, partition, facet }) =>
+        datasetId === statement.datasetId && partition === statement.partition && facet === statement.facet,
+    );
+    const before = this.#assertions[at];
+    if (!before) this.#assertions.push(statement);
+    else this.#assertions[at] = { ...before, results: [...before.results, ...statement.results] };
+  }
+
+  #addTests(runId: Uuid): void {
+    const results = readTests(this.#event.raw.run?.facets, this.#warnings);
+    if (results)
+      this.#addAssertions({
+        runId,
+        datasetId: NO_DATASET,
+        partition: '',
+        facet: 'test',
+        key: this.#key,
+        results,
+      });
+  }
+
+  #explicitLineage(job: JobReference | null): ExplicitLineageReader {
+    return (this.#explicit ??= new ExplicitLineageReader(job, this.#identify));
+  }
+
+  #addExplicit(
+    dataset: RawDataset,
+    target: DatasetReference,
+    job: JobReference | null,
+    pointer: string,
+  ): void {
+    const explicit = this.#explicitLineage(job);
+    this.#warnings.read(dataset.facets, 'lineage', `${pointer}/facets`, (facet) =>
+      explicit.readDatasetFacet(facet, target),
+    );
   }
 
   #reference(namespace: string, name: string): DatasetReference {
@@ -162,7 +240,7 @@ class Normaliser {
   }
 
   #addLineage({ content, references }: FoundLineage, job: JobReference | null): void {
-    this.#lineages.set(content.id, { jobId: job?.id ?? null, content });
+    this.#lineages.set(content.id, { jobId: job?.id ?? null, content, references });
     for (const reference of references) this.#datasets.set(reference.id, reference);
   }
 
