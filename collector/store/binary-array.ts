@@ -116,7 +116,7 @@ export function textArray(values: readonly (string | null)[]): Buffer {
 
 /** jsonb[]: each value is serialised; null becomes SQL NULL. */
 export function jsonbArray(values: readonly unknown[]): Buffer {
-  const texts = values.map((value) => (value === null ? null : JSON.stringify(value)));
+  const texts = values.map((value) => (value === null ? null : withoutLoneSurrogates(JSON.stringify(value))));
   return encode(
     OIDS.jsonb,
     texts,
@@ -126,6 +126,14 @@ export function jsonbArray(values: readonly unknown[]): Buffer {
       out.write(value, at + 1);
     },
   );
+}
+
+/** As text gets them too: half a character, which Postgres refuses, becomes U+FFFD. */
+function withoutLoneSurrogates(json: string): string {
+  // JSON.stringify escapes nothing else this way: whole characters stand as they are.
+  return json.includes('\\ud')
+    ? json.replaceAll(/(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g, '$1\uFFFD')
+    : json;
 }
 
 export function int2Array(values: readonly (number | null)[]): Buffer {
