@@ -60,6 +60,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
       database,
       warehouses,
       newId: randomUUID,
+      naming: config.naming,
       onDecision: (decision) => metrics.decisions.inc({ decision }),
       onSettled: (outcome) => metrics.publications.inc({ outcome }),
     };
@@ -71,6 +72,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
       database,
       now,
       queueBytes: config.queueBytes,
+      naming: config.naming,
       onBatch: ({ events, seconds }) => {
         metrics.batchEvents.observe(events);
         metrics.batchSeconds.observe(seconds);

@@ -31,6 +31,7 @@ export function replayCommand(): Command {
         bar?.start(1, 0);
         const report = await replay(store.database, {
           forgetExpired: options.forgetExpired,
+          naming: config.naming,
           onProgress(done, total) {
             bar?.setTotal(total);
             bar?.update(done);

@@ -1,4 +1,5 @@
 import { contentId, type Uuid } from '#model/ids.ts';
+import { NO_RULES, type NamingRules } from '#model/naming.ts';
 import type { Database, Queryable } from '#store/database.ts';
 import { keepInQuarantine } from '#store/quarantine.ts';
 import { appendRawEvents, type RawEventRow, type RawSegment } from '#store/raw-events.ts';
@@ -13,6 +14,7 @@ import {
 } from './envelope.ts';
 import { KnownFacts } from './known-facts.ts';
 import type { EventDelta } from './normalise/event-delta.ts';
+import { identifyBy, type Identify } from './normalise/identify.ts';
 import { normalise } from './normalise/normalise.ts';
 import { projectBatch, readStoredRuns } from './project.ts';
 import { quarantineEntry } from './quarantine-entry.ts';
@@ -46,6 +48,8 @@ export interface IngestOptions {
   /** Told when an event is put aside. */
   readonly onQuarantine?: (entry: { readonly reason: string; readonly producer: string | null }) => void;
   readonly queueBytes?: number;
+  /** How names are spelled, beside what the naming spec says. */
+  readonly naming?: NamingRules;
 }
 
 interface Prepared {
@@ -72,10 +76,12 @@ const ATTEMPTS = 5;
 export class Ingest {
   readonly #options: IngestOptions;
   readonly #known = new KnownFacts();
+  readonly #identify: Identify;
   readonly #batcher: Batcher<Prepared, IngestOutcome>;
 
   constructor(options: IngestOptions) {
     this.#options = options;
+    this.#identify = identifyBy(options.naming ?? NO_RULES);
     this.#batcher = new Batcher((batch) => this.#write(batch), {
       batchItems: 256,
       batchBytes: 4 * MEGABYTE,
@@ -115,7 +121,7 @@ export class Ingest {
     permit?.(event.raw);
     let delta: EventDelta;
     try {
-      delta = normalise(event);
+      delta = normalise(event, this.#identify);
     } catch (error) {
       return this.#setAside(event, source, error);
     }

@@ -9,6 +9,7 @@ import {
   aliasNeighbours,
   dropGroups,
   judgeAnew,
+  lockAliases,
   type AliasEdgeRow,
   type AliasNodeRow,
   type DecisionRow,
@@ -60,6 +61,7 @@ export async function regroup(
 
 /** The same for every dataset that has or had another name, after a rebuilt model. */
 export async function regroupAll(connection: Queryable, now: Date | null): Promise<Uuid[]> {
+  await connection.rows(lockAliases());
   const all = await connection.rows<{ id: Uuid }>(aliasedDatasets());
   return all.length === 0
     ? []

@@ -1,3 +1,5 @@
+import { NO_RULES, type NamingRules } from '#model/naming.ts';
+import { judgeAnew, regroupedInShadow } from '#store/aliases.ts';
 import type { Database, Queryable } from '#store/database.ts';
 import { stopIngest } from '#store/ingest-lock.ts';
 import { lastSequence } from '#store/raw-events.ts';
@@ -13,9 +15,11 @@ import { Problem } from '#collector/problems.ts';
 import { readEnvelope } from './envelope.ts';
 import { KnownFacts } from './known-facts.ts';
 import type { EventDelta } from './normalise/event-delta.ts';
+import { identifyBy, type Identify } from './normalise/identify.ts';
 import { normalise } from './normalise/normalise.ts';
 import { projectBatch, readStoredRuns } from './project.ts';
 import { RawLogReader } from './raw-log.ts';
+import { regroupAll } from './regroup.ts';
 
 export interface ReplayReport {
   readonly events: number;
@@ -30,6 +34,9 @@ export interface ReplayOptions {
   readonly onProgress?: (done: number, total: number) => void;
   /** Swaps also when the live model knows events that the raw log no longer has. */
   readonly forgetExpired?: boolean;
+  /** How names are spelled, beside what the naming spec says. */
+  readonly naming?: NamingRules;
+  readonly now?: () => Date;
 }
 
 const PAGE = 1000;
@@ -41,12 +48,18 @@ const PAGE = 1000;
  */
 export async function replay(
   database: Database,
-  { onProgress = () => {}, forgetExpired = false }: ReplayOptions = {},
+  {
+    onProgress = () => {},
+    forgetExpired = false,
+    naming = NO_RULES,
+    now = () => new Date(),
+  }: ReplayOptions = {},
 ): Promise<ReplayReport> {
   return database.transaction(async (guard) => {
     const [claim] = await guard.rows<{ claimed: boolean }>(claimReplay());
     if (!claim?.claimed) throw new Problem('conflict', 'Another replay is under way; wait for it to end.');
     const known = new KnownFacts();
+    const identify = identifyBy(naming);
     const failed: ReplayReport['failed'][number][] = [];
     const log = new RawLogReader();
     let events = 0;
@@ -57,7 +70,7 @@ export async function replay(
       const deltas: EventDelta[] = [];
       for (const { id, body } of page.events) {
         try {
-          deltas.push(deltaOf(body()));
+          deltas.push(deltaOf(body(), identify));
         } catch (error) {
           failed.push({ id, reason: error instanceof Error ? error.message : String(error) });
         }
@@ -88,6 +101,9 @@ export async function replay(
       await project(connection, cut, await sequence(connection));
       const forgotten = live - (await modelEvents(connection));
       if (forgotten > 0 && !forgetExpired) return forgotten;
+      await regroupAll(connection, null); // operators' decisions too, which no event brings
+      const regrouped = (await connection.rows<{ id: string }>(regroupedInShadow())).map(({ id }) => id);
+      if (regrouped.length > 0) await connection.execute(judgeAnew(regrouped, now()));
       await swapShadow(connection);
       return 0;
     });
@@ -117,9 +133,9 @@ async function sequence(connection: Queryable): Promise<number> {
   return last?.sequence ?? 0;
 }
 
-function deltaOf(bytes: Uint8Array): EventDelta {
+function deltaOf(bytes: Uint8Array, identify: Identify): EventDelta {
   const result = readEnvelope(bytes);
   if (!result.event)
     throw new Error(result.problems.map(({ pointer, detail }) => `${pointer || '/'}: ${detail}`).join(' '));
-  return normalise(result.event);
+  return normalise(result.event, identify);
 }

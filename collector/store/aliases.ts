@@ -144,6 +144,16 @@ export function addGroups(rows: readonly GroupRow[]): Statement {
       ${uuidArray(rows.map((row) => row.canonical_id))}::uuid[])`.named('add_groups');
 }
 
+/** The datasets whose group in the shadow is another than in the live model. */
+export function regroupedInShadow(): Statement {
+  return sql`
+    select distinct dataset_id as id from (
+      (table assay_model.dataset_group except table assay_model_next.dataset_group)
+      union all
+      (table assay_model_next.dataset_group except table assay_model.dataset_group)
+    ) other`;
+}
+
 /** Has every partition of these datasets judged anew: their history is another now. */
 export function judgeAnew(ids: readonly Uuid[], now: Date): Statement {
   return sql`
