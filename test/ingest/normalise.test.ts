@@ -39,6 +39,15 @@ describe('what an event adds', () => {
     assert.deepEqual(stats(delta({ outputs: [{ namespace: 'n', name: 't' }] })), {});
   });
 
+  test('why a Spark query failed is read from the facet of its own that it says so in', () => {
+    const errorOf = (facets: object): unknown =>
+      delta({ type: 'FAIL', runFacets: facets }).runs[0]?.facts.errorMessage?.value.message;
+    const exception = facet({ message: 'Job aborted', stackTrace: 'at A' });
+    assert.equal(errorOf({ 'spark.exception': exception }), 'Job aborted');
+    assert.equal(errorOf({ 'spark.exception': exception, errorMessage: facet({ message: 'Said' }) }), 'Said');
+    assert.equal(errorOf({ 'spark.exception': facet({}) }), undefined);
+  });
+
   test('column metrics become facts of the column, quality metrics outrank output statistics', () => {
     const output = {
       namespace: 'n',

@@ -31,7 +31,9 @@ export function readRunFacets(
   const facets = event.run?.facets;
   const pointer = '/run/facets';
   const nominalTime = warnings.readOnce(facets, 'nominalTime', pointer, readNominalTime);
-  const errorMessage = warnings.readOnce(facets, 'errorMessage', pointer, readErrorMessage);
+  const errorMessage =
+    warnings.readOnce(facets, 'errorMessage', pointer, readErrorMessage) ??
+    warnings.readOnce(facets, 'spark.exception', pointer, readSparkException);
   const processingEngine = warnings.readOnce(facets, 'processing_engine', pointer, readProcessingEngine);
   const jobType = warnings.readOnce(event.job?.facets, 'jobType', '/job/facets', readJobType);
   // parentRun is the key that clients of before 2021 still send.
@@ -52,6 +54,12 @@ type Value<K extends keyof RunFacts> = NonNullable<RunFacts[K]>['value'];
 
 function readErrorMessage(facet: JsonObject): Value<'errorMessage'> {
   return { message: requireText(facet, 'message'), language: textOf(facet['programmingLanguage']) };
+}
+
+// OpenLineage's Spark listener says in a facet of its own why a query failed, and never in errorMessage.
+function readSparkException(facet: JsonObject): Value<'errorMessage'> | null {
+  const message = textOf(facet['message']) ?? textOf(facet['stackTrace']);
+  return message === null ? null : { message, language: null };
 }
 
 function readProcessingEngine(facet: JsonObject): Value<'processingEngine'> {
