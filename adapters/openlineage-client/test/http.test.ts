@@ -155,6 +155,22 @@ suite('http transport', () => {
     await client.close();
   });
 
+  test('what is no event at all is lost with a warning, not thrown at the program', async (t) => {
+    const { url, received } = await startReceiver(t);
+    for (const type of ['http', 'batch_http', 'async_http'] as const) {
+      const logger = recordingLogger();
+      const client = new OpenLineageClient({ ...isolated(t), logger, transport: { type, url } });
+      const circle: Record<string, unknown> = { run: null };
+      circle['self'] = circle;
+      for (const event of [null, undefined, 7, circle, { ...EVENT, run: { runId: 1n } }])
+        await client.emit(event as unknown as typeof EVENT);
+      await client.close();
+      assert.equal(logger.warnings.length, 4, logger.warnings.join('\n'));
+      assert.match(logger.warnings[0] ?? '', /^An event for nothing known was lost: /);
+    }
+    assert.equal(received.length, 3);
+  });
+
   test('a refused connection is logged by its code', async (t) => {
     const logger = recordingLogger();
     const client = new OpenLineageClient({

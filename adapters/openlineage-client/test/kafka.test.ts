@@ -303,7 +303,7 @@ suite('kafka configuration', () => {
     assert.equal(java.acks, 1);
     assert.equal(java.partitioner, 'java');
     const own = readKafkaConfig({ brokers: ['k:1'], ssl: true, clientId: 'x' }, 'p');
-    assert.deepEqual(own.client, { clientId: 'x', brokers: ['k:1'], ssl: true, retry: {} });
+    assert.deepEqual(own.client, { clientId: 'x', brokers: ['k:1'], ssl: true, retry: { retries: 8 } });
   });
 
   const refusals: readonly (readonly [config: unknown, message: RegExp])[] = [

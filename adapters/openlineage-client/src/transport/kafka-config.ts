@@ -22,6 +22,9 @@ export interface KafkaSettings {
 /** Keys of kafkajs itself, taken as they are. */
 const KAFKAJS_KEYS = ['brokers', 'clientId', 'ssl', 'sasl', 'connectionTimeout', 'requestTimeout', 'retry'];
 
+/** About a minute, so that a broker can start anew; the other clients wait for two to five. */
+const RETRIES = 8;
+
 /** Keys of librdkafka or Java that are read below; others are reported as unused. */
 const READ_KEYS = new Set([
   'bootstrap.servers',
@@ -100,7 +103,7 @@ export function readKafkaConfig(config: unknown, path: string): KafkaSettings {
       ),
       requestTimeout: number('request.timeout.ms', text('request.timeout.ms')),
       retry: withoutUndefined({
-        retries: number('retries', text('retries', 'message.send.max.retries')),
+        retries: number('retries', text('retries', 'message.send.max.retries')) ?? RETRIES,
         initialRetryTime: number('retry.backoff.ms', text('retry.backoff.ms')),
       }),
       ...own,
