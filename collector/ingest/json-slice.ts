@@ -21,6 +21,11 @@ export class JsonSlice {
     return JSON.parse(this.text());
   }
 
+  /** In bytes. */
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
   /** The value as sent. */
   text(): string {
     return this.#bytes.toString('utf8', this.#start, this.#end);

@@ -101,7 +101,7 @@ function official(place: FacetPlace, name: string): ValidateFunction {
 
 function compileOfficial(): (official: string) => ValidateFunction {
   const ajv = new Ajv2020({ strict: false });
-  ajvFormats.default(ajv);
+  ajvFormats.default(ajv, { mode: 'fast' });
   ajv.addSchema(JSON.parse(readFileSync(join(SPEC, 'OpenLineage.json'), 'utf8')) as object);
   const ids = new Map<string, string>();
   for (const { name, schema } of schemaFiles()) {

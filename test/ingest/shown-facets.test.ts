@@ -43,6 +43,7 @@ describe('facets that are kept to be shown', () => {
     assert.deepEqual(stated?.ids, { a: null });
     assert.deepEqual(stated?.contents, []);
     assert.deepEqual(warnings, []);
+    assert.deepEqual(read('{"lineage":{"_deleted":true},"a":{}}').stated?.ids['lineage'], null);
     assert.equal(read('{"b":null}').stated, null);
     assert.equal(read('{}').stated, null);
   });

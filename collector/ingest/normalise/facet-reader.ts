@@ -1,4 +1,6 @@
 import type { RawFacets } from '../envelope.ts';
+import { faultOf } from '../facet-schemas/facet-fault.ts';
+import type { FacetPlace } from '../facet-schemas/index.ts';
 import { JsonSlice } from '../json-slice.ts';
 import type { FacetWarning } from './event-delta.ts';
 
@@ -46,6 +48,14 @@ export function requireArray(object: JsonObject, member: string): readonly unkno
   return value;
 }
 
+/** Where the facets stand that a JSON pointer leads to. */
+function placeOf(pointer: string): FacetPlace {
+  if (pointer === '/run/facets') return 'run';
+  if (pointer === '/job/facets') return 'job';
+  if (pointer.endsWith('/inputFacets')) return 'input';
+  return pointer.endsWith('/outputFacets') ? 'output' : 'dataset';
+}
+
 /** Collects what could not be read in one event. */
 export class Warnings {
   readonly list: FacetWarning[] = [];
@@ -68,11 +78,14 @@ export class Warnings {
       return undefined;
     }
     if (facet['_deleted'] === true) return undefined;
+    const fault = faultOf(placeOf(pointer), name, facet);
+    if (fault) this.add(name, `${pointer}/${name}${fault.pointer}`, fault.reason);
     try {
       return read(facet);
     } catch (error) {
       if (!(error instanceof FacetFault)) throw error;
-      this.add(name, `${pointer}/${name}${error.pointer}`, error.message);
+      // What its schema has told of is not told twice.
+      if (!fault) this.add(name, `${pointer}/${name}${error.pointer}`, error.message);
       return undefined;
     }
   }
@@ -100,6 +113,8 @@ export class Warnings {
   }
 
   add(facet: string, pointer: string, reason: string): void {
+    // A facet may have several readers; one fault is one warning.
+    if (this.list.some((known) => known.facet === facet && known.pointer === pointer)) return;
     this.list.push({ facet, pointer, reason });
   }
 }

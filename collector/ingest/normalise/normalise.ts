@@ -2,6 +2,7 @@ import type { AliasClaim } from '#model/alias.ts';
 import { NO_DATASET, type AssertionStatement } from '#model/assertion.ts';
 import { runIdOf, type Uuid } from '#model/ids.ts';
 import { MEASUREMENT_SOURCES as TRUST, type FactKey } from '#model/measurement.ts';
+import type { Identifier } from '#model/naming.ts';
 import { orderKey, type OrderKey } from '#model/order-key.ts';
 import {
   mergeRunDataset,
@@ -14,16 +15,18 @@ import {
 import { stubRun, type RunDocument } from '#model/run-state.ts';
 import type { RawDataset, ReceivedEvent } from '../envelope.ts';
 import type { DatasetReference, EventDelta, JobReference, SchemaContent } from './event-delta.ts';
-import { Warnings, type JsonObject } from './facet-reader.ts';
+import { Warnings } from './facet-reader.ts';
 import { facetShape } from './facet-shape.ts';
 import { readAssertions, readTests } from './read-assertions.ts';
 import { ExplicitLineageReader } from './read-explicit-lineage.ts';
 import { identifyDataset, type Identify } from './identify.ts';
+import { readPreviousName } from './read-lifecycle.ts';
 import { readPartitions } from './read-partitions.ts';
 import { readRunFacets } from './read-run-facets.ts';
 import { readShownFacets, type StatedFacets } from './read-shown-facets.ts';
-import { readStatistics, type Statistic } from './read-statistics.ts';
+import { readStatistics, trustOf, type Statistic, type StatisticsTrust } from './read-statistics.ts';
 import { readSymlinks, symlinkClaims } from './read-symlinks.ts';
+import { readVersion } from './read-version.ts';
 import { recurringLineage, recurringSchema, type FoundLineage } from './recurring-facets.ts';
 import { datasetReference, jobReference } from './references.ts';
 
@@ -50,6 +53,7 @@ class Normaliser {
   readonly #facets: StatedFacets[] = [];
   readonly #assertions: AssertionStatement[] = [];
   #explicit: ExplicitLineageReader | null = null;
+  #statisticsTrust: StatisticsTrust | null = null;
   readonly #aliases: AliasClaim[] = [];
 
   constructor(event: ReceivedEvent, key: OrderKey, identify: Identify) {
@@ -155,7 +159,7 @@ class Normaliser {
     const partitions = readPartitions(dataset, named, pointer, this.#warnings);
     const schema = recurringSchema(dataset, pointer, this.#warnings);
     const lineage = recurringLineage(dataset, reference.id, pointer, this.#warnings, this.#identify);
-    const version = this.#warnings.readOnce(dataset.facets, 'version', `${pointer}/facets`, readVersion);
+    const version = readVersion(dataset, pointer, this.#warnings);
     if (schema)
       this.#schemas.set(`${reference.id}${schema.id}`, { datasetId: reference.id, content: schema });
     if (lineage) this.#addLineage(lineage, job);
@@ -168,12 +172,21 @@ class Normaliser {
       this.#addAliases(
         symlinkClaims(symlinks, reference, this.#identify, `${pointer}/facets`, this.#warnings),
       );
+    const before = this.#warnings.readOnce(
+      dataset.facets,
+      'lifecycleStateChange',
+      `${pointer}/facets`,
+      readPreviousName,
+    );
+    if (before) this.#addRename(before, reference);
     if (job)
       this.#jobDatasets.set(`${reference.id}${role}`, { jobId: job.id, datasetId: reference.id, role });
 
     // One number about several partitions is about none of them.
     const statistics =
-      partitions.length > 1 ? {} : statedValues(readStatistics(dataset, pointer, this.#warnings), key);
+      partitions.length > 1
+        ? {}
+        : statedValues(readStatistics(dataset, pointer, this.#trust(), this.#warnings), key);
     for (const statedPartition of partitions) {
       this.#add({
         runId,
@@ -244,6 +257,16 @@ class Normaliser {
     for (const reference of references) this.#datasets.set(reference.id, reference);
   }
 
+  #addRename(before: Identifier, to: DatasetReference): void {
+    const named = this.#identify(before.namespace, before.name);
+    const from = this.#reference(named.namespace, named.name);
+    if (from.id !== to.id) this.#aliases.push({ kind: 'rename', from, to });
+  }
+
+  #trust(): StatisticsTrust {
+    return (this.#statisticsTrust ??= trustOf(this.#event.raw, this.#event.kind));
+  }
+
   #addAliases(claims: readonly AliasClaim[]): void {
     for (const claim of claims) {
       this.#aliases.push(claim);
@@ -257,10 +280,6 @@ class Normaliser {
     const known = this.#runDatasets.get(identity);
     this.#runDatasets.set(identity, known ? mergeRunDataset(document, known) : document);
   }
-}
-
-function readVersion(facet: JsonObject): string {
-  return String(facet['datasetVersion']);
 }
 
 /** By fact; of two sources of one fact the more trusted one, of equal ones the later. */

@@ -37,6 +37,9 @@ const byMemory = {
   job: new WeakMap<Remembered, KnownFacet>(),
   dataset: new WeakMap<Remembered, KnownFacet>(),
 };
+/** Longest facet that is looked into for `_deleted`, in bytes. */
+const SHORT = 1000;
+
 const byDigest = new Memo<KnownFacet>(100_000);
 const sets = new Memo<Uuid>(100_000);
 
@@ -84,8 +87,11 @@ export function readShownFacets(
   let key = '';
   for (const name in facets) {
     const sent = facets[name];
-    if (sent === null || sent === undefined || NOT_KEPT[place].has(name)) continue;
+    if (sent === null || sent === undefined) continue;
+    const isKept = !NOT_KEPT[place].has(name);
+    if (!isKept && !mayDelete(sent)) continue;
     const known = knownFacet(place, name, sent);
+    if (!isKept && known.id !== null) continue;
     if (known.fault) warnings.add(name, `${pointer}/${name}${known.fault.pointer}`, known.fault.reason);
     if (known.id === undefined) continue;
     (entries ??= []).push({ name, id: known.id, sent });
@@ -95,6 +101,13 @@ export function readShownFacets(
   const found = entries;
   const set = sets.of(key, () => facetSetId(Object.fromEntries(found.map(({ name, id }) => [name, id]))));
   return new StatedFacets(set, entries);
+}
+
+/** Short enough to say nothing but that the facet is taken back: one that another table holds is, too. */
+function mayDelete(sent: unknown): boolean {
+  return sent instanceof JsonSlice
+    ? sent.length < SHORT && sent.text().includes('"_deleted"')
+    : isObject(sent);
 }
 
 function knownFacet(place: 'job' | 'dataset', name: string, sent: unknown): KnownFacet {
