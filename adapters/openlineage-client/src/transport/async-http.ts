@@ -1,6 +1,5 @@
 import type { Settings } from '../config/settings.ts';
 import type { OpenLineageEvent } from '../event.ts';
-import type { Unsent } from './exit-flush.ts';
 import { flushAtExit, forgetAtExit } from './exit-flush.ts';
 import type { HttpOptions } from './http-sender.ts';
 import { HttpSender } from './http-sender.ts';
@@ -19,7 +18,7 @@ export interface AsyncHttpOptions extends HttpOptions, OutboxOptions {
  * Queues events and posts them in the background, many at once, but those of one run, dataset or job one
  * after another: START is acknowledged or given up before anything else of its run is sent.
  */
-export class AsyncHttpTransport implements Transport, Unsent {
+export class AsyncHttpTransport implements Transport {
   readonly kind = 'async_http';
   readonly #url: URL;
   readonly #sender: HttpSender;
@@ -33,7 +32,7 @@ export class AsyncHttpTransport implements Transport, Unsent {
     this.#outbox = new Outbox(options);
     this.#sender = new HttpSender(options, { holdsProcess: this.#outbox.awaitDelivery });
     this.#freeSlots = options.maxConcurrentRequests ?? 100;
-    flushAtExit(this);
+    flushAtExit(this, this.#outbox);
   }
 
   /** Reads the keys of the Python client's async_http transport. @throws {ConfigurationError} */
@@ -47,18 +46,6 @@ export class AsyncHttpTransport implements Transport, Unsent {
 
   get stats(): DeliveryStats {
     return this.#outbox.stats;
-  }
-
-  get pending(): number {
-    return this.stats.pending;
-  }
-
-  get logger(): Outbox['logger'] {
-    return this.#outbox.logger;
-  }
-
-  get exitTimeoutMs(): number {
-    return this.#outbox.exitTimeoutMs;
   }
 
   /** Resolves when the queue has taken the event; it waits while the queue is full. */

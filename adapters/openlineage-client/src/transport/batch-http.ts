@@ -3,7 +3,6 @@ import { EmitError } from '../errors.ts';
 import type { OpenLineageEvent } from '../event.ts';
 import type { EventFailure } from './batch-answer.ts';
 import { readBatchAnswer } from './batch-answer.ts';
-import type { Unsent } from './exit-flush.ts';
 import { flushAtExit, forgetAtExit } from './exit-flush.ts';
 import type { HttpAnswer } from './http-exchange.ts';
 import type { HttpOptions } from './http-sender.ts';
@@ -42,7 +41,7 @@ interface Queued {
  * `emit`, at least once. Of a batch that was taken in part, only events that the server calls retriable are
  * sent again, before all others. A server without that route gets the events one by one.
  */
-export class BatchHttpTransport implements Transport, Unsent {
+export class BatchHttpTransport implements Transport {
   readonly kind = 'batch_http';
   readonly #url: URL;
   readonly #batchUrl: URL;
@@ -70,7 +69,7 @@ export class BatchHttpTransport implements Transport, Unsent {
       { ...options, retry: options.retry ?? BATCH_RETRY },
       { holdsProcess: this.#outbox.awaitDelivery },
     );
-    flushAtExit(this);
+    flushAtExit(this, this.#outbox);
   }
 
   /** Reads the keys of the http transport and those of batches and queue. @throws {ConfigurationError} */
@@ -86,18 +85,6 @@ export class BatchHttpTransport implements Transport, Unsent {
 
   get stats(): DeliveryStats {
     return this.#outbox.stats;
-  }
-
-  get pending(): number {
-    return this.stats.pending;
-  }
-
-  get logger(): Outbox['logger'] {
-    return this.#outbox.logger;
-  }
-
-  get exitTimeoutMs(): number {
-    return this.#outbox.exitTimeoutMs;
   }
 
   /** Resolves when the queue has taken the event; it waits while the queue is full. */

@@ -1,60 +1,52 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Logger } from '../logger.ts';
+import type { Outbox } from './outbox.ts';
+import type { Transport } from './transport.ts';
 
-/** What still holds events when the process wants to end. */
-export interface Unsent {
-  readonly pending: number;
-  readonly logger: Logger;
-  /** Milliseconds that the end of the process may wait for it. */
-  readonly exitTimeoutMs: number;
-  flush(): Promise<void>;
-  close(): Promise<void>;
-}
-
-const open = new Set<Unsent>();
-const flushing = new Set<Unsent>();
+/** Transports that work in the background, and what they have not sent. */
+const open = new Map<Transport, Outbox>();
+const flushing = new Set<Transport>();
 
 /**
- * From now on the process, when it has nothing else to do, first sends what this holds. `process.exit` and
- * signals leave no time for that; then a warning counts what is lost.
+ * From now on the process, when it has nothing else to do, first sends what the transport holds.
+ * `process.exit` and signals leave no time for that; then a warning counts what is lost.
  */
-export function flushAtExit(unsent: Unsent): void {
+export function flushAtExit(transport: Transport, outbox: Outbox): void {
   if (open.size === 0) {
     process.on('beforeExit', flushAll);
     process.on('exit', warnOfLosses);
   }
-  open.add(unsent);
+  open.set(transport, outbox);
 }
 
-/** The opposite: it holds nothing any longer. */
-export function forgetAtExit(unsent: Unsent): void {
-  open.delete(unsent);
+/** The opposite: the transport is closed. */
+export function forgetAtExit(transport: Transport): void {
+  open.delete(transport);
   if (open.size > 0) return;
   process.off('beforeExit', flushAll);
   process.off('exit', warnOfLosses);
 }
 
 function flushAll(): void {
-  for (const unsent of open) {
-    if (unsent.pending > 0 && !flushing.has(unsent)) void flushInTime(unsent);
+  for (const [transport, outbox] of open) {
+    if (outbox.stats.pending > 0 && !flushing.has(transport)) void flushInTime(transport, outbox);
   }
 }
 
-async function flushInTime(unsent: Unsent): Promise<void> {
-  flushing.add(unsent);
+async function flushInTime(transport: Transport, outbox: Outbox): Promise<void> {
+  flushing.add(transport);
   const cancel = new AbortController();
-  const late = sleep(unsent.exitTimeoutMs, undefined, { signal: cancel.signal }).catch(() => undefined);
-  await Promise.race([unsent.flush(), late]);
+  const late = sleep(outbox.exitTimeoutMs, undefined, { signal: cancel.signal }).catch(() => undefined);
+  await Promise.race([transport.flush?.(), late]);
   cancel.abort();
-  if (unsent.pending > 0) await unsent.close();
-  flushing.delete(unsent);
+  if (outbox.stats.pending > 0) await transport.close();
+  flushing.delete(transport);
 }
 
 function warnOfLosses(): void {
-  for (const { pending, logger } of open) {
-    if (pending === 0) continue;
-    const lost = pending === 1 ? '1 event was lost' : `${pending} events were lost`;
+  for (const { stats, logger } of open.values()) {
+    if (stats.pending === 0) continue;
+    const lost = stats.pending === 1 ? '1 event was lost' : `${stats.pending} events were lost`;
     logger.warn(`${lost}: the process ended before client.close() had done its work.`);
   }
 }

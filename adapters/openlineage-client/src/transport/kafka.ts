@@ -2,7 +2,6 @@ import type { Settings } from '../config/settings.ts';
 import { EmitError, messageOf } from '../errors.ts';
 import type { OpenLineageEvent } from '../event.ts';
 import { consoleLogger } from '../logger.ts';
-import type { Unsent } from './exit-flush.ts';
 import { flushAtExit, forgetAtExit } from './exit-flush.ts';
 import type { KafkaSettings } from './kafka-config.ts';
 import { readKafkaConfig } from './kafka-config.ts';
@@ -37,7 +36,7 @@ interface Parcel {
  * Sends every event as one message: the key keeps the events of a root job in order, the value is the event
  * as JSON. What gathers while a request is under way goes out together with the next one.
  */
-export class KafkaTransport implements Transport, Unsent {
+export class KafkaTransport implements Transport {
   readonly kind = 'kafka';
   readonly topic: string;
   readonly #settings: KafkaSettings;
@@ -66,7 +65,7 @@ export class KafkaTransport implements Transport, Unsent {
     this.#producer = producer ?? kafkajsProducer(this.#settings, logger);
     const { unused } = this.#settings;
     if (unused.length > 0) logger.warn(`${path}: these keys are not used: ${unused.join(', ')}.`);
-    flushAtExit(this);
+    flushAtExit(this, this.#outbox);
   }
 
   /** Reads the keys of the Python client, or `topicName` and `properties` of the Java one. @throws {ConfigurationError} */
@@ -89,18 +88,6 @@ export class KafkaTransport implements Transport, Unsent {
 
   get stats(): DeliveryStats {
     return this.#outbox.stats;
-  }
-
-  get pending(): number {
-    return this.stats.pending;
-  }
-
-  get logger(): Outbox['logger'] {
-    return this.#outbox.logger;
-  }
-
-  get exitTimeoutMs(): number {
-    return this.#outbox.exitTimeoutMs;
   }
 
   async emit(event: OpenLineageEvent): Promise<void> {
