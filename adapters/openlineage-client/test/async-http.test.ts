@@ -6,6 +6,7 @@ import { suite, test } from 'node:test';
 
 import type { AsyncHttpTransportConfig, RunEvent } from '../src/index.ts';
 import { AsyncHttpTransport, OpenLineageClient, runEvent } from '../src/index.ts';
+import { Outbox } from '../src/transport/outbox.ts';
 import { isolated, recordingLogger, someEvent } from './fixtures.ts';
 import type { Answer } from './receiver.ts';
 import { startReceiver } from './receiver.ts';
@@ -130,6 +131,24 @@ suite('async_http transport', () => {
     await client.emit(someEvent('y', 'second'));
     assert.equal(logger.warnings.length, 1);
     assert.match(logger.warnings[0] ?? '', /for run second was lost: the queue holds 1 event \(5\d+ bytes\)/);
+  });
+
+  test('a small event does not overtake a large one that waits for room', async () => {
+    const outbox = new Outbox({ maxQueueBytes: 2000 });
+    const entered: string[] = [];
+    const enter = async (name: string) => {
+      const letter = await outbox.accept(someEvent(name));
+      entered.push(name[0] ?? '');
+      return letter;
+    };
+    const first = await enter(`a${'x'.repeat(1000)}`);
+    const large = enter(`b${'x'.repeat(1000)}`);
+    const small = enter('c');
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(entered, ['a']);
+    outbox.delivered([first]);
+    await Promise.all([large, small]);
+    assert.deepEqual(entered, ['a', 'b', 'c']);
   });
 
   test('what is emitted after close is refused', async (t) => {
