@@ -1,20 +1,24 @@
 import { join } from 'node:path';
 import fastifySwagger from '@fastify/swagger';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { registerAliases } from '#api/aliases.ts';
 import { answerProblems } from '#api/answer.ts';
 import { requireKeys } from '#api/authenticate.ts';
 import { registerContractRoutes } from '#api/contracts.ts';
 import { registerDatasetCheck } from '#api/dataset-check.ts';
+import { registerDatasetParts } from '#api/dataset-parts.ts';
 import { registerEnforcement } from '#api/enforcement.ts';
 import { registerFindings } from '#api/findings.ts';
 import { registerGateRoutes } from '#api/gates.ts';
 import { registerImports } from '#api/imports.ts';
+import { registerJobs } from '#api/jobs.ts';
 import { registerLineage } from '#api/lineage.ts';
 import { registerLineageIngest } from '#api/lineage-ingest.ts';
 import { observeRequests } from '#api/observe-requests.ts';
 import { registerOverviewRoutes } from '#api/overview.ts';
 import { registerPages } from '#api/pages.ts';
 import { registerQuarantine } from '#api/quarantine.ts';
+import { registerRuns } from '#api/runs.ts';
 import { registerStatus } from '#api/status.ts';
 import type { GateServices } from '#gate/services.ts';
 import type { Ingest } from '#ingest/ingest.ts';
@@ -26,7 +30,7 @@ import { countOpenEntries } from './producer-labels.ts';
 import type { Telemetry } from './telemetry.ts';
 
 export interface ServerServices {
-  readonly config: Pick<Config, 'bodyBytes'> & Partial<Pick<Config, 'keys' | 'queryKey'>>;
+  readonly config: Pick<Config, 'bodyBytes'> & Partial<Pick<Config, 'keys' | 'queryKey' | 'naming'>>;
   readonly database: Database;
   readonly ingest: Ingest;
   readonly gate: GateServices;
@@ -48,6 +52,7 @@ export async function buildServer({
   telemetry,
 }: ServerServices): Promise<FastifyInstance> {
   const { metrics } = telemetry;
+  const now = (): Date => new Date();
   const loggerInstance: FastifyBaseLogger = telemetry.log;
   const app: FastifyInstance = Fastify({
     loggerInstance,
@@ -81,8 +86,12 @@ export async function buildServer({
   registerEnforcement(app, gate);
   registerDatasetCheck(app, gate);
   registerFindings(app, { database });
-  registerLineage(app, { database });
+  registerLineage(app, { database, naming: config.naming });
+  registerAliases(app, { database, naming: config.naming });
   registerOverviewRoutes(app, { database });
+  registerDatasetParts(app, { database });
+  registerJobs(app, { database, now });
+  registerRuns(app, { database, now });
   await registerPages(app, { directory: join(import.meta.dirname, '../dashboards/dist') });
   return app;
 }
