@@ -34,7 +34,7 @@ const READ_AWAY_BYTES = 256 * 1024;
 export function readBody({ raw }: FastifyRequest, room: BodyRoom, limit: number): Promise<Buffer> {
   const announced = Number(raw.headers['content-length'] ?? 0);
   if (announced > limit) return Promise.reject(tooLarge(limit));
-  if (!room.hasRoomFor(announced)) return Promise.reject(overloaded());
+  if (!room.hasRoomFor(Math.max(1, announced))) return Promise.reject(overloaded());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
