@@ -4,6 +4,7 @@ import type { GateServices } from '#gate/services.ts';
 import { deleteQuarantined } from '#store/quarantine.ts';
 import { dropExpired, ensureDayPartitions, type DropOutcome } from '#store/raw-partitions.ts';
 import { dropOversized, rawLogSize } from '#store/raw-retention.ts';
+import { dropAbandonedShadow } from '#store/shadow-model.ts';
 import type { Metrics } from './telemetry.ts';
 
 export interface HousekeepingOptions {
@@ -37,6 +38,11 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
       atOnce: true,
       onError: (err) =>
         log.error({ err }, 'the partitions of the raw log could not be tended; trying again in an hour'),
+    }),
+    repeat(HOUR, () => dropAbandonedShadow(options.gate.database), {
+      atOnce: true,
+      onError: (err) =>
+        log.error({ err }, 'what a killed replay left could not be dropped; trying again in an hour'),
     }),
     repeat(HOUR, () => tendQuarantine(options), {
       atOnce: true,

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { EXIT } from './exit-codes.ts';
+import { CommandFailure, EXIT } from './exit-codes.ts';
 import { jsonOption } from './options.ts';
 import { note, print } from './output.ts';
 
@@ -27,10 +27,15 @@ export function replayCommand(): Command {
       const bar = process.stderr.isTTY
         ? new SingleBar({ format: '{bar} {percentage} % | {value} of {total}', stream: process.stderr })
         : null;
+      const interrupt = new AbortController();
+      const stop = (): void => interrupt.abort();
+      // The second one ends the process as usual; the live model is whole then too.
+      process.once('SIGINT', stop).once('SIGTERM', stop);
       try {
         bar?.start(1, 0);
         const report = await replay(store.database, {
           forgetExpired: options.forgetExpired,
+          signal: interrupt.signal,
           naming: config.naming,
           onProgress(done, total) {
             bar?.setTotal(total);
@@ -46,7 +51,11 @@ export function replayCommand(): Command {
           ...report.failed.slice(0, 20).map(({ id, reason }) => `  ${id} could not be projected: ${reason}`),
         ]);
         if (report.failed.length > 0) process.exitCode = EXIT.bad;
+      } catch (error) {
+        if (!interrupt.signal.aborted) throw error;
+        throw new CommandFailure('Interrupted; the model is as it was before.', EXIT.unknown);
       } finally {
+        process.off('SIGINT', stop).off('SIGTERM', stop);
         bar?.stop();
         await store.close();
       }

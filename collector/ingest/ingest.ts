@@ -3,6 +3,7 @@ import { NO_RULES, type NamingRules } from '#model/naming.ts';
 import type { Database, Queryable } from '#store/database.ts';
 import { keepInQuarantine } from '#store/quarantine.ts';
 import { appendRawEvents, type RawEventRow, type RawSegment } from '#store/raw-events.ts';
+import { modelGeneration } from '#store/shadow-model.ts';
 import { withSpan } from '#collector/span.ts';
 import { Batcher } from './batcher.ts';
 import {
@@ -76,6 +77,7 @@ const ATTEMPTS = 5;
 export class Ingest {
   readonly #options: IngestOptions;
   readonly #known = new KnownFacts();
+  #generation: number | undefined;
   readonly #identify: Identify;
   readonly #batcher: Batcher<Prepared, IngestOutcome>;
 
@@ -201,13 +203,17 @@ export class Ingest {
     connection: Queryable,
     { prepared, segment, rows }: Packed,
   ): Promise<{ fresh: Set<string>; stored: Set<Uuid> }> {
-    const [appended, before] = await Promise.all([
+    const [appended, before, [model]] = await Promise.all([
       connection.rows<{ id: Uuid }>(appendRawEvents(segment, rows)),
       readStoredRuns(
         connection,
         prepared.map(({ delta }) => delta),
       ),
+      connection.rows<{ generation: number }>(modelGeneration()),
     ]);
+    // A replay has put another model in its place: what was known of the old one may not be in it.
+    if (model?.generation !== this.#generation) this.#known.clear();
+    this.#generation = model?.generation;
     const stored = new Set(appended.map((row) => row.id));
     const deltas = prepared.filter(({ event }) => stored.has(event.id)).map(({ delta }) => delta);
     const fresh = await projectBatch(connection, deltas, before, this.#known, this.#options.now());

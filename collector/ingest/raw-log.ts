@@ -15,16 +15,23 @@ export interface RawLogPage {
   readonly events: readonly { readonly id: string; readonly body: () => Uint8Array }[];
   /** Events of the page whose segment retention has dropped. */
   readonly expired: number;
+  /** The sequence number that the page reaches: less than was asked for when its events are large. */
+  readonly upTo: number;
 }
+
+/** Bytes of events in one page, before compression; one larger event makes a page by itself. */
+const PAGE_BYTES = 32 * 1024 * 1024;
 
 /** Reads the raw log page by page; each segment is read and decompressed once, also where two pages share it. */
 export class RawLogReader {
   /** Segments of the last page, decompressed when first asked for. */
   #segments = new Map<number, () => Uint8Array>();
 
-  /** Events with after < sequence <= upTo. */
-  async read(connection: Queryable, after: number, upTo: number): Promise<RawLogPage> {
-    const stored = await connection.rows<StoredEvent>(readRawEvents(after, upTo));
+  /** Events with after < sequence <= most, or fewer where they are large. */
+  async read(connection: Queryable, after: number, most: number): Promise<RawLogPage> {
+    const all = await connection.rows<StoredEvent>(readRawEvents(after, most));
+    const stored = all.slice(0, fitting(all));
+    const upTo = stored.length < all.length ? (stored.at(-1)?.sequence ?? most) : most;
     const inHand = this.#segments;
     const wanted = new Set(stored.map((event) => event.segment));
     this.#segments = new Map([...inHand].filter(([id]) => wanted.has(id)));
@@ -39,8 +46,15 @@ export class RawLogReader {
       const bytes = this.#segments.get(event.segment);
       return bytes ? [{ id: event.id, body: () => cut(bytes(), event) }] : [];
     });
-    return { events, expired: stored.length - events.length };
+    return { events, expired: stored.length - events.length, upTo };
   }
+}
+
+/** How many of the events have no more than PAGE_BYTES together; one at least. */
+function fitting(events: readonly StoredEvent[]): number {
+  let bytes = 0;
+  const first = events.findIndex(({ length }) => (bytes += length) > PAGE_BYTES);
+  return first < 0 ? events.length : Math.max(first, 1);
 }
 
 /** The bytes of one stored event as received; null when there is no such event, `expired` when only its bytes are gone. */

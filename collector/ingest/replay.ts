@@ -2,15 +2,17 @@ import { NO_RULES, type NamingRules } from '#model/naming.ts';
 import { judgeAnew, regroupedInShadow } from '#store/aliases.ts';
 import type { Database, Queryable } from '#store/database.ts';
 import { stopIngest } from '#store/ingest-lock.ts';
-import { lastSequence } from '#store/raw-events.ts';
 import {
+  beforeFirstSequence,
   claimReplay,
   countModelEvents,
   createShadow,
+  drawnSequence,
   dropShadow,
   swapShadow,
   useShadow,
 } from '#store/shadow-model.ts';
+import type { Statement } from '#store/sql.ts';
 import { Problem } from '#collector/problems.ts';
 import { readEnvelope } from './envelope.ts';
 import { KnownFacts } from './known-facts.ts';
@@ -34,6 +36,8 @@ export interface ReplayOptions {
   readonly onProgress?: (done: number, total: number) => void;
   /** Swaps also when the live model knows events that the raw log no longer has. */
   readonly forgetExpired?: boolean;
+  /** Ends the replay between two pages; the live model is left as it is. */
+  readonly signal?: AbortSignal;
   /** How names are spelled, beside what the naming spec says. */
   readonly naming?: NamingRules;
   readonly now?: () => Date;
@@ -42,30 +46,32 @@ export interface ReplayOptions {
 const PAGE = 1000;
 
 /**
- * Rebuilds every projection from the raw log, in a schema beside the live one, while ingest goes on; then
- * holds ingest back for a moment, catches up and swaps. Throws conflict when another replay is under way,
- * or when the swap would forget events; the live model then is left as it is.
+ * Rebuilds every projection from the raw log, in a schema beside the live one, while ingest goes on. It follows
+ * until a page or less is missing (or ingest is as fast as it is), then holds ingest back for a moment, does
+ * the rest and swaps. Throws conflict when another replay is under way, or when the swap would forget events;
+ * the live model then is left as it is.
  */
 export async function replay(
   database: Database,
   {
     onProgress = () => {},
     forgetExpired = false,
+    signal,
     naming = NO_RULES,
     now = () => new Date(),
   }: ReplayOptions = {},
 ): Promise<ReplayReport> {
-  return database.transaction(async (guard) => {
-    const [claim] = await guard.rows<{ claimed: boolean }>(claimReplay());
-    if (!claim?.claimed) throw new Problem('conflict', 'Another replay is under way; wait for it to end.');
+  return claimed(database, async () => {
     const known = new KnownFacts();
     const identify = identifyBy(naming);
     const failed: ReplayReport['failed'][number][] = [];
     const log = new RawLogReader();
     let events = 0;
     let expired = 0;
-    const project = async (connection: Queryable, after: number, upTo: number): Promise<void> => {
-      const page = await log.read(connection, after, upTo);
+    /** Gives the sequence number that was reached. */
+    const project = async (connection: Queryable, after: number, most: number): Promise<number> => {
+      signal?.throwIfAborted();
+      const page = await log.read(connection, after, Math.min(after + PAGE, most));
       expired += page.expired;
       const deltas: EventDelta[] = [];
       for (const { id, body } of page.events) {
@@ -78,27 +84,36 @@ export async function replay(
       const before = await readStoredRuns(connection, deltas);
       known.addAll(await projectBatch(connection, deltas, before, known, null));
       events += deltas.length;
+      return page.upTo;
     };
 
-    // A clean cut: every event up to here is committed, whatever transaction brought it.
-    const cut = await database.transaction(async (connection) => {
-      await connection.rows(stopIngest());
-      await createShadow(connection);
-      return sequence(connection);
-    });
-    for (let after = 0; after < cut; after += PAGE) {
-      const upTo = Math.min(after + PAGE, cut);
-      await database.transaction(async (connection) => {
-        await connection.execute(useShadow());
-        await project(connection, after, upTo);
+    /** Every event up to here is committed, whatever transaction brought it. */
+    const cleanCut = (): Promise<number> =>
+      database.transaction(async (connection) => {
+        await connection.rows(stopIngest());
+        return sequence(connection, drawnSequence());
       });
-      onProgress(upTo, cut);
+
+    await database.transaction(createShadow);
+    let done = await sequence(database, beforeFirstSequence());
+    for (let behind = Number.POSITIVE_INFINITY; ;) {
+      const cut = await cleanCut();
+      if (cut - done <= PAGE || cut - done >= behind) break;
+      behind = cut - done;
+      while (done < cut) {
+        done = await database.transaction(async (connection) => {
+          await connection.execute(useShadow());
+          return project(connection, done, cut);
+        });
+        onProgress(done, cut);
+      }
     }
     const refused = await database.transaction(async (connection) => {
       await connection.rows(stopIngest());
+      const cut = await sequence(connection, drawnSequence());
       const live = await modelEvents(connection);
       await connection.execute(useShadow());
-      await project(connection, cut, await sequence(connection));
+      while (done < cut) done = await project(connection, done, cut);
       const forgotten = live - (await modelEvents(connection));
       if (forgotten > 0 && !forgetExpired) return forgotten;
       await regroupAll(connection, null); // operators' decisions too, which no event brings
@@ -107,11 +122,23 @@ export async function replay(
       await swapShadow(connection);
       return 0;
     });
-    if (refused > 0) {
-      await dropShadow(database);
-      throw new Problem('conflict', forgets(refused, failed.length), { forgotten: refused });
-    }
+    if (refused > 0) throw new Problem('conflict', forgets(refused, failed.length), { forgotten: refused });
+    onProgress(done, done);
     return { events, expired, failed };
+  });
+}
+
+/** Lets one replay at a time work; whatever comes of it, what it leaves beside the live model is taken away. */
+async function claimed<T>(database: Database, work: () => Promise<T>): Promise<T> {
+  return database.transaction(async (guard) => {
+    const [claim] = await guard.rows<{ claimed: boolean }>(claimReplay());
+    if (!claim?.claimed) throw new Problem('conflict', 'Another replay is under way; wait for it to end.');
+    try {
+      return await work();
+    } finally {
+      // When the store is away, the next replay or the hourly look does it.
+      await dropShadow(database).catch(() => {});
+    }
   });
 }
 
@@ -128,9 +155,9 @@ function forgets(events: number, failed: number): string {
   return `The model knows ${events} events that a replay would forget: ${reason}. Nothing was changed; give --forget-expired to replay without them.`;
 }
 
-async function sequence(connection: Queryable): Promise<number> {
-  const [last] = await connection.rows<{ sequence: number }>(lastSequence());
-  return last?.sequence ?? 0;
+async function sequence(connection: Queryable, statement: Statement): Promise<number> {
+  const [row] = await connection.rows<{ sequence: number }>(statement);
+  return row?.sequence ?? 0;
 }
 
 function deltaOf(bytes: Uint8Array, identify: Identify): EventDelta {

@@ -1,4 +1,4 @@
-import type { Queryable } from './database.ts';
+import type { Database, Queryable } from './database.ts';
 import { sql, type Statement } from './sql.ts';
 
 // Replay builds the model beside the live one and swaps the two. The shadow's DDL is read from the live
@@ -43,16 +43,42 @@ export function countModelEvents(): Statement {
   return sql`select coalesce(sum(event_count), 0)::bigint as events from run`;
 }
 
-/** Takes the shadow away again; the live model is left as it is. */
+/** Takes the shadow away again, and what a swap has replaced; the live model is left as it is. */
 export async function dropShadow(connection: Queryable): Promise<void> {
   await connection.execute(sql`drop schema if exists assay_model_next cascade`);
+  await connection.execute(sql`drop schema if exists assay_model_old cascade`);
 }
 
-/** Puts the shadow in the live model's place. In the transaction that holds ingest back. */
+/** Takes away what a replay left that was killed; when one is under way, nothing is done. */
+export async function dropAbandonedShadow(database: Database): Promise<void> {
+  await database.transaction(async (connection) => {
+    const [claim] = await connection.rows<{ claimed: boolean }>(claimReplay());
+    if (claim?.claimed) await dropShadow(connection);
+  });
+}
+
+/**
+ * Puts the shadow in the live model's place, in the transaction that holds ingest back. Only names change: nobody
+ * who reads the old model is waited for. It is dropped afterwards, by dropShadow.
+ */
 export async function swapShadow(connection: Queryable): Promise<void> {
   await connection.execute(sql`alter schema assay_model rename to assay_model_old`);
   await connection.execute(sql`alter schema assay_model_next rename to assay_model`);
-  await connection.execute(sql`drop schema assay_model_old cascade`);
+}
+
+/** Another number after each swap: what was known of the model before is then to be forgotten. */
+export function modelGeneration(): Statement {
+  return sql`select oid::bigint as generation from pg_namespace where nspname = 'assay_model'`.named('model_generation');
+}
+
+/** The greatest sequence number that any raw event has; exact while ingest is held back. */
+export function drawnSequence(): Statement {
+  return sql`select last_value as sequence from assay.raw_event_sequence`;
+}
+
+/** Well before the least sequence number that is stored (or about to be): where reading the raw log begins. */
+export function beforeFirstSequence(): Statement {
+  return sql`select greatest(coalesce(min(sequence), 0) - 100000, 0)::bigint as sequence from raw_event`;
 }
 
 /** True when no other replay is under way; held until the transaction ends. */

@@ -356,6 +356,9 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   'shadow-model.ts': samples<typeof shadowModel>({
     shadowDdl: [[]],
     countModelEvents: [[]],
+    modelGeneration: [[]],
+    drawnSequence: [[]],
+    beforeFirstSequence: [[]],
     useShadow: { runIn: 'test/ingest/order-independence.test.ts' },
     claimReplay: [[]],
   }),
