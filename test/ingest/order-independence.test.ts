@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import * as fc from 'fast-check';
+import { heldFacets } from '#api/run-answers.ts';
 import { Ingest } from '#ingest/ingest.ts';
 import { replay } from '#ingest/replay.ts';
+import { readRunStatement } from '#ingest/stated-facets.ts';
+import { datasetId, jobId } from '#model/ids.ts';
+import { assertionsOfRuns, type AssertionViewRow } from '#store/assertions.ts';
 import type { Database } from '#store/database.ts';
+import { statedOfDataset, statedOfJob, type StatedSetRow } from '#store/facets.ts';
 import { countRawEvents } from '#store/raw-events.ts';
-import { sql } from '#store/sql.ts';
+import { sql, type Statement } from '#store/sql.ts';
+import { facetEvents, NAMESPACE } from './facet-events.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
 import { dumpModel } from '#test/support/model-dump.ts';
 import { recordedEvents } from '#test/support/recorded-events.ts';
@@ -116,6 +122,7 @@ const GENERATED: readonly Buffer[] = [
     time: at(2),
     outputs: [outputWithRows('e', 7, { partition: { dt: '2026-01-01' } })],
   }),
+  ...facetEvents(),
   // static events
   Buffer.from(
     JSON.stringify({
@@ -230,6 +237,63 @@ describe('the stored state is a function of the set of events', () => {
 });
 
 describe('what the state says', () => {
+  test('of each facet the last statement holds, whichever run and set it came in', async (t) => {
+    const { database } = await deliver(t, inOrder());
+    const now = async (statement: Statement): Promise<Record<string, unknown>> =>
+      Object.fromEntries(
+        (await heldFacets(database, await database.rows<StatedSetRow>(statement))).map(
+          ({ name, facet: held }) => [
+            name,
+            held['description'] ?? held['owners'] ?? held['list'] ?? held['lifecycleStateChange'],
+          ],
+        ),
+      );
+    assert.deepEqual(await now(statedOfDataset(datasetId(NAMESPACE, 'described'))), {
+      lifecycleStateChange: 'RENAME',
+      ownership: [{ name: 'y' }],
+    });
+    assert.deepEqual(await now(statedOfJob(jobId('tests', 'of facets'))), {
+      documentation: 'static',
+      ownership: [{ name: 'y' }],
+    });
+    const statement = await readRunStatement(database, id(20));
+    assert.deepEqual(
+      Object.entries(statement?.run ?? {}).map(([name, held]) => [name, (held as { second: number }).second]),
+      [
+        ['own', 5],
+        ['other', 4],
+      ],
+    );
+  });
+
+  test('test results and numbers are those of the last statement', async (t) => {
+    const { database } = await deliver(t, inOrder());
+    const rows = await database.rows<AssertionViewRow>(assertionsOfRuns([id(30), id(31)]));
+    assert.deepEqual(
+      rows.map(({ run_id: run, facet: name, results }) => [
+        run,
+        name,
+        results.map(({ column, success }) => [column, success]),
+      ]),
+      [
+        [id(30), 'test', [[null, false]]],
+        [id(30), 'dataQualityAssertions', [['a', true], ['b', false]]],
+        [id(31), 'dataQualityAssertions', []],
+      ], // prettier-ignore
+    );
+    const numbers = await database.rows<{ run_id: string; name: string; statistics: object | null }>(sql`
+      select rd.run_id, d.name, rd.statistics from run_dataset rd join dataset d on d.id = rd.dataset_id
+       where rd.run_id = any(${[id(34), id(35)]}::uuid[]) order by 1, 2`);
+    assert.deepEqual(
+      numbers.map(({ name, statistics }) => [name, statistics]),
+      [
+        ['written 0', { row_count: [9, 'output_statistics'], size_bytes: [90, 'output_statistics'] }],
+        ['written 0', null],
+        ['written 1', { row_count: [6, 'iceberg_commit'] }],
+      ],
+    );
+  });
+
   const runs = async (
     database: Database,
   ): Promise<
