@@ -73,8 +73,12 @@ export async function buildServer({
     refresh: async () => {
       metrics.queueBytes.set(ingest.queuedBytes);
       metrics.queueEvents.set(ingest.queuedItems);
-      await countOpenEntries(database, metrics);
-      metrics.monitorWaiting.set((await database.rows<{ waiting: number }>(countDue()))[0]?.waiting ?? 0);
+      try {
+        await countOpenEntries(database, metrics);
+        metrics.monitorWaiting.set((await database.rows<{ waiting: number }>(countDue()))[0]?.waiting ?? 0);
+      } catch {
+        // The store is away. What the process knows of itself is told all the same.
+      }
     },
     notReady: () => notReady(database),
   });

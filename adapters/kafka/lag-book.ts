@@ -62,10 +62,15 @@ export class LagBook {
       for (const { partition, high, low } of partitions) {
         const position = this.#positions.get(keyOf(topic, partition));
         if (!position) continue;
-        const offset = Number(stored.get(partition) ?? -1);
-        position.end = Math.max(position.end ?? 0, Number(high));
         // Nothing committed yet (a negative offset): the reading begins at the first message there is.
-        position.next = Math.max(position.next ?? 0, offset < 0 ? Number(low) : offset);
+        const offset = Number(stored.get(partition) ?? -1);
+        const next = offset < 0 ? Number(low) : offset;
+        position.end = Number(high);
+        // More may be stored than committed; but a topic that was made anew begins again.
+        position.next = Math.max(
+          next,
+          position.next === null || position.next > position.end ? 0 : position.next,
+        );
       }
     }
   }

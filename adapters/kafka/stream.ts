@@ -53,6 +53,8 @@ class KafkaStream implements EventStream {
   #restarts = 0;
   #inFlight = 0;
   #beats = 0;
+  /** Fires when partitions were assigned: the lag of those is not known yet. */
+  #joined = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: KafkaStreamOptions) {
@@ -167,6 +169,7 @@ class KafkaStream implements EventStream {
       this.#state = 'consuming';
       this.#detail = null;
       this.#attempt = 0;
+      this.#joined.abort();
       this.#options.log.info({ partitions: memberAssignment }, 'events from Kafka are read');
     });
     return crash.promise;
@@ -196,7 +199,7 @@ class KafkaStream implements EventStream {
     const attempt = this.#failures.get(key) ?? 0;
     this.#failures.set(key, attempt + 1);
     const resume = payload.pause();
-    if (!this.#held.has(key))
+    if (attempt === 0)
       this.#options.log.warn(
         { topic, partition, reason: end.reason },
         'a partition of Kafka waits for the store',
@@ -237,7 +240,8 @@ class KafkaStream implements EventStream {
   async #askForLag(admin: StreamAdmin, ended: AbortSignal): Promise<void> {
     const { settings, log } = this.#options;
     while (!ended.aborted) {
-      await this.#delay(LAG_EVERY, ended);
+      this.#joined = new AbortController();
+      await this.#delay(LAG_EVERY, AbortSignal.any([ended, this.#joined.signal]));
       if (ended.aborted) return;
       try {
         await this.#lag.refresh(admin, settings.groupId);

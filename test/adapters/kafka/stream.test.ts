@@ -273,20 +273,20 @@ describe('the stream from Kafka', () => {
     await settle();
     const [life] = lives;
     join(life);
-    await life?.batch([10, 11], 20, 0).done;
-    await life?.batch([5], 6, 1).done;
+    await life?.batch([10, 11], 50, 0).done;
+    await life?.batch([5], 7, 1).done;
     assert.deepEqual(stream.lag(), [
-      { topic: 'openlineage', partition: 0, messages: 8 },
-      { topic: 'openlineage', partition: 1, messages: 0 },
+      { topic: 'openlineage', partition: 0, messages: 38 },
+      { topic: 'openlineage', partition: 1, messages: 1 },
     ]);
     life?.emit(EVENTS.REBALANCING);
     assert.equal(stream.status().state, 'connecting');
     join(life, [1]);
     assert.equal(stream.status().state, 'consuming');
-    assert.deepEqual(stream.lag(), [{ topic: 'openlineage', partition: 1, messages: 0 }]);
+    assert.deepEqual(stream.lag(), [{ topic: 'openlineage', partition: 1, messages: 1 }]);
   });
 
-  test('the lag of partitions without messages is asked from the brokers', async (t) => {
+  test('the lag is asked from the brokers when partitions are assigned, and now and then', async (t) => {
     const { stream, lives, admin, pass, settle } = setUp(t);
     admin.offsets = [
       {
@@ -301,9 +301,15 @@ describe('the stream from Kafka', () => {
     await settle();
     join(lives[0]);
     assert.deepEqual(stream.lag(), []);
-    await pass(15_000);
+    await settle();
     assert.deepEqual(stream.lag(), [
       { topic: 'openlineage', partition: 0, messages: 40 },
+      { topic: 'openlineage', partition: 1, messages: 3 },
+    ]);
+    admin.offsets = [{ topic: 'openlineage', partitions: [{ partition: 0, offset: '49', metadata: null }] }];
+    await pass(15_000);
+    assert.deepEqual(stream.lag(), [
+      { topic: 'openlineage', partition: 0, messages: 1 },
       { topic: 'openlineage', partition: 1, messages: 3 },
     ]);
   });
