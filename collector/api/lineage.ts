@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
+import type { NamingRules } from '#model/naming.ts';
 import type { Database } from '#store/database.ts';
 import {
   datasetsById,
@@ -17,14 +18,17 @@ import { LineageAnswer, LineageQuery } from './schema/lineage.ts';
 const DEFAULT_LIMIT = 1000;
 
 /** GET /api/v2/lineage: what a dataset or a column is made of, and what is made of it. */
-export function registerLineage(app: FastifyInstance, { database }: { readonly database: Database }): void {
+export function registerLineage(
+  app: FastifyInstance,
+  { database, naming }: { readonly database: Database; readonly naming?: NamingRules | undefined },
+): void {
   app
     .withTypeProvider<TypeBoxTypeProvider>()
     .get(
       '/api/v2/lineage',
       { schema: { querystring: LineageQuery, response: { 200: LineageAnswer } } },
       async ({ query }) => {
-        const dataset = await findDataset(database, query.dataset, query.namespace ?? null);
+        const dataset = await findDataset(database, query.dataset, query.namespace ?? null, naming);
         const limit = query.limit ?? DEFAULT_LIMIT;
         const directions: readonly LineageDirection[] =
           query.direction === 'upstream' || query.direction === 'downstream'

@@ -99,6 +99,7 @@ export function registerOverviewRoutes(app: FastifyInstance, { database }: Overv
       ]);
       return {
         ...head,
+        aliases: [...head.aliases],
         columns: [...head.columns],
         metrics: [...head.metrics],
         partitions: partitions

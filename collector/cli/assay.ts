@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { Problem } from '#collector/problems.ts';
 import { ConfigError } from '#collector/config-error.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
+import { aliasCommand } from './alias.ts';
 import { checkCommand } from './check.ts';
 import { contractCommand } from './contract.ts';
 import { demoCommand } from './demo.ts';
@@ -44,6 +45,7 @@ for (const command of [
   gateCommand(),
   contractCommand(),
   lineageCommand(),
+  aliasCommand(),
   quarantineCommand(),
   replayCommand(),
   migrateCommand(),

@@ -110,6 +110,42 @@ export function decisionHistory(ids: readonly Uuid[]): Statement {
      order by id desc limit 1000`.named('alias_decision_history');
 }
 
+export interface ListedGroupRow {
+  readonly id: Uuid;
+  readonly namespace: string;
+  readonly name: string;
+  readonly aliases: readonly { readonly id: Uuid; readonly namespace: string; readonly name: string }[];
+}
+
+/** Datasets of several names, by the id of the name that stands for each; `after` continues behind one. */
+export function listGroups(limit: number, after: Uuid | null): Statement {
+  return sql`
+    select head.canonical_id as id, coalesce(n.name, '') as namespace, coalesce(d.name, head.canonical_id::text) as name,
+           (select jsonb_agg(jsonb_build_object('id', member.id, 'namespace', member_namespace.name, 'name', member.name)
+                     order by member_namespace.name, member.name)
+              from dataset_group g
+              join dataset member on member.id = g.dataset_id
+              join namespace member_namespace on member_namespace.id = member.namespace_id
+             where g.canonical_id = head.canonical_id and g.dataset_id <> g.canonical_id) as aliases
+      from (select distinct canonical_id from dataset_group
+             where ${after}::uuid is null or canonical_id > ${after}::uuid
+             order by canonical_id limit ${limit}) head
+      left join dataset d on d.id = head.canonical_id
+      left join namespace n on n.id = d.namespace_id
+     order by head.canonical_id`;
+}
+
+/** Datasets of exactly that id or name, in one namespace when it is given; other names are not looked at. */
+export function exactDatasets(id: Uuid | null, name: string, namespace: string | null): Statement {
+  const asked =
+    id === null
+      ? sql`d.name = ${name} and (${namespace}::text is null or n.name = ${namespace}::text)`
+      : sql`d.id = ${id}::uuid`;
+  return sql`
+    select d.id, n.name as namespace, d.name from dataset d join namespace n on n.id = d.namespace_id
+     where ${asked} order by n.name limit 100`;
+}
+
 export interface NewDecision {
   readonly pairs: readonly (readonly [Uuid, Uuid])[];
   readonly verdict: DecisionRow['verdict'];

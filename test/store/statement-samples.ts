@@ -100,6 +100,11 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     aliasEdges: [[[ID]]],
     aliasDecisions: [[[ID]]],
     decisionHistory: [[[ID]]],
+    listGroups: [[10, null]],
+    exactDatasets: [
+      [ID, '', null],
+      [null, 'd', 'n'],
+    ],
     addDecisions: [[{ pairs: [[ID, ID]], verdict: 'deny', reason: 'r', author: 'a', decidedAt: NOW }]],
     dropGroups: [[[ID]]],
     addGroups: [[[]]],

@@ -127,6 +127,8 @@ export const DatasetDetail = Type.Object({
   id: Type.String(),
   namespace: Type.String(),
   name: Type.String(),
+  /** Its other names; everything here is about all of them. */
+  aliases: Type.Array(Type.Object({ id: Type.String(), namespace: Type.String(), name: Type.String() })),
   owner: nullable(Type.String()),
   /** Of the current schema version, in order; nested columns as dotted paths. */
   columns: Type.Array(
