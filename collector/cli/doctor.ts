@@ -83,12 +83,13 @@ function examineFolder(config: Config): Examination {
 
 async function examineServer(url: string): Promise<Examination[]> {
   const client = serverClient(url);
+  let targets: TargetAnswer['targets'];
   try {
     await client.get('/readyz');
+    ({ targets } = await client.get<TargetAnswer>('/api/v2/enforcement'));
   } catch (error) {
     return [{ subject: 'server', state: 'unknown', finding: (error as Error).message }];
   }
-  const { targets } = await client.get<TargetAnswer>('/api/v2/enforcement');
   return [
     { subject: 'server', state: 'fine', finding: `Assay at ${url} is ready.` },
     ...(targets.length === 0

@@ -143,6 +143,20 @@ describe('the border', () => {
     assert.match(await telemetry.registry.metrics(), /assay_ingest_events_total\{outcome="invalid"\} 1\n/);
   });
 
+  test('gzip in chunks, as the Java client sends it', async (t) => {
+    const { app } = await ingestApp(t, await testDatabase(t));
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const zipped = zlib.gzipSync(event);
+    const answer = await fetch(`${url}/api/v1/lineage`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json; charset=UTF-8', 'content-encoding': 'gzip' },
+      body: ReadableStream.from([zipped.subarray(0, 7), zipped.subarray(7, 100), zipped.subarray(100)]),
+      duplex: 'half',
+    });
+    assert.equal(answer.status, 201);
+    assert.equal(((await answer.json()) as { status: string }).status, 'accepted');
+  });
+
   test('413 has no Retry-After: clients would send it five times', async (t) => {
     const { app } = await ingestApp(t, await testDatabase(t), { bodyBytes: 10_000 });
     const headers = { ...json, 'content-encoding': 'zstd' };

@@ -160,7 +160,14 @@ describe('self-observation', () => {
     );
     assert.match(metrics, /assay_ingest_queue_bytes 0\n/);
     assert.match(metrics, /assay_monitor_waiting_partitions 1\n/);
-    assert.doesNotMatch(metrics, /secret_table/);
+    assert.match(
+      metrics,
+      /assay_http_request_seconds_count\{method="POST",route="\/api\/v1\/lineage",status="201"\} 2\n/,
+    );
+    await app.inject({ url: '/nowhere/secret_table' });
+    const later = (await app.inject({ url: '/metrics' })).body;
+    assert.match(later, /assay_http_request_seconds_count\{method="any",route="none",status="404"\} 1\n/);
+    assert.doesNotMatch(metrics + later, /secret_table/);
   });
 
   test('what is not there is a problem document, and /openapi.json names what is', async (t) => {
