@@ -66,6 +66,7 @@ async function tableLineage(
       output: edge.output_id,
       jobNamespace: edge.job_namespace,
       job: edge.job,
+      source: edge.source,
     })),
     columnEdges: [],
     truncated: reached.some((rows) => rows.length > limit),
@@ -97,6 +98,7 @@ async function columnLineage(
       output: row.output_id,
       outputColumn: row.output_column,
       transformations: [...row.transformations],
+      source: row.source,
     })),
     truncated: found.some((list) => list.length > limit),
   };

@@ -39,7 +39,10 @@ function linesOf(answer: LineageAnswer): string[] {
   const name = (id: string): string => names.get(id) ?? id;
   const edges =
     answer.column === null
-      ? answer.edges.map((edge) => `  ${name(edge.input)} → ${name(edge.output)}  (${edge.job})`)
+      ? answer.edges.map(
+          (edge) =>
+            `  ${name(edge.input)} → ${name(edge.output)}  (${[edge.job, edge.source === 'cartesian' ? null : edge.source].filter(Boolean).join(', ')})`,
+        )
       : answer.columnEdges.map((edge) => {
           const how = edge.transformations.map(({ type, subtype, masking }) =>
             `${subtype ?? type}${masking ? ', masked' : ''}`.toLowerCase(),

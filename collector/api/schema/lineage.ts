@@ -23,8 +23,11 @@ export const LineageAnswer = Type.Object({
     Type.Object({
       input: Type.String(),
       output: Type.String(),
-      jobNamespace: Type.String(),
-      job: Type.String(),
+      /** null with `job`: stated by a DatasetEvent, which names no job */
+      jobNamespace: Type.Union([Type.String(), Type.Null()]),
+      job: Type.Union([Type.String(), Type.Null()]),
+      /** who says so: a lineage facet, column lineage, or that one job read and wrote */
+      source: Type.Enum(['explicit', 'column', 'cartesian']),
     }),
   ),
   columnEdges: Type.Array(
@@ -40,6 +43,7 @@ export const LineageAnswer = Type.Object({
           masking: Type.Boolean(),
         }),
       ),
+      source: Type.Enum(['explicit', 'column']),
     }),
   ),
   /** true when the limit cut the answer */
