@@ -60,26 +60,20 @@ function expected(error: FastifyError | Error): Error {
   return error;
 }
 
-const CONNECTION_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ENOENT',
-  'ETIMEDOUT',
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '08006',
-  '08003',
-  '53100',
-  '25006',
-]);
+const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT']);
+
+/**
+ * Classes of SQLSTATE that say something of the server's state, not of the statement: connection lost,
+ * read-only, waits in a circle, resources used up (a full disk), locks, an operator's or a timeout's
+ * intervention, input and output.
+ */
+const TROUBLE_CLASSES = new Set(['08', '25', '40', '53', '55', '57', '58']);
 
 function isStoreTrouble(error: Error): boolean {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return (
     CONNECTION_CODES.has(code) ||
+    (code.length === 5 && TROUBLE_CLASSES.has(code.slice(0, 2))) ||
     /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
   );
 }
