@@ -20,6 +20,7 @@ import { sql } from '#store/sql.ts';
 import { testDatabase } from '#test/support/database.ts';
 import { dumpModel } from '#test/support/model-dump.ts';
 import { facet, sampleEvent } from '#test/support/sample-events.ts';
+import { aliasEvents } from './alias-events.ts';
 
 const NOW = new Date('2026-02-01T00:00:00Z');
 const runId = (n: number): string => `018cc251-f400-717f-9d98-${String(n).padStart(12, '0')}`;
@@ -340,6 +341,21 @@ describe('what is not joined', () => {
     assert.equal(warning?.facet, 'symlinks');
     assert.match(warning?.reason ?? '', /whole bucket/);
   });
+});
+
+test('of all that events claim, what is sound joins and the rest does not', async (t) => {
+  const database = await testDatabase(t);
+  await deliver(database, aliasEvents());
+  const groups = await database.rows<{ names: string[] }>(sql`
+    select array_agg(d.name order by g.dataset_id <> g.canonical_id, d.name) as names
+      from dataset_group g join dataset d on d.id = g.dataset_id group by g.canonical_id order by 1`);
+  assert.deepEqual(
+    groups.map(({ names }) => names),
+    [
+      ['db.g', 'db.e', 'db.f'],
+      ['table/db/a', 'a', 'db.a'],
+    ],
+  );
 });
 
 const NAMES: readonly AliasName[] = [

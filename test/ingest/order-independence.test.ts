@@ -11,6 +11,7 @@ import type { Database } from '#store/database.ts';
 import { statedOfDataset, statedOfJob, type StatedSetRow } from '#store/facets.ts';
 import { countRawEvents } from '#store/raw-events.ts';
 import { sql, type Statement } from '#store/sql.ts';
+import { aliasEvents } from './alias-events.ts';
 import { facetEvents, NAMESPACE } from './facet-events.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
 import { dumpModel } from '#test/support/model-dump.ts';
@@ -123,6 +124,7 @@ const GENERATED: readonly Buffer[] = [
     outputs: [outputWithRows('e', 7, { partition: { dt: '2026-01-01' } })],
   }),
   ...facetEvents(),
+  ...aliasEvents(),
   // static events
   Buffer.from(
     JSON.stringify({
@@ -199,6 +201,7 @@ describe('the stored state is a function of the set of events', () => {
   test('any permutation and duplication gives byte-equal state', async (t) => {
     const expected = await deliver(t, inOrder());
     assert.match(expected.dump, /"state": "FAILED"/);
+    assert.match(expected.dump, /-- dataset_group: [1-9]/);
     await fc.assert(
       fc.asyncProperty(anyDelivery(), async (deliveries) => {
         const { dump } = await deliver(t, deliveries);
