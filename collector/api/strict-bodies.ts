@@ -1,4 +1,5 @@
 import { Ajv, type ValidateFunction } from 'ajv';
+import formats from 'ajv-formats';
 import type { FastifyInstance } from 'fastify';
 
 /**
@@ -8,6 +9,8 @@ import type { FastifyInstance } from 'fastify';
 export function strictBodies(app: FastifyInstance): void {
   const body = new Ajv({ allErrors: false, strict: false });
   const text = new Ajv({ allErrors: false, strict: false, coerceTypes: 'array', useDefaults: true });
+  // A format that Ajv does not know it lets pass.
+  for (const ajv of [body, text]) formats.default(ajv);
   app.setValidatorCompiler(({ schema, httpPart }): ValidateFunction =>
     (httpPart === 'body' ? body : text).compile(schema as object),
   );

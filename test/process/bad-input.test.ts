@@ -17,7 +17,7 @@ describe('what a wrong call gets', () => {
     assertClear(await runAssay(['up', '--prot', '1']), 4, /unknown option '--prot'/);
     assertClear(await runAssay(['uP']), 4, /unknown command 'uP'/);
     assertClear(await runAssay(['gate', 'check', 'x']), 4, /--candidate/);
-    assertClear(await runAssay(['import']), 4, /missing required argument 'file'/);
+    assertClear(await runAssay(['import']), 4, /missing required argument 'path'/);
     assertClear(
       await runAssay(['gate', 'check', 'x', '--candidate', 'y', '--wait', 'soon']),
       4,
@@ -39,6 +39,7 @@ describe('what a wrong call gets', () => {
       'contract',
       'lineage',
       'doctor',
+      'key',
     ])
       assert.match(help.stdout, new RegExp(`^  ${command}\\b`, 'm'));
     assert.equal((await runAssay(['gate', 'waive', '--help'])).code, 0);
