@@ -46,6 +46,7 @@ async function readTree(connection: Queryable, id: Uuid, now: Date): Promise<Tre
     state: row.state as ShownState,
     stub: !row.job_stated,
     integration: row.integration,
+    jobType: row.job_type,
     startedAt: row.started_at,
     endedAt: row.ended_at,
   }));

@@ -11,8 +11,26 @@ export interface TreeRun {
   readonly stub: boolean;
   /** Of its jobType facet: AIRFLOW, SPARK. */
   readonly integration: string | null;
+  /** Of its jobType facet: SQL_JOB, RDD_JOB, TASK. */
+  readonly jobType: string | null;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
+}
+
+/**
+ * OpenLineage's Spark listener tells of the beginning of each RDD job (Spark itself runs one to list files), and
+ * of the end only where it wrote something. Once the application has ended nothing more will be heard of it.
+ */
+export function isNeverEnded(
+  run: Pick<TreeRun, 'integration' | 'jobType' | 'state'>,
+  parentEndedAt: Date | null,
+): boolean {
+  return (
+    run.integration === 'SPARK' &&
+    run.jobType === 'RDD_JOB' &&
+    (run.state === 'STARTED' || run.state === 'RUNNING' || run.state === 'LOST') &&
+    parentEndedAt !== null
+  );
 }
 
 /** How bad a state is for who relies on the run. */
@@ -37,7 +55,8 @@ export interface WorstRun {
  * failed (openlineage.md §3.1), so for a gate a run is as bad as the worst of its descendants.
  *
  * A stub's own state says nothing. An Airflow task that was tried again counts by its last try: a run is
- * passed over, with all below it, when a sibling of the same job began after its end and completed.
+ * passed over, with all below it, when a sibling of the same job began after its end and completed. So is a run
+ * of which no end can be expected (isNeverEnded).
  *
  * @param runs the run itself and its descendants; one whose parent is missing hangs below the top.
  */
@@ -63,7 +82,7 @@ export function worstOfTree(top: Uuid, runs: readonly TreeRun[]): WorstRun {
       if (visited.has(run.id) || isTriedAgain(run, siblings)) continue;
       visited.add(run.id);
       waiting.push(run.id);
-      if (run.stub) continue;
+      if (run.stub || isNeverEnded(run, known.get(id)?.endedAt ?? null)) continue;
       const verdict = { state: run.state, runId: run.id };
       // Of equally bad ones the least id, so that the answer does not depend on the order of rows.
       const worse = BADNESS[run.state] - BADNESS[worst.state];

@@ -38,7 +38,7 @@ export interface RunViewRow {
 /** How many of a job's last completed runs tell what is usual. */
 const USUAL_OF = 20;
 
-/** LOST where model/lost-run.ts says so; the median duration is looked up for open runs alone. */
+/** LOST where model/lost-run.ts says so (of a run `r` with its job type `kind`); the median duration is looked up for open runs alone. */
 function shownStateOf(now: Date): Fragment {
   return sql`
     case when r.state not in ('STARTED', 'RUNNING') or r.unending
@@ -50,6 +50,9 @@ function shownStateOf(now: Date): Fragment {
                     select p.ended_at, p.started_at from run p
                      where p.job_id = r.job_id and p.state = 'COMPLETED' and not p.start_missing
                      order by p.first_key desc limit ${USUAL_OF}) past), 0))
+         then r.state
+         when kind.value->>'integration' = 'SPARK' and kind.value->>'jobType' = 'RDD_JOB' -- isNeverEnded of model/run-tree.ts
+              and exists (select from run application where application.id = r.parent_run_id and application.ended_at is not null)
          then r.state
          else 'LOST'
     end`;
@@ -120,6 +123,7 @@ export interface TreeRunRow {
   readonly state: string;
   readonly job_stated: boolean;
   readonly integration: string | null;
+  readonly job_type: string | null;
   readonly started_at: Date | null;
   readonly ended_at: Date | null;
 }
@@ -140,7 +144,8 @@ export function runTree(id: Uuid, limit: number, now: Date): Statement {
     ), found as (
       select distinct id from (select id from tree limit ${limit * 4}) reached limit ${limit}
     )
-    select r.id, r.parent_run_id, r.job_id, ${shownStateOf(now)} as state, r.job_stated, kind.value->>'integration' as integration, r.started_at, r.ended_at
+    select r.id, r.parent_run_id, r.job_id, ${shownStateOf(now)} as state, r.job_stated, kind.value->>'integration' as integration,
+           kind.value->>'jobType' as job_type, r.started_at, r.ended_at
       from run r
       join found on found.id = r.id
       left join run_fact kind on kind.id = r.job_type_id`.named('run_tree');

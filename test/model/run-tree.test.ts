@@ -18,6 +18,7 @@ const run = (
   state,
   stub: false,
   integration: 'SPARK',
+  jobType: 'SQL_JOB',
   startedAt: at(0),
   endedAt: at(1),
   ...more,
@@ -69,6 +70,21 @@ describe('the worst of a run and its descendants', () => {
     // Begun before the other's end: not another try but a mapped task at its side.
     assert.equal(worst('dag', [dag, first, { ...again, startedAt: at(4) }]), 'FAILED try1');
     assert.equal(worst('dag', [dag, { ...first, integration: 'SPARK' }, again]), 'FAILED try1');
+  });
+
+  test('an RDD job that Spark never ends is nothing once its application has ended', () => {
+    const app = run('app', null, 'COMPLETED', { jobType: 'APPLICATION' });
+    const query = run('query', 'app', 'COMPLETED');
+    for (const state of ['STARTED', 'RUNNING', 'LOST'] as const) {
+      const listing = run('listing', 'app', state, { jobType: 'RDD_JOB', endedAt: null });
+      assert.equal(worst('app', [app, query, listing]), 'COMPLETED app');
+      // A query does end, and while the application runs so may this.
+      assert.equal(worst('app', [app, { ...listing, jobType: 'SQL_JOB' }]), `${state} listing`);
+      const open = { ...app, state: 'RUNNING', endedAt: null } as const;
+      assert.equal(worst('app', [open, listing]), state === 'LOST' ? 'LOST listing' : 'RUNNING app');
+    }
+    const failed = run('listing', 'app', 'FAILED', { jobType: 'RDD_JOB' });
+    assert.equal(worst('app', [app, query, failed]), 'FAILED listing');
   });
 
   test('runs that name each other as parents end the search', () => {
