@@ -4,6 +4,7 @@ import { isCollection, isMap, isScalar, LineCounter, parseDocument, visit, type 
 import { ConfigError } from './config-error.ts';
 import { KafkaFileSchema } from './config-kafka.ts';
 import { keyFaults, KeySettings } from './keys-config.ts';
+import { namingFaults, NamingSettings } from './naming-config.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -40,6 +41,7 @@ export const ConfigFileSchema = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    naming: Type.Optional(NamingSettings),
     keys: Type.Optional(Type.Array(KeySettings)),
     auth: Type.Optional(
       Type.Object({ query_key: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
@@ -74,7 +76,7 @@ export function parseConfig(text: string, fileName: string, environment: Environ
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   const value: unknown = document.toJS() ?? {};
   if (validator.Check(value)) {
-    const wrong = keyFaults(value.keys ?? []);
+    const wrong = [...keyFaults(value.keys ?? []), ...namingFaults(value.naming)];
     if (wrong.length === 0) return value;
     throw new ConfigError(
       wrong
