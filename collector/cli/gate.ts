@@ -42,6 +42,7 @@ function checkCandidate(): Command {
     .addOption(partitionOption())
     .addOption(namespaceOption())
     .option('--publish', 'publish at once when the decision is allow', false)
+    .option('--run <id>', 'run that made the candidate: what failed in it or below it holds the candidate')
     .option('--key <key>', 'idempotency key: the same key gives the same evaluation')
     .option('--by <person>', BY)
     .option('--wait <duration>', 'how long to wait for the decision', parseSeconds, 60)
@@ -53,6 +54,7 @@ function checkCandidate(): Command {
           candidate: string;
           kind: string;
           publish: boolean;
+          run?: string;
           key?: string;
           by?: string;
           wait: number;
@@ -69,6 +71,7 @@ function checkCandidate(): Command {
             partition: options.partition ?? '',
             candidate: { kind: options.kind, ref: options.candidate },
             publish: options.publish,
+            ...(options.run && { run: options.run }),
             ...(options.key && { idempotencyKey: options.key }),
             ...(options.by && { requestedBy: options.by }),
           },

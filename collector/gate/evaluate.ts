@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { detectSigma } from '#detectors/sigma.ts';
 import type { Contract } from '#model/contract.ts';
-import { derivedId, type Uuid } from '#model/ids.ts';
+import { derivedId, runIdOf, type Uuid } from '#model/ids.ts';
 import type { FactKey, Facts, HistoryPoint } from '#model/measurement.ts';
 import { partitionTime } from '#model/partition.ts';
 import type { Outcome } from '#model/ports.ts';
@@ -32,6 +32,7 @@ import {
 import { readContract, type StoredContract } from './contracts.ts';
 import { decide, EMPTY_PARTITION, NOT_MEASURED } from './decide.ts';
 import { notFound } from './publish.ts';
+import { evidenceResults, readEvidence } from './run-evidence.ts';
 import { waiversNow } from './redecide.ts';
 import { publishTarget, warehouseNamed, type GateServices } from './services.ts';
 
@@ -41,6 +42,8 @@ export interface EvaluationOrder {
   readonly partition: string;
   /** `version`: what the caller measured before; its stored measurements then answer without a query. */
   readonly candidate: { readonly kind: string; readonly ref: string; readonly version?: string };
+  /** The run that made the candidate, or a run above it: what it and all below it say is evidence. */
+  readonly run?: string;
   /** The same key gives the same evaluation, so that a retried task does not test twice. */
   readonly idempotencyKey?: string | null;
   /** The highest version unless told. */
@@ -84,7 +87,9 @@ async function evaluateAndDecide(
   const measured: Outcome<{ version: string; facts: Facts }> =
     known ?? (await warehouse.measure({ ref: order.candidate.ref, facts: compiled }));
   const history = await readHistory(services, order, contract);
-  const found = { contract, measured, history, sqlHash: known ? null : hashOf(compiled) };
+  const about = { ...order, runId: order.run === undefined ? null : runIdOf(order.run) };
+  const evidence = evidenceResults(await readEvidence(services.database, about, now));
+  const found = { contract, measured, history, evidence, sqlHash: known ? null : hashOf(compiled) };
   const concluded = await conclude(services, begun.row, found, now);
   if (concluded.decision) services.onDecision?.(concluded.decision);
   return concluded;
@@ -192,13 +197,16 @@ async function conclude(
     readonly contract: Contract;
     readonly measured: Outcome<{ readonly version: string; readonly facts: Facts }>;
     readonly history: readonly HistoryPoint[];
+    readonly evidence: readonly CheckResult[];
     readonly sqlHash: string | null;
   },
   now: Date,
 ): Promise<EvaluationRow> {
   const { contract, measured, history } = found;
   const value = measured.status === 'success' ? measured.value : null;
-  const results = value ? evaluateAll(contract, value.facts, history, row.partition) : [];
+  const results = value
+    ? [...evaluateAll(contract, value.facts, history, row.partition), ...found.evidence]
+    : [];
   const rowCount = value?.facts.get('row_count') ?? null;
   return services.database.transaction(async (connection) => {
     const waivers = await waiversNow(connection, row, now);

@@ -2,6 +2,7 @@ import type { StatedAssertion } from '#model/assertion.ts';
 import type { Uuid } from '#model/ids.ts';
 import type { ShownState } from '#model/lost-run.ts';
 import { LOWEST_KEY } from '#model/order-key.ts';
+import type { CheckResult } from '#model/result.ts';
 import { worstOfTree, type TreeRun } from '#model/run-tree.ts';
 import {
   assertionsOfDataset,
@@ -117,4 +118,68 @@ export function failedNow(rows: readonly AssertionViewRow[]): FailedAssertion[] 
     }
   }
   return [...last.values()].map(({ result }) => result).filter(({ success }) => success === false);
+}
+
+/** What the run and all below it came to; reasons of the gate itself. */
+export const RUN_FAILED = 'gate.run';
+
+/**
+ * Evidence as results beside those of the contract's checks, so that they are kept, shown and can be waived
+ * like these. Only faults: that a run completed, or a test passed, tests nothing of the contract.
+ */
+export function evidenceResults({ worst, failed }: Evidence): CheckResult[] {
+  return [...(worst ? runResults(worst) : []), ...failed.map(assertionResult)];
+}
+
+/** A run that goes on holds nothing back: the task that asks the gate may be part of it. */
+function runResults({ state, runId, runs, truncated }: WorstOfRun): CheckResult[] {
+  const result = (status: CheckResult['status'], message: string): CheckResult[] => [
+    {
+      checkId: RUN_FAILED,
+      text: 'the run that made the candidate, and all runs below it',
+      severity: 'block',
+      status,
+      value: null,
+      expected: 'none failed',
+      message,
+      facts: {},
+      baseline: [],
+    },
+  ];
+  if (state === 'FAILED' || state === 'ABORTED')
+    return result(
+      'fail',
+      `The run ${runId}, which the candidate comes from, has ${state === 'FAILED' ? 'failed' : 'been aborted'}.`,
+    );
+  if (runs === 0) return result('no_data', `No event has told of the run ${runId}.`);
+  if (state === 'LOST') return result('error', `Nothing has been heard of the run ${runId} for too long.`);
+  if (truncated)
+    return result('error', `More than ${MOST_RUNS} runs lie below the run, and not all could be looked at.`);
+  return [];
+}
+
+function assertionResult(assertion: FailedAssertion): CheckResult {
+  const { dataset, column, severity, actual, expected, name } = assertion;
+  const subject = `${assertion.assertion}${column === null ? '' : `(${column})`}`;
+  const about = dataset === null ? '' : ` on ${dataset}`;
+  const seen =
+    actual === null ? '' : `; it found ${actual}${expected === null ? '' : `, expected was ${expected}`}`;
+  return {
+    checkId: [
+      'assertion',
+      dataset ?? 'run',
+      subject,
+      ...(name === null || name === assertion.assertion ? [] : [name]),
+    ]
+      .join(':')
+      .slice(0, 1000),
+    text: `${subject}${about}`,
+    severity: severity === 'error' ? 'block' : 'warn',
+    status: 'fail',
+    value: null,
+    expected: expected ?? 'success',
+    message: `The test ${name ?? subject}${about} failed${seen}.`,
+    facts: {},
+    baseline: [],
+  };
 }

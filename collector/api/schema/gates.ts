@@ -20,6 +20,8 @@ export const EvaluationBody = Type.Object(
       /** When given, measurements stored for this very version answer without a query. */
       version: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
     }),
+    /** Id of the run that made the candidate, or of one above it (a DAG run): its failures are evidence. */
+    run: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
     idempotencyKey: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
     contractVersion: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
     /** Publish at once when the decision is allow. */
