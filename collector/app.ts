@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { embeddedDatabases, openWarehouses } from '#adapters/open-warehouses.ts';
 import { repairPublications } from '#gate/ledger.ts';
 import type { GateServices } from '#gate/services.ts';
+import { DictionaryKeeper } from '#ingest/dictionary.ts';
 import { Ingest, type IngestOptions } from '#ingest/ingest.ts';
 import { Monitor } from '#monitor/monitor.ts';
 import { exclusionsOf, type ExclusionRow } from '#store/exclusions.ts';
@@ -64,6 +65,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
       onDecision: (decision) => metrics.decisions.inc({ decision }),
       onSettled: (outcome) => metrics.publications.inc({ outcome }),
     };
+    const dictionaries = new DictionaryKeeper();
     const producers = new ProducerLabels();
     await producers.load(database);
     const onQuarantine: IngestOptions['onQuarantine'] = ({ reason, producer }) =>
@@ -72,6 +74,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
       database,
       now,
       queueBytes: config.queueBytes,
+      dictionary: (at) => dictionaries.current(at),
       naming: config.naming,
       onBatch: ({ events, seconds }) => {
         metrics.batchEvents.observe(events);
@@ -105,6 +108,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
       now,
       log,
       metrics,
+      dictionaries,
     });
     closers.push(() => housekeeping.stop());
     monitor.start();

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { repairPublications } from '#gate/ledger.ts';
 import type { GateServices } from '#gate/services.ts';
+import type { DictionaryKeeper } from '#ingest/dictionary.ts';
 import { deleteQuarantined } from '#store/quarantine.ts';
 import { dropExpired, ensureDayPartitions, type DropOutcome } from '#store/raw-partitions.ts';
 import { dropOversized, rawLogSize } from '#store/raw-retention.ts';
@@ -15,6 +16,8 @@ export interface HousekeepingOptions {
   readonly bytes?: number | null;
   /** Days that quarantined events are kept; left out: for ever. */
   readonly quarantineDays?: number;
+  /** Where ingest takes the dictionary from. */
+  readonly dictionaries?: DictionaryKeeper;
   readonly metrics?: Pick<Metrics, 'rawLogBytes' | 'rawLogOldest' | 'rawLogDropped'>;
   readonly now: () => Date;
   readonly log: Logger;
@@ -43,6 +46,10 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
       atOnce: true,
       onError: (err) =>
         log.error({ err }, 'what a killed replay left could not be dropped; trying again in an hour'),
+    }),
+    repeat(HOUR, async () => options.dictionaries?.tend(options.gate.database, options.now()), {
+      atOnce: true,
+      onError: (err) => log.error({ err }, 'the dictionary of the raw log could not be tended; trying again'),
     }),
     repeat(HOUR, () => tendQuarantine(options), {
       atOnce: true,

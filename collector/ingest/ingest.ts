@@ -6,6 +6,7 @@ import { appendRawEvents, type RawEventRow, type RawSegment } from '#store/raw-e
 import { modelGeneration } from '#store/shadow-model.ts';
 import { withSpan } from '#collector/span.ts';
 import { Batcher } from './batcher.ts';
+import type { Dictionary } from './codec.ts';
 import {
   readEnvelope,
   type EnvelopeFault,
@@ -49,6 +50,8 @@ export interface IngestOptions {
   /** Told when an event is put aside. */
   readonly onQuarantine?: (entry: { readonly reason: string; readonly producer: string | null }) => void;
   readonly queueBytes?: number;
+  /** What small batches are compressed by at a time. */
+  readonly dictionary?: (now: Date) => Dictionary | null;
   /** How names are spelled, beside what the naming spec says. */
   readonly naming?: NamingRules;
 }
@@ -185,7 +188,11 @@ export class Ingest {
   /** Compresses before the transaction opens: no lock is held meanwhile, and a second attempt has it done. */
   #pack(batch: readonly Prepared[]): Packed {
     const prepared = [...new Map(batch.map((entry) => [entry.event.id, entry])).values()];
-    const { codec, body, spans } = packSegment(prepared.map(({ event }) => event.bytes));
+    const receivedAt = this.#options.now();
+    const { codec, body, spans } = packSegment(
+      prepared.map(({ event }) => event.bytes),
+      this.#options.dictionary?.(receivedAt) ?? null,
+    );
     const rows = spans.map((span, index): RawEventRow => {
       const { id, time } = (prepared[index] as Prepared).event;
       const eventTime = {
@@ -196,7 +203,7 @@ export class Ingest {
     });
     // In one order everywhere, so that two collectors with the same events do not wait in a circle.
     rows.sort((a, b) => (a.id < b.id ? -1 : 1));
-    return { prepared, segment: { receivedAt: this.#options.now(), codec, body }, rows };
+    return { prepared, segment: { receivedAt, codec, body }, rows };
   }
 
   async #store(

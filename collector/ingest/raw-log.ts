@@ -1,4 +1,5 @@
 import type { Queryable } from '#store/database.ts';
+import { readDictionaries, type RawDictionary } from '#store/raw-dictionaries.ts';
 import {
   readRawEvent,
   readRawEvents,
@@ -7,7 +8,7 @@ import {
   type StoredEventWithSegment,
   type StoredSegment,
 } from '#store/raw-events.ts';
-import { unpack } from './codec.ts';
+import { dictionaryOf, unpack } from './codec.ts';
 import { cut } from './segment.ts';
 
 export interface RawLogPage {
@@ -19,7 +20,6 @@ export interface RawLogPage {
   readonly upTo: number;
 }
 
-/** Bytes of events in one page, before compression; one larger event makes a page by itself. */
 const PAGE_BYTES = 32 * 1024 * 1024;
 
 /** Reads the raw log page by page; each segment is read and decompressed once, also where two pages share it. */
@@ -27,19 +27,29 @@ export class RawLogReader {
   /** Segments of the last page, decompressed when first asked for. */
   #segments = new Map<number, () => Uint8Array>();
 
+  readonly #dictionaries = new Map<number, Uint8Array>();
+  readonly #pageBytes: number;
+
+  /** @param pageBytes of events in one page, before compression; one larger event makes a page by itself. */
+  constructor(pageBytes = PAGE_BYTES) {
+    this.#pageBytes = pageBytes;
+  }
+
   /** Events with after < sequence <= most, or fewer where they are large. */
   async read(connection: Queryable, after: number, most: number): Promise<RawLogPage> {
     const all = await connection.rows<StoredEvent>(readRawEvents(after, most));
-    const stored = all.slice(0, fitting(all));
+    const stored = all.slice(0, fitting(all, this.#pageBytes));
     const upTo = stored.length < all.length ? (stored.at(-1)?.sequence ?? most) : most;
     const inHand = this.#segments;
     const wanted = new Set(stored.map((event) => event.segment));
     this.#segments = new Map([...inHand].filter(([id]) => wanted.has(id)));
     const read = readSegments(after, upTo, [...this.#segments.keys()]);
-    for (const segment of await connection.rows<StoredSegment>(read)) {
+    const segments = await connection.rows<StoredSegment>(read);
+    await this.#loadDictionaries(connection, segments);
+    for (const segment of segments) {
       this.#segments.set(
         segment.id,
-        once(() => unpack(segment.codec, segment.body)),
+        once(() => unpack(segment.codec, segment.body, this.#dictionaries)),
       );
     }
     const events = stored.flatMap((event) => {
@@ -48,12 +58,21 @@ export class RawLogReader {
     });
     return { events, expired: stored.length - events.length, upTo };
   }
+
+  async #loadDictionaries(connection: Queryable, segments: readonly StoredSegment[]): Promise<void> {
+    const wanted = new Set(
+      segments
+        .map(({ codec, body }) => dictionaryOf(codec, body))
+        .filter((id) => id !== null && !this.#dictionaries.has(id)),
+    );
+    for (const [id, body] of await dictionariesOf(connection, [...wanted])) this.#dictionaries.set(id, body);
+  }
 }
 
-/** How many of the events have no more than PAGE_BYTES together; one at least. */
-function fitting(events: readonly StoredEvent[]): number {
+/** How many of the events have no more than so many bytes together; one at least. */
+function fitting(events: readonly StoredEvent[], most: number): number {
   let bytes = 0;
-  const first = events.findIndex(({ length }) => (bytes += length) > PAGE_BYTES);
+  const first = events.findIndex(({ length }) => (bytes += length) > most);
   return first < 0 ? events.length : Math.max(first, 1);
 }
 
@@ -62,7 +81,19 @@ export async function readRawBody(connection: Queryable, id: string): Promise<Ui
   const [event] = await connection.rows<StoredEventWithSegment>(readRawEvent(id));
   if (!event) return null;
   if (event.codec === null || event.body === null) return 'expired';
-  return cut(unpack(event.codec, event.body), event);
+  const needed = dictionaryOf(event.codec, event.body);
+  const dictionaries = await dictionariesOf(connection, needed === null ? [] : [needed]);
+  return cut(unpack(event.codec, event.body, dictionaries), event);
+}
+
+async function dictionariesOf(
+  connection: Queryable,
+  ids: readonly (number | null)[],
+): Promise<Map<number, Uint8Array>> {
+  const known = ids.filter((id) => id !== null);
+  if (known.length === 0) return new Map();
+  const rows = await connection.rows<RawDictionary>(readDictionaries(known));
+  return new Map(rows.map(({ id, body }) => [id, body]));
 }
 
 function once<T>(make: () => T): () => T {

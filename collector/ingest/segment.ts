@@ -1,5 +1,5 @@
 import { constants, zstdCompressSync } from 'node:zlib';
-import { CODECS } from './codec.ts';
+import { CODECS, packWith, type Dictionary } from './codec.ts';
 
 /** Where one event's bytes lie in its segment's bytes before compression. */
 export interface Span {
@@ -17,6 +17,8 @@ export interface PackedSegment {
 
 const KILOBYTE = 1024;
 const SPARE_MOST = 8192 * KILOBYTE;
+/** Events up to which a dictionary pays: more of them tell each other what it would. */
+const FEW = 8;
 
 /**
  * Where bodies are joined. Kept between batches: the system hands out fresh megabytes page by page, which
@@ -28,7 +30,10 @@ let spare = Buffer.alloc(0);
  * Joins the bodies of one batch and compresses them as one frame: events of one batch repeat each other's
  * names and URLs (figures in docs/adr/0024-raw-events-in-segments.md).
  */
-export function packSegment(bodies: readonly Uint8Array[]): PackedSegment {
+export function packSegment(
+  bodies: readonly Uint8Array[],
+  dictionary: Dictionary | null = null,
+): PackedSegment {
   let length = 0;
   const spans = bodies.map((body): Span => {
     const span = { position: length, length: body.byteLength };
@@ -39,7 +44,10 @@ export function packSegment(bodies: readonly Uint8Array[]): PackedSegment {
   const buffer = spare.byteLength >= length ? spare : Buffer.allocUnsafeSlow(length);
   if (buffer.byteLength <= SPARE_MOST) spare = buffer;
   bodies.forEach((body, index) => buffer.set(body, spans[index]?.position));
-  return { codec: CODECS.zstd, body: compressed(buffer.subarray(0, length)), spans };
+  const joined = buffer.subarray(0, length);
+  if (dictionary && bodies.length <= FEW)
+    return { codec: CODECS.dictionary, body: packWith(dictionary, joined), spans };
+  return { codec: CODECS.zstd, body: compressed(joined), spans };
 }
 
 /**
