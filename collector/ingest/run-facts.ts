@@ -7,8 +7,34 @@ import { Memo } from './normalise/memo.ts';
 
 const rows = new Memo<RunFactRow>(50_000);
 
-/** @param parts of the value; absent and empty differ: '' against ':'. */
-function rowOf(name: string, value: unknown, parts: readonly (string | null)[]): RunFactRow {
+/** The rows of values that readers remember and give again and again. */
+const rowsOfValues = new WeakMap<object, RunFactRow>();
+
+/** @param partsOf the value; absent and empty differ: '' against ':'. */
+function rowOf<T extends object>(
+  name: string,
+  value: T,
+  partsOf: (value: T) => readonly (string | null)[],
+): RunFactRow {
+  let row = rowsOfValues.get(value);
+  if (row === undefined) rowsOfValues.set(value, (row = makeRow(name, value, partsOf(value))));
+  return row;
+}
+
+const producers = new Memo<RunFactRow>(50_000);
+const producerRow = (producer: string): RunFactRow =>
+  producers.of(producer, () => makeRow('producer', producer, [producer]));
+
+type Engine = Value<'processingEngine'>;
+type JobType = Value<'jobType'>;
+const engineParts = ({ name, version }: Engine): readonly (string | null)[] => [name, version];
+const jobTypeParts = (type: JobType): readonly (string | null)[] => [
+  type.processingType,
+  type.integration,
+  type.jobType,
+];
+
+function makeRow(name: string, value: unknown, parts: readonly (string | null)[]): RunFactRow {
   const texts = parts.map((part) => (part === null ? '' : `:${part}`));
   return rows.of(`${name}\u0000${texts.join('\u0000')}`, () => ({
     id: derivedId('run fact', name, ...texts),
@@ -26,9 +52,9 @@ export function sharedFactsOf(facts: RunFacts): {
   const engine = processingEngine?.value;
   const type = jobType?.value;
   return {
-    producer: producer ? rowOf('producer', producer.value, [producer.value]) : null,
-    engine: engine ? rowOf('engine', engine, [engine.name, engine.version]) : null,
-    jobType: type ? rowOf('job type', type, [type.processingType, type.integration, type.jobType]) : null,
+    producer: producer ? producerRow(producer.value) : null,
+    engine: engine ? rowOf('engine', engine, engineParts) : null,
+    jobType: type ? rowOf('job type', type, jobTypeParts) : null,
   };
 }
 

@@ -1,5 +1,5 @@
 import { identify, NO_RULES, type NamedPartition, type NamingRules } from '#model/naming.ts';
-import { Memo } from './memo.ts';
+import { PathMemo } from './path-memo.ts';
 
 /** Gives a sent name its one spelling. Events name the same datasets again and again: each is worked out once. */
 export type Identify = (namespace: string, name: string) => NamedPartition;
@@ -8,8 +8,9 @@ const LIMIT = 200_000;
 
 /** @param rules of the configuration. */
 export function identifyBy(rules: NamingRules): Identify {
-  const known = new Memo<NamedPartition>(LIMIT);
-  return (namespace, name) => known.of(`${namespace}\u0000${name}`, () => identify(namespace, name, rules));
+  const known = new PathMemo<NamedPartition>(LIMIT);
+  const make = (namespace: string, name: string): NamedPartition => identify(namespace, name, rules);
+  return (namespace, name) => known.ofPair(namespace, name, make);
 }
 
 /** By the naming spec alone. */

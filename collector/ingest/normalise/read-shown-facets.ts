@@ -7,6 +7,7 @@ import { JsonSlice } from '../json-slice.ts';
 import type { Remembered } from '../recurring-slices.ts';
 import { isObject, type Warnings } from './facet-reader.ts';
 import { Memo } from './memo.ts';
+import { PathMemo } from './path-memo.ts';
 
 // Facets that stand in other tables already, and those that differ from run to run: the latter are read from
 // the raw event when they are shown (model/run-state.ts, facetEvents).
@@ -41,7 +42,7 @@ const byMemory = {
 const SHORT = 1000;
 
 const byDigest = new Memo<KnownFacet>(100_000);
-const sets = new Memo<Uuid>(100_000);
+const sets = new PathMemo<Uuid>(200_000);
 
 interface Entry {
   readonly name: string;
@@ -84,7 +85,7 @@ export function readShownFacets(
 ): StatedFacets | null {
   if (!facets) return null;
   let entries: Entry[] | null = null;
-  let key = '';
+  let step = sets.start;
   for (const name in facets) {
     const sent = facets[name];
     if (sent === null || sent === undefined) continue;
@@ -95,12 +96,11 @@ export function readShownFacets(
     if (known.fault) warnings.add(name, `${pointer}/${name}${known.fault.pointer}`, known.fault.reason);
     if (known.id === undefined) continue;
     (entries ??= []).push({ name, id: known.id, sent });
-    key += `${name}\u0000${known.id ?? ''}\u0000`;
+    step = sets.step(sets.step(step, name), known.id ?? '');
   }
   if (entries === null) return null;
-  const found = entries;
-  const set = sets.of(key, () => facetSetId(Object.fromEntries(found.map(({ name, id }) => [name, id]))));
-  return new StatedFacets(set, entries);
+  step.result ??= facetSetId(Object.fromEntries(entries.map(({ name, id }) => [name, id])));
+  return new StatedFacets(step.result, entries);
 }
 
 /** Short enough to say nothing but that the facet is taken back: one that another table holds is, too. */
