@@ -10,6 +10,7 @@ import type { GateServices } from '#gate/services.ts';
 import { evaluationStatus, partitionStatus, type EvaluationStatus } from '#gate/status.ts';
 import { grantWaiver, requestWaiver } from '#gate/waive.ts';
 import { isUuid, type Uuid } from '#model/ids.ts';
+import { contractOf, type ContractRow } from '#store/contracts.ts';
 import { hallmarks, type HallmarkRow } from '#store/publications.ts';
 import { evaluationAnswer, hallmarkItem, publicationAnswer, waiverAnswer } from './gate-answers.ts';
 import { requireScope } from './authenticate.ts';
@@ -182,9 +183,10 @@ async function datasetOf(
   dataset: string,
   namespace: string | undefined,
 ): Promise<Uuid> {
-  return isUuid(dataset)
-    ? dataset.toLowerCase()
-    : (await findContract(services, dataset, namespace ?? null)).dataset_id;
+  if (!isUuid(dataset)) return (await findContract(services, dataset, namespace ?? null)).dataset_id;
+  // Evaluations and publications stand under the name that the contract is for.
+  const [contract] = await services.database.rows<ContractRow>(contractOf(dataset, null));
+  return contract?.dataset_id ?? dataset.toLowerCase();
 }
 
 function uuidOf(id: string): Uuid {

@@ -191,7 +191,10 @@ export interface StoredDataset {
   readonly document: RunDatasetDocument;
 }
 
-/** Rows that the batch stated anew, and rows whose partition follows a nominal time that has just come to be known. */
+/**
+ * Rows that the batch stated anew, and rows whose partition follows what has just come to be known: a nominal
+ * time, or that the run does state partitions of this dataset, so that none is to be inferred.
+ */
 function changedDatasets(
   runs: ReadonlyMap<string, RunDocument>,
   storedRuns: ReadonlyMap<string, RunDocument>,
@@ -199,22 +202,42 @@ function changedDatasets(
   stored: ReadonlyMap<string, StoredDataset>,
 ): RunDatasetRow[] {
   const changed: RunDatasetRow[] = [];
+  const partitioned = new Set<string>();
+  const note = (document: RunDatasetDocument): void => {
+    if (document.statedPartition !== '') partitioned.add(unpartitionedKey(document));
+  };
+  for (const { document } of stored.values()) note(document);
+  const known = new Set(partitioned);
+  for (const document of stated.values()) note(document);
+  const factsOf = (document: RunDatasetDocument, run: RunDocument | undefined): RunDocument['facts'] =>
+    !run ||
+    (document.statedPartition === '' && partitioned.size > 0 && partitioned.has(unpartitionedKey(document)))
+      ? {}
+      : run.facts;
+
   for (const [identity, document] of stated) {
     const before = stored.get(identity);
     const merged = before ? mergeRunDataset(before.document, document) : document;
-    const row = runDatasetRowOf(merged, runs.get(document.runId)?.facts ?? {});
+    const row = runDatasetRowOf(merged, factsOf(document, runs.get(document.runId)));
     if (!before || !isDeepStrictEqual(row, before.row)) changed.push(row);
   }
   for (const [identity, before] of stored) {
     const run = runs.get(before.document.runId);
-    if (stated.has(identity) || !run || run.facts.nominalTime === storedRuns.get(run.id)?.facts.nominalTime)
-      continue;
-    const row = runDatasetRowOf(before.document, run.facts);
+    if (stated.has(identity) || !run || before.document.statedPartition !== '') continue;
+    const group = unpartitionedKey(before.document);
+    const sameTime = run.facts.nominalTime === storedRuns.get(run.id)?.facts.nominalTime;
+    if (sameTime && known.has(group) === partitioned.has(group)) continue;
+    const row = runDatasetRowOf(before.document, factsOf(before.document, run));
     if (row.partition !== before.row.partition || row.inferred !== before.row.inferred) changed.push(row);
   }
   return changed.sort((a, b) =>
     a.run_id === b.run_id ? (a.dataset_id < b.dataset_id ? -1 : 1) : a.run_id < b.run_id ? -1 : 1,
   );
+}
+
+/** The identity of the same run's word on the same dataset without a partition. */
+function unpartitionedKey(document: RunDatasetDocument): string {
+  return `${document.runId}${document.datasetId}${document.role}`;
 }
 
 /** What the monitor must look at: outputs with numbers of runs that are complete or no longer so, and static statements. */

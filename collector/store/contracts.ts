@@ -79,10 +79,16 @@ export function activeContracts(limit: number, after: readonly [string, Uuid] | 
      order by name, dataset_id limit ${limit}`.named('active_contracts');
 }
 
-/** Datasets of the model that have this name: how a contract without a namespace finds its dataset. */
+/** Datasets of the model that have this name, each once: how a contract without a namespace finds its dataset. */
 export function datasetsNamed(name: string): Statement {
   return sql`
-    select dataset.id, namespace.name as namespace
-      from dataset join namespace on namespace.id = dataset.namespace_id
-     where dataset.name = ${name} order by namespace.name limit 10`.named('datasets_named');
+    select id, namespace from (
+      select distinct on (coalesce(grouped.canonical_id, dataset.id)) dataset.id, namespace.name as namespace
+        from dataset
+        join namespace on namespace.id = dataset.namespace_id
+        left join dataset_group grouped on grouped.dataset_id = dataset.id
+       where dataset.name = ${name}
+       order by coalesce(grouped.canonical_id, dataset.id), dataset.id = grouped.canonical_id desc nulls last, namespace.name
+    ) once
+     order by namespace limit 10`.named('datasets_named');
 }

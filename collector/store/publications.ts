@@ -142,7 +142,7 @@ export function hallmarks(filter: PublicationFilter): Statement {
     with latest as (
       select distinct on (dataset_id, partition) *
         from evaluation
-       where ${filter.datasetId}::uuid is null or dataset_id = ${filter.datasetId}::uuid
+       where ${filter.datasetId}::uuid is null or dataset_id = any(${namesOf(sql`${filter.datasetId}::uuid`)})
        order by dataset_id, partition desc, requested_at desc, id desc
     ), told as (
       select e.id as evaluation_id, e.dataset_id, e.namespace, e.name, e.partition, e.state as evaluation_state, e.decision,

@@ -123,6 +123,15 @@ const GENERATED: readonly Buffer[] = [
     time: at(2),
     outputs: [outputWithRows('e', 7, { partition: { dt: '2026-01-01' } })],
   }),
+  // a nominal time, a dataset without a partition, and then with one: nothing is to be inferred
+  sampleEvent({ runId: id(14), type: 'START', time: at(0), runFacets: { nominalTime } }),
+  sampleEvent({ runId: id(14), type: 'RUNNING', time: at(1), outputs: [outputWithRows('f', 1)] }),
+  sampleEvent({
+    runId: id(14),
+    type: 'COMPLETE',
+    time: at(2),
+    outputs: [outputWithRows('f', 2, { partition: { dt: '2026-01-07' } })],
+  }),
   ...facetEvents(),
   ...aliasEvents(),
   // static events
@@ -331,5 +340,12 @@ describe('what the state says', () => {
       sql`select partition, inferred from run_dataset where run_id = ${id(4)}`,
     );
     assert.deepEqual(inferred, { partition: 'nominal=2026-01-05', inferred: true });
+    const stated = await database.rows(
+      sql`select partition, inferred from run_dataset where run_id = ${id(14)} order by partition`,
+    );
+    assert.deepEqual(stated, [
+      { partition: '', inferred: false },
+      { partition: 'dt=2026-01-07', inferred: false },
+    ]);
   });
 });
