@@ -12,6 +12,17 @@ export interface Claims {
   readonly aliases: readonly AliasClaim[];
 }
 
+/** By claim, and the producer who made it last: claims that recur come as the same object, and their text as hashed before. */
+const facts = new WeakMap<AliasClaim, { readonly producer: string; readonly fact: string }>();
+
+function factOf(claim: AliasClaim, producer: string): string {
+  const last = facts.get(claim);
+  if (last?.producer === producer) return last.fact;
+  const fact = `alias ${claim.from.id}${claim.to.id}${claim.kind} ${producer}`;
+  facts.set(claim, { producer, fact });
+  return fact;
+}
+
 /**
  * Stores claims that two names are one and regroups what they touch. A claim that is known already costs
  * one look into memory. To be called last in a transaction: it takes the lock of aliases, and who holds that
@@ -27,8 +38,9 @@ export async function projectAliases(
 ): Promise<Set<string>> {
   const rows = new Map<string, AliasRow>();
   for (const { aliases, key, producer } of deltas) {
-    for (const { kind, from, to } of aliases) {
-      const fact = `alias ${from.id}${to.id}${kind} ${producer}`;
+    for (const claim of aliases) {
+      const { kind, from, to } = claim;
+      const fact = factOf(claim, producer);
       if (kind !== 'rename') {
         if (!known.has(fact))
           rows.set(fact, { kind, from: from.id, to: to.id, producer, firstKey: null, lastKey: null });
