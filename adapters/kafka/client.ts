@@ -93,10 +93,8 @@ function readPem(path: string): string {
   }
 }
 
-/** kafkajs calls much an error that it mends itself; what it cannot mend, the stream tells. Stacks stay out. */
-function pass({ level, namespace, log: details }: LogEntry, log: StreamLog): void {
+/** kafkajs calls an error what it mends itself, again and again; what it cannot mend the stream tells. */
+function pass({ namespace, log: details }: LogEntry, log: StreamLog): void {
   const { message, timestamp: _, stack: _stack, ...others } = details;
-  const text = `kafkajs ${namespace}: ${message}`;
-  if (level === kafkajs.logLevel.ERROR) log.info({ kafka: others }, text);
-  else log.debug({ kafka: others }, text);
+  log.debug({ kafka: others }, `kafkajs ${namespace}: ${message}`);
 }
