@@ -100,14 +100,14 @@ async function everythingIsStored(t: TestContext, assay: ListeningAssay, events:
 
   await t.test('each run has the state that the client gave it', async () => {
     const runs = await assay.runs();
-    const found = runs.map(({ job, state, attempts, events: count, startMissing, facts }) => ({
+    const found = runs.map(({ job, state, attempts, events: count, startMissing, nominalStart, error }) => ({
       job,
       state,
       attempts,
       count,
       startMissing,
-      start: (facts['nominalTime']?.value as { start: string } | undefined)?.start ?? '',
-      message: (facts['errorMessage']?.value as { message: string } | undefined)?.message ?? null,
+      start: nominalStart ?? '',
+      error,
     }));
     assert.deepEqual(
       found.sort((a, b) => a.start.localeCompare(b.start)),
@@ -117,8 +117,8 @@ async function everythingIsStored(t: TestContext, assay: ListeningAssay, events:
         attempts: 1,
         count: 2,
         startMissing: false,
-        start: `${day}T00:00:00.000Z`,
-        message: fails ? `day ${i} is bad` : null,
+        start: `${day}T00:00:00Z`,
+        error: fails ? `day ${i} is bad` : null,
       })),
     );
   });

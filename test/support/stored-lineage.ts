@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { startAssay, scratchFolder } from './assay-process.ts';
 import { emptyDatabase } from './database.ts';
@@ -13,12 +14,14 @@ export interface ListeningAssay extends RecordingProxy {
   mentions(): Promise<StoredMention[]>;
   columnEdges(): Promise<string[]>;
   /** Facets that were not understood. */
-  warnings(): Promise<Record<string, unknown>[]>;
+  warnings(): Promise<{ facet: string; reason: string }[]>;
   events(): Promise<number>;
   quarantined(): Promise<number>;
   get(path: string): Promise<unknown>;
   /** A dataset as the API shows it; there must be one of that name. */
   dataset(name: string): Promise<ShownDataset>;
+  /** The worst state of the newest run of a job and of all below it, and the job that is in it: `FAILED query`. */
+  worst(job: string): Promise<string>;
   /** `input -> output by job`, sorted, for all that the API's lineage of a dataset reaches. */
   edges(dataset: string): Promise<string[]>;
 }
@@ -94,6 +97,12 @@ export async function listeningAssay(
       if (items.length !== 1) throw new Error(`${items.length} datasets are called ${name}`);
       return (await get(`/api/v2/datasets/${items[0]?.id}`)) as ShownDataset;
     },
+    async worst(job) {
+      const runs = await rows<StoredRun>(RUNS);
+      const id = runs.findLast((run) => run.job === job)?.id;
+      const { worst } = (await get(`/api/v2/runs/${id}`)) as { worst: { state: string; runId: string } };
+      return `${worst.state} ${runs.find((run) => run.id === worst.runId)?.job}`;
+    },
     async edges(dataset) {
       const answer = (await get(`/api/v2/lineage?dataset=${encodeURIComponent(dataset)}`)) as {
         datasets: { id: string; name: string }[];
@@ -105,6 +114,21 @@ export async function listeningAssay(
         .sort();
     },
   };
+}
+
+/** All that was sent was acknowledged, is stored once and was understood. */
+export async function storedAll(assay: ListeningAssay): Promise<void> {
+  assert.ok(assay.exchanges.length > 0, 'events were sent');
+  assert.deepEqual([...new Set(assay.exchanges.map(({ status }) => status))], [201]);
+  assert.equal(await assay.events(), new Set(assay.exchanges.map(({ body }) => body)).size);
+  assert.equal(await assay.quarantined(), 0);
+  assert.deepEqual(
+    (await assay.warnings())
+      .map(({ facet, reason }) => `${facet}: ${reason}`)
+      // Spark's listener gives `file` as the URI of the local file system.
+      .filter((warning) => warning !== 'dataSource: uri must match format "uri"'),
+    [],
+  );
 }
 
 const RUNS = `
