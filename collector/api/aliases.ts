@@ -3,7 +3,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '#collector/problems.ts';
 import { rule, type Ruling } from '#ingest/alias-decisions.ts';
 import type { NamingRules } from '#model/naming.ts';
-import { listGroups, type ListedGroupRow } from '#store/aliases.ts';
+import { CLAIM_KINDS } from '#model/alias.ts';
+import { isUuid } from '#model/ids.ts';
+import { listGroups, withheldClaims, type ListedGroupRow, type WithheldRow } from '#store/aliases.ts';
 import type { Database } from '#store/database.ts';
 import { findExactDataset } from './find-dataset.ts';
 import { actorOf } from './request-key.ts';
@@ -38,6 +40,27 @@ function addRoutes(app: FastifyInstance, services: AliasServices): void {
         aliases: [...aliases],
       }));
       return { items, next: rows.length > limit ? (items.at(-1)?.dataset.id ?? null) : null };
+    },
+  });
+
+  api.get('/api/v2/aliases/withheld', {
+    schema: { querystring: schema.WithheldQuery, response: { 200: schema.WithheldList } },
+    handler: async ({ query }) => {
+      const { limit = 100, cursor } = query;
+      const after = cursor === undefined ? null : readCursor(cursor);
+      const rows = await database.rows<WithheldRow>(withheldClaims(limit + 1, after));
+      const page = rows.slice(0, limit);
+      const last = rows.length > limit ? page.at(-1) : undefined;
+      return {
+        items: page.map(({ kind, from, to, from_name: fromName, to_name: toName, producers, withheld }) => ({
+          kind,
+          from: { id: from, ...fromName },
+          to: { id: to, ...toName },
+          by: [...producers],
+          withheld,
+        })),
+        next: last ? `${last.from}:${last.to}:${last.kind}` : null,
+      };
     },
   });
 
@@ -79,4 +102,11 @@ function addRoutes(app: FastifyInstance, services: AliasServices): void {
       throw new Problem('invalid_request', 'author is missing; say who decides this.');
     await rule(database, ruling, { reason: request.body.reason, author }, new Date());
   }
+}
+
+function readCursor(cursor: string): Parameters<typeof withheldClaims>[1] {
+  const [from = '', to = '', named = ''] = cursor.split(':');
+  const kind = CLAIM_KINDS.find((known) => known === named);
+  if (kind && isUuid(from) && isUuid(to)) return { from, to, kind };
+  throw new Problem('invalid_request', 'cursor is not one that this list gave; leave it out to begin.');
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { AliasList, WhyAnswer } from '#api/schema/aliases.ts';
+import type { AliasList, WhyAnswer, WithheldList } from '#api/schema/aliases.ts';
 import { jsonOption, namespaceOption, parseCount, urlOption } from './options.ts';
 import { print } from './output.ts';
 import { serverClient } from './server-client.ts';
@@ -33,8 +33,10 @@ const said = (command: Command): Command =>
 function list(): Command {
   return shared(new Command('list'))
     .description('List the datasets that have several names.')
-    .option('--limit <count>', 'datasets at most', parseCount, 100)
-    .action(async (options: Shared & { limit: number }) => {
+    .option('--limit <count>', 'at most so many', parseCount, 100)
+    .option('--withheld', 'list the claims that are not followed instead, and why', false)
+    .action(async (options: Shared & { limit: number; withheld: boolean }) => {
+      if (options.withheld) return listWithheld(options);
       const answer = await serverClient(options.url).get<AliasList>(`/api/v2/aliases?limit=${options.limit}`);
       print(options.json, answer, () => [
         ...answer.items.flatMap(({ dataset, aliases }) => [
@@ -45,6 +47,15 @@ function list(): Command {
         ...(answer.next === null ? [] : ['… and more; ask for more with --limit.']),
       ]);
     });
+}
+
+async function listWithheld({ url, json, limit }: Shared & { limit: number }): Promise<void> {
+  const answer = await serverClient(url).get<WithheldList>(`/api/v2/aliases/withheld?limit=${limit}`);
+  print(json, answer, () => [
+    ...answer.items.map((claim) => lineOfClaim(claim).trim()),
+    ...(answer.items.length === 0 ? ['Every claim is followed.'] : []),
+    ...(answer.next === null ? [] : ['… and more; ask for more with --limit.']),
+  ]);
 }
 
 function why(): Command {

@@ -10,6 +10,7 @@ import {
   dropGroups,
   judgeAnew,
   lockAliases,
+  markWithheld,
   type AliasEdgeRow,
   type AliasNodeRow,
   type DecisionRow,
@@ -46,8 +47,10 @@ export async function regroup(
   ids: readonly Uuid[],
   now: Date | null,
 ): Promise<Uuid[]> {
-  const { nodes, canonical } = await readAliases(connection, ids);
+  const { nodes, edges, canonical, withheld } = await readAliases(connection, ids);
   const all = nodes.map(({ id }) => id);
+  const weighed = edges.map((edge) => ({ ...edge, withheld: withheld.get(edge) ?? null }));
+  if (weighed.length > 0) await connection.execute(markWithheld(weighed));
   const before = await connection.rows<GroupRow>(groupsOf(all));
   const rows = [...canonical].map(([dataset_id, canonical_id]): GroupRow => ({ dataset_id, canonical_id }));
   const changed = membersChanged(before, rows);

@@ -1,4 +1,4 @@
-import type { AliasDecision, AliasEdge } from '#model/alias.ts';
+import type { AliasDecision, AliasEdge, Withheld } from '#model/alias.ts';
 import type { Uuid } from '#model/ids.ts';
 import { textArray, uuidArray } from './binary-array.ts';
 import type { GroupRow } from './groups.ts';
@@ -163,6 +163,54 @@ export function addDecisions({ pairs, verdict, reason, author, decidedAt }: NewD
         ${uuidArray(pairs.map(([a]) => a))}::uuid[],
         ${uuidArray(pairs.map(([, b]) => b))}::uuid[]) as t(a, b)
      order by 1, 2`;
+}
+
+export interface WeighedEdge extends Pick<AliasEdge, 'kind' | 'from' | 'to'> {
+  readonly withheld: Withheld | null;
+}
+
+/** Writes beside claims whether they join. */
+export function markWithheld(edges: readonly WeighedEdge[]): Statement {
+  return sql`
+    update dataset_alias a set withheld = t.withheld
+      from unnest(
+        ${uuidArray(edges.map((edge) => edge.from))}::uuid[],
+        ${uuidArray(edges.map((edge) => edge.to))}::uuid[],
+        ${textArray(edges.map((edge) => edge.kind))}::text[],
+        ${textArray(edges.map((edge) => edge.withheld))}::text[]) as t(from_id, to_id, kind, withheld)
+     where a.from_id = t.from_id and a.to_id = t.to_id and a.kind = t.kind
+       and a.withheld is distinct from t.withheld`.named('mark_withheld');
+}
+
+export interface WithheldRow extends WeighedEdge {
+  readonly from_name: { readonly namespace: string; readonly name: string };
+  readonly to_name: { readonly namespace: string; readonly name: string };
+  readonly producers: readonly string[];
+}
+
+/** Claims that do not join, by their ends; `after` continues behind one. */
+export function withheldClaims(
+  limit: number,
+  after: Pick<AliasEdge, 'from' | 'to' | 'kind'> | null,
+): Statement {
+  return sql`
+    select held.*, jsonb_build_object('namespace', n.name, 'name', d.name) as from_name,
+           jsonb_build_object('namespace', other_namespace.name, 'name', other.name) as to_name
+      from (
+        select from_id as "from", to_id as "to", kind, min(withheld) as withheld, array_agg(producer order by producer) as producers
+          from dataset_alias
+         where withheld is not null
+           and (${after?.from ?? null}::uuid is null
+                or (from_id, to_id, kind) > (${after?.from ?? null}::uuid, ${after?.to ?? null}::uuid, ${after?.kind ?? null}::text))
+         group by from_id, to_id, kind
+         order by from_id, to_id, kind
+         limit ${limit}
+      ) held
+      join dataset d on d.id = held.from
+      join namespace n on n.id = d.namespace_id
+      join dataset other on other.id = held.to
+      join namespace other_namespace on other_namespace.id = other.namespace_id
+     order by held.from, held.to, held.kind`;
 }
 
 /** Forgets the groups of these datasets, before they are written anew. */

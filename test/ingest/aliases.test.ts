@@ -12,6 +12,7 @@ import { hostListResolver } from '#model/namespace-resolvers.ts';
 import { NO_RULES, type NamingRules } from '#model/naming.ts';
 import { orderKey } from '#model/order-key.ts';
 import { Monitor } from '#monitor/monitor.ts';
+import { withheldClaims, type WithheldRow } from '#store/aliases.ts';
 import { addDatasets, addNamespaces } from '#store/catalog.ts';
 import type { Database } from '#store/database.ts';
 import { edgesAmong, reachColumns, reachDatasets, type DatasetEdgeRow } from '#store/lineage.ts';
@@ -356,6 +357,18 @@ test('of all that events claim, what is sound joins and the rest does not', asyn
       ['table/db/a', 'a', 'db.a'],
     ],
   );
+  const withheld = await database.rows<WithheldRow>(withheldClaims(10, null));
+  assert.deepEqual(
+    withheld
+      .map(({ from_name: from, to_name: to, withheld: reason }) => `${from.name} ${to.name} ${reason}`)
+      .sort(),
+    [
+      'db.b shared shared_location',
+      'db.t db.t_old reused_name',
+      'db.t_new db.t reused_name',
+      'shared db.c shared_location',
+    ],
+  );
 });
 
 const NAMES: readonly AliasName[] = [
@@ -402,6 +415,16 @@ async function claimAll(database: Database, claims: readonly Claims[], batch: nu
     known.addAll(await database.transaction((connection) => projectAliases(connection, some, known, NOW)));
   }
 }
+
+test('a claim that is known asks nothing of the store', async (t) => {
+  const database = await withNames(t);
+  const [from, to] = NAMES as [AliasName, AliasName];
+  const claims: Claims[] = [{ key: 'k', producer: 'p', aliases: [{ kind: 'table', from, to }] }];
+  const known = new KnownFacts();
+  known.addAll(await projectAliases(database, claims, known, NOW));
+  const refuse = (): never => assert.fail('a statement was sent');
+  assert.deepEqual(await projectAliases({ rows: refuse, execute: refuse }, claims, known, NOW), new Set());
+});
 
 test('any order, batches and number of collectors give the same aliases and groups', async (t) => {
   const [one, two] = [await withNames(t), await withNames(t)];

@@ -68,6 +68,10 @@ test('aliases, as an operator handles them', { timeout: 180_000 }, async (t) => 
   assert.match(split, /not joined: an operator keeps them apart/);
   assert.match(split, /ada: deny .* \(looked at both\)\n/);
   assert.deepEqual(await listed(), []);
+  assert.match(
+    await fine('alias', 'list', '--withheld'),
+    /^s3:\/\/lake orders has the table name .*; not joined: an operator keeps them apart\n$/,
+  );
   assert.equal(await fine('alias', 'list'), 'No dataset has a second name.\n');
   await fine('alias', 'clear', 'orders', 'db.orders', ...ruling);
   await fine(

@@ -106,6 +106,11 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
       [null, 'd', 'n'],
     ],
     addDecisions: [[{ pairs: [[ID, ID]], verdict: 'deny', reason: 'r', author: 'a', decidedAt: NOW }]],
+    markWithheld: [[[]]],
+    withheldClaims: [
+      [10, null],
+      [10, { from: ID, to: ID, kind: 'table' }],
+    ],
     dropGroups: [[[ID]]],
     addGroups: [[[]]],
     regroupedInShadow: { runIn: 'test/ingest/aliases.test.ts' },

@@ -66,6 +66,18 @@ export const WhyAnswer = Type.Object({
 });
 export type WhyAnswer = Static<typeof WhyAnswer>;
 
+export const WithheldQuery = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  /** `next` of the page before. */
+  cursor: Type.Optional(Type.String()),
+});
+
+export const WithheldList = Type.Object({
+  items: Type.Array(Claim),
+  next: Type.Union([Type.String(), Type.Null()]),
+});
+export type WithheldList = Static<typeof WithheldList>;
+
 const said = {
   reason: text,
   /** Who says so; where keys are configured it is the key's name. */
