@@ -1,0 +1,2 @@
+select customer_id, cast('no number' as integer) as revenue
+from {{ ref('orders') }}
