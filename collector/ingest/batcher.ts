@@ -13,28 +13,32 @@ export interface BatcherOptions {
   readonly batchBytes: number;
   /** Bytes that may wait; beyond, `add` refuses. */
   readonly queueBytes: number;
-  /** Batches under way at a time: with two, one is prepared while the other is being committed. */
-  readonly writers: number;
 }
 
 /** The queue is full: the sender should come again in a moment. */
 export class QueueFull extends Error {}
 
 /**
+ * Stores a batch and gives one result per item, in order. A throw rejects the whole batch.
+ * `next` may be called once the following batch may begin, before this one is done; else it begins then.
+ */
+export type WriteBatch<T, R> = (items: readonly T[], next: () => void) => Promise<readonly R[]>;
+
+/**
  * Group commit without a timer: a batch is what arrived while the previous ones were being written. Idle, an
  * item is written at once; under load, batches grow by themselves.
  */
 export class Batcher<T, R> {
-  readonly #write: (items: readonly T[]) => Promise<readonly R[]>;
+  readonly #write: WriteBatch<T, R>;
   readonly #options: BatcherOptions;
   #waiting: Waiting<T, R>[] = [];
   #head = 0;
   #bytes = 0;
-  #working = 0;
+  #taking = false;
+  #underWay = 0;
   #idle: (() => void)[] = [];
 
-  /** @param write stores a batch and gives one result per item, in order. A throw rejects the whole batch. */
-  constructor(write: (items: readonly T[]) => Promise<readonly R[]>, options: BatcherOptions) {
+  constructor(write: WriteBatch<T, R>, options: BatcherOptions) {
     this.#write = write;
     this.#options = options;
   }
@@ -55,32 +59,48 @@ export class Batcher<T, R> {
     this.#bytes += bytes;
     return new Promise<R>((resolve, reject) => {
       this.#waiting.push({ item, bytes, resolve, reject });
-      if (this.#working < this.#options.writers) void this.#work();
+      if (!this.#taking) void this.#work();
     });
   }
 
   /** Resolves when nothing waits any more. */
   async drain(): Promise<void> {
-    if (this.#working > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    if (this.#taking || this.#underWay > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
+  /** Takes batch after batch until nothing waits. */
   async #work(): Promise<void> {
-    this.#working += 1;
+    this.#taking = true;
     // One turn of the event loop: what arrived in the same packet goes into the same batch.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#head < this.#waiting.length) {
       const batch = this.#take();
-      try {
-        const results = await this.#write(batch.map((waiting) => waiting.item));
-        batch.forEach((waiting, index) => waiting.resolve(results[index] as R));
-      } catch (error) {
-        for (const waiting of batch) waiting.reject(error);
-      }
-      for (const waiting of batch) this.#bytes -= waiting.bytes;
+      await new Promise<void>((next) => void this.#store(batch, next));
     }
     // Nothing may come between seeing the queue empty and this: an item added then would wait for nobody.
-    this.#working -= 1;
-    if (this.#working === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    this.#taking = false;
+    this.#tellIdle();
+  }
+
+  async #store(batch: readonly Waiting<T, R>[], next: () => void): Promise<void> {
+    this.#underWay += 1;
+    try {
+      const results = await this.#write(
+        batch.map((waiting) => waiting.item),
+        next,
+      );
+      batch.forEach((waiting, index) => waiting.resolve(results[index] as R));
+    } catch (error) {
+      for (const waiting of batch) waiting.reject(error);
+    }
+    for (const waiting of batch) this.#bytes -= waiting.bytes;
+    this.#underWay -= 1;
+    next();
+    this.#tellIdle();
+  }
+
+  #tellIdle(): void {
+    if (!this.#taking && this.#underWay === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   #take(): Waiting<T, R>[] {

@@ -20,7 +20,7 @@ import { identifyBy, type Identify } from './normalise/identify.ts';
 import { normalise } from './normalise/normalise.ts';
 import { projectBatch, readStoredRuns } from './project.ts';
 import { quarantineEntry } from './quarantine-entry.ts';
-import { packSegment } from './segment.ts';
+import { SegmentPacker } from './segment-packer.ts';
 import { isFaultOfData, isRetryable } from './store-faults.ts';
 
 /** What became of one received event. All but `invalid` are acknowledged. */
@@ -80,6 +80,7 @@ const ATTEMPTS = 5;
 export class Ingest {
   readonly #options: IngestOptions;
   readonly #known = new KnownFacts();
+  readonly #packer = new SegmentPacker();
   #generation: number | undefined;
   readonly #identify: Identify;
   readonly #batcher: Batcher<Prepared, IngestOutcome>;
@@ -87,10 +88,9 @@ export class Ingest {
   constructor(options: IngestOptions) {
     this.#options = options;
     this.#identify = identifyBy(options.naming ?? NO_RULES);
-    this.#batcher = new Batcher((batch) => this.#write(batch), {
+    this.#batcher = new Batcher((batch, next) => this.#write(batch, next), {
       batchItems: 256,
       batchBytes: 4 * MEGABYTE,
-      writers: 1, // two were measured: they meet in the same parents and wait for each other
       queueBytes: options.queueBytes ?? 64 * MEGABYTE,
     });
   }
@@ -145,10 +145,14 @@ export class Ingest {
     return this.#batcher.drain();
   }
 
-  async #write(batch: readonly Prepared[]): Promise<readonly IngestOutcome[]> {
+  /**
+   * @param next called when this batch only waits for its commit. Not before: two that still take locks meet
+   * in the same parents and wait for each other in a circle.
+   */
+  async #write(batch: readonly Prepared[], next: () => void): Promise<readonly IngestOutcome[]> {
     const begin = performance.now();
     const outcomes = await withSpan('ingest store', { 'assay.events': batch.length }, () =>
-      this.#writeOrSplit(batch),
+      this.#writeOrSplit(batch, next),
     );
     const bytes = batch.reduce((sum, prepared) => sum + prepared.event.bytes.byteLength, 0);
     this.#options.onBatch?.({ events: batch.length, bytes, seconds: (performance.now() - begin) / 1000 });
@@ -156,27 +160,35 @@ export class Ingest {
   }
 
   /** A batch that the store refuses for its data is halved until the culprit stands alone; the rest goes through. */
-  async #writeOrSplit(batch: readonly Prepared[]): Promise<readonly IngestOutcome[]> {
+  async #writeOrSplit(
+    batch: readonly Prepared[],
+    next: (() => void) | undefined,
+  ): Promise<readonly IngestOutcome[]> {
     try {
-      return await this.#commit(batch);
+      return await this.#commit(batch, next);
     } catch (error) {
       if (!isFaultOfData(error)) throw error;
       const [first] = batch;
       if (batch.length === 1 && first) return [await this.#setAside(first.event, first.source, error)];
       const half = Math.ceil(batch.length / 2);
-      const left = await this.#writeOrSplit(batch.slice(0, half));
-      return [...left, ...(await this.#writeOrSplit(batch.slice(half)))];
+      const left = await this.#writeOrSplit(batch.slice(0, half), undefined);
+      return [...left, ...(await this.#writeOrSplit(batch.slice(half), next))];
     }
   }
 
-  async #commit(batch: readonly Prepared[]): Promise<readonly IngestOutcome[]> {
-    const packed = this.#pack(batch);
+  async #commit(
+    batch: readonly Prepared[],
+    next: (() => void) | undefined,
+  ): Promise<readonly IngestOutcome[]> {
+    const packed = await this.#pack(batch);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { fresh, stored } = await this.#options.database.transaction((connection) =>
-          this.#store(connection, packed),
+        const { fresh, stored, generation } = await this.#options.database.transaction(
+          (connection) => this.#store(connection, packed),
+          next,
         );
-        this.#known.addAll(fresh);
+        // Unless a replay has put another model in its place, as the batch that came next may have seen already.
+        if (generation === this.#generation) this.#known.addAll(fresh);
         return outcomesOf(batch, stored);
       } catch (error) {
         // Two transactions waited for each other in a circle: the loser comes again.
@@ -186,10 +198,10 @@ export class Ingest {
   }
 
   /** Compresses before the transaction opens: no lock is held meanwhile, and a second attempt has it done. */
-  #pack(batch: readonly Prepared[]): Packed {
+  async #pack(batch: readonly Prepared[]): Promise<Packed> {
     const prepared = [...new Map(batch.map((entry) => [entry.event.id, entry])).values()];
     const receivedAt = this.#options.now();
-    const { codec, body, spans } = packSegment(
+    const { codec, body, spans } = await this.#packer.pack(
       prepared.map(({ event }) => event.bytes),
       this.#options.dictionary?.(receivedAt) ?? null,
     );
@@ -209,7 +221,7 @@ export class Ingest {
   async #store(
     connection: Queryable,
     { prepared, segment, rows }: Packed,
-  ): Promise<{ fresh: Set<string>; stored: Set<Uuid> }> {
+  ): Promise<{ fresh: Set<string>; stored: Set<Uuid>; generation: number | undefined }> {
     const [appended, before, [model]] = await Promise.all([
       connection.rows<{ id: Uuid }>(appendRawEvents(segment, rows)),
       readStoredRuns(
@@ -224,7 +236,7 @@ export class Ingest {
     const stored = new Set(appended.map((row) => row.id));
     const deltas = prepared.filter(({ event }) => stored.has(event.id)).map(({ delta }) => delta);
     const fresh = await projectBatch(connection, deltas, before, this.#known, this.#options.now());
-    return { fresh, stored };
+    return { fresh, stored, generation: model?.generation };
   }
 
   async #setAside(event: ReceivedEvent, source: IngestSource, error: unknown): Promise<IngestOutcome> {

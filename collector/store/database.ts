@@ -12,8 +12,12 @@ export interface Queryable {
 
 /** Our Postgres. */
 export interface Database extends Queryable {
-  /** Runs `work` in one transaction on one connection; rolls back when it throws. */
-  transaction<T>(work: (connection: Queryable) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in one transaction on one connection; rolls back when it throws.
+   * @param onCommitting told when all statements are done and only the commit is awaited: this transaction
+   * will wait for no other any more.
+   */
+  transaction<T>(work: (connection: Queryable) => Promise<T>, onCommitting?: () => void): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -79,7 +83,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on('error', onLoss);
   return {
     ...queryable(pool),
-    transaction: (work) => transaction(pool, onLoss, work),
+    transaction: (work, onCommitting) => transaction(pool, onLoss, work, onCommitting),
     close: () => pool.end(),
   };
 }
@@ -88,6 +92,7 @@ async function transaction<T>(
   pool: Pool,
   onLoss: (error: Error) => void,
   work: (connection: Queryable) => Promise<T>,
+  onCommitting?: () => void,
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
@@ -105,7 +110,9 @@ async function transaction<T>(
     begun.catch(() => {});
     const result = await work(queryable(client, (error) => (first ??= error)));
     await begun;
-    const { command } = await client.query('commit');
+    const committing = client.query('commit');
+    onCommitting?.();
+    const { command } = await committing;
     // COMMIT of an aborted transaction is no error to Postgres: it answers ROLLBACK, and nothing was kept.
     if (command !== 'COMMIT')
       throw new Error('the transaction was rolled back: a statement in it failed and was passed over');

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Batcher, QueueFull } from '#ingest/batcher.ts';
 
-const OPTIONS = { batchItems: 4, batchBytes: 100, queueBytes: 1000, writers: 2 };
+const OPTIONS = { batchItems: 4, batchBytes: 100, queueBytes: 1000 };
 
 describe('the batcher', () => {
   test('gives each item its own result, in batches no larger than told', async () => {
@@ -31,17 +31,40 @@ describe('the batcher', () => {
     await batcher.drain();
   });
 
-  test('at most as many writers as told are under way', async () => {
-    let active = 0;
-    let most = 0;
-    const batcher = new Batcher<number, number>(async (items) => {
-      most = Math.max(most, (active += 1));
-      await turn();
-      active -= 1;
-      return items;
-    }, OPTIONS);
-    await Promise.all(Array.from({ length: 100 }, (_, n) => batcher.add(n, 10)));
-    assert.equal(most, 2);
+  test('the next batch begins when the one before says so, else when it is done', async () => {
+    for (const early of [true, false]) {
+      let active = 0;
+      let most = 0;
+      const batcher = new Batcher<number, number>(async (items, next) => {
+        most = Math.max(most, (active += 1));
+        await turn();
+        if (early) next();
+        await turn();
+        active -= 1;
+        return items;
+      }, OPTIONS);
+      await Promise.all(Array.from({ length: 100 }, (_, n) => batcher.add(n, 10)));
+      assert.equal(most, early ? 2 : 1);
+      await batcher.drain();
+    }
+  });
+
+  test('a batch that fails after it let the next one begin rejects its own items only', async () => {
+    const batcher = new Batcher<number, number>(
+      async (items, next) => {
+        next();
+        await turn();
+        if (items.includes(1)) throw new Error('no');
+        return items;
+      },
+      { ...OPTIONS, batchItems: 1 },
+    );
+    const settled = await Promise.allSettled([1, 2, 3].map((n) => batcher.add(n, 10)));
+    assert.deepEqual(
+      settled.map(({ status }) => status),
+      ['rejected', 'fulfilled', 'fulfilled'],
+    );
+    assert.equal(batcher.queuedBytes, 0);
   });
 
   test('a failed batch rejects its own items and the next one goes on', async () => {
@@ -78,6 +101,7 @@ describe('the batcher', () => {
     const adding = Array.from({ length: 20 }, (_, n) => batcher.add(n, 10));
     await batcher.drain();
     assert.equal(done, 20);
+    await batcher.drain();
     await Promise.all(adding);
   });
 });

@@ -1,0 +1,79 @@
+import { Worker } from 'node:worker_threads';
+import { CODECS, type Dictionary } from './codec.ts';
+import { packSegment, spansOf, type PackedSegment } from './segment.ts';
+import type { SegmentAnswer, SegmentTask } from './segment-worker.ts';
+
+const KILOBYTE = 1024;
+/** Below this a batch is compressed sooner than another thread has been told of it. */
+const WORTH_HANDING_OVER = 256 * KILOBYTE;
+/** Shared memory kept between batches; a larger batch gets its own. */
+const SPARE_MOST = 8192 * KILOBYTE;
+
+/**
+ * Packs batches of events beside the main thread: compressing is a tenth of an event's cost and needs
+ * nothing that the main thread holds. Batches go over one at a time. When the thread cannot be had, or ends,
+ * the main thread does it itself.
+ */
+export class SegmentPacker {
+  readonly #program: URL;
+  #worker: Worker | null = null;
+  #spare: SharedArrayBuffer | null = null;
+  /** The task under way. */
+  #settle: ((answer: SegmentAnswer) => void) | null = null;
+
+  /** @param program of the thread; another one only in tests. */
+  constructor(program = new URL('./segment-worker.ts', import.meta.url)) {
+    this.#program = program;
+  }
+
+  /** The events' bytes as one segment; spans in the order of the bodies. */
+  async pack(bodies: readonly Uint8Array[], dictionary: Dictionary | null): Promise<PackedSegment> {
+    const spans = spansOf(bodies);
+    const last = spans.at(-1);
+    const length = last ? last.position + last.length : 0;
+    if (length < WORTH_HANDING_OVER || this.#settle !== null) return packSegment(bodies, dictionary);
+    const shared = this.#take(length);
+    const bytes = new Uint8Array(shared);
+    bodies.forEach((body, index) => bytes.set(body, spans[index]?.position));
+    const answer = await this.#compress({ shared, length });
+    if (shared.byteLength <= SPARE_MOST) this.#spare = shared;
+    return 'frame' in answer
+      ? { codec: CODECS.zstd, body: answer.frame, spans }
+      : packSegment(bodies, dictionary);
+  }
+
+  #compress(task: SegmentTask): Promise<SegmentAnswer> {
+    return new Promise((resolve) => {
+      this.#settle = (answer) => {
+        this.#settle = null;
+        resolve(answer);
+      };
+      try {
+        (this.#worker ??= this.#start()).postMessage(task);
+      } catch (error) {
+        this.#settle({ fault: String(error) });
+      }
+    });
+  }
+
+  #start(): Worker {
+    const worker = new Worker(this.#program);
+    worker.unref(); // it must not keep a process that has nothing else to do
+    const lost = (reason: string): void => {
+      this.#worker = null;
+      this.#settle?.({ fault: reason });
+    };
+    worker.on('message', (answer: SegmentAnswer) => this.#settle?.(answer));
+    worker.on('error', (error) => lost(String(error)));
+    worker.on('exit', () => lost('the thread ended'));
+    return worker;
+  }
+
+  #take(length: number): SharedArrayBuffer {
+    const spare = this.#spare;
+    this.#spare = null;
+    if (spare !== null && spare.byteLength >= length) return spare;
+    // In whole megabytes, so that the next batch, a little larger, finds room in it.
+    return new SharedArrayBuffer(Math.ceil(length / 2 ** 20) * 2 ** 20);
+  }
+}

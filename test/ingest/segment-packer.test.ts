@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { CODECS, unpack } from '#ingest/codec.ts';
+import { SegmentPacker } from '#ingest/segment-packer.ts';
+import { cut, type PackedSegment } from '#ingest/segment.ts';
+
+/** Large enough to be handed to the thread; no two alike. */
+const bodiesOf = (kilobytes: number): Buffer[] =>
+  Array.from({ length: kilobytes }, (_, n) =>
+    Buffer.concat([Buffer.from(`${n} `.padEnd(512, 'x')), randomBytes(512)]),
+  );
+
+function assertWhole(packed: PackedSegment, bodies: readonly Buffer[]): void {
+  const bytes = unpack(packed.codec, packed.body);
+  packed.spans.forEach((span, index) => assert.deepEqual(Buffer.from(cut(bytes, span)), bodies[index]));
+  assert.equal(packed.spans.length, bodies.length);
+}
+
+test('batches of every size come back byte for byte, one after another and at once', async () => {
+  const packer = new SegmentPacker();
+  for (const kilobytes of [1, 300, 900, 2000, 300]) {
+    const bodies = bodiesOf(kilobytes);
+    const packed = await packer.pack(bodies, null);
+    assert.equal(packed.codec, CODECS.zstd);
+    assertWhole(packed, bodies);
+  }
+  const several = [bodiesOf(400), bodiesOf(500), bodiesOf(600)];
+  const packed = await Promise.all(several.map((bodies) => packer.pack(bodies, null)));
+  packed.forEach((one, index) => assertWhole(one, several[index] as Buffer[]));
+});
+
+const program = (text: string): URL => new URL(`data:text/javascript,${encodeURIComponent(text)}`);
+
+test('a thread that is missing, breaks or ends is done without', async () => {
+  const bodies = bodiesOf(400);
+  for (const broken of [
+    new URL('./no-such-file.ts', import.meta.url),
+    program('throw new Error("no")'),
+    program(
+      'import { parentPort } from "node:worker_threads"; parentPort.on("message", () => process.exit(1))',
+    ),
+    program(
+      'import { parentPort } from "node:worker_threads"; parentPort.on("message", () => parentPort.postMessage({ fault: "no" }))',
+    ),
+  ]) {
+    const packer = new SegmentPacker(broken);
+    assertWhole(await packer.pack(bodies, null), bodies);
+    assertWhole(await packer.pack(bodies, null), bodies);
+  }
+});
