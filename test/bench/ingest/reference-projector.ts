@@ -47,6 +47,9 @@ interface Dataset {
   readonly name: string;
   readonly facets?: {
     readonly schema?: { readonly fields?: readonly Field[] };
+    readonly symlinks?: {
+      readonly identifiers?: readonly { readonly namespace: string; readonly name: string }[];
+    };
     readonly columnLineage?: {
       readonly fields?: Readonly<
         Record<string, { readonly inputFields: readonly InputField[]; readonly transformationType?: string }>
@@ -157,6 +160,7 @@ export class ReferenceProjector {
     const dataset = this.#name(stated);
     this.#runDatasets.add(runId + AND + dataset + AND + role);
     this.#jobDatasets.add(job + AND + dataset + AND + role);
+    for (const other of stated.facets?.symlinks?.identifiers ?? []) this.#name(other);
     const fields = stated.facets?.schema?.fields ?? [];
     if (fields.length > 0) {
       const schema = hash('sha256', JSON.stringify(fields.map(plain)));
