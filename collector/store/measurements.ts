@@ -67,7 +67,7 @@ export function seriesUpTo(
 /** @param wanted rows (dataset_id, bound, reached): the partitions below bound, and bound itself when reached. */
 function series(wanted: Fragment, keys: readonly FactKey[] | null, limit: number): Fragment {
   return sql`
-    with asked as (${wanted}), wanted as (
+    with asked as (${wanted}), wanted as materialized (
       select asked.*, ${namesOf(sql`asked.dataset_id`)} as names from asked
     ), recent as (
       select wanted.dataset_id, wanted.bound, wanted.names, known.partition
@@ -103,7 +103,10 @@ function series(wanted: Fragment, keys: readonly FactKey[] | null, limit: number
              rd.run_id, run.last_event_at as taken_at, coalesce(run.last_key, stated.key) as run_key, stated.key as claim_key
         from recent
        cross join unnest(recent.names) as name(id)
-        join run_dataset rd on rd.dataset_id = name.id and rd.partition = recent.partition
+       cross join lateral (
+               select * from run_dataset where dataset_id = name.id and partition = recent.partition
+               offset 0 -- by the index, row by row: the planner thinks of ten names each and would read the whole table
+             ) rd
         left join run on run.id = rd.run_id
        cross join lateral jsonb_each(rd.statistics) as fact(key, claim)
        cross join lateral (select coalesce((rd.older->>('fact ' || fact.key))::uuid, rd.key) as key) stated
@@ -116,7 +119,9 @@ function series(wanted: Fragment, keys: readonly FactKey[] | null, limit: number
       select recent.dataset_id, recent.bound, cm.partition, cm.key, cm.value, 'query', cm.evaluation_id, cm.taken_at, null, null
         from recent
        cross join unnest(recent.names) as name(id)
-        join candidate_measurement cm on cm.dataset_id = name.id and cm.partition = recent.partition
+       cross join lateral (
+               select * from candidate_measurement where dataset_id = name.id and partition = recent.partition offset 0
+             ) cm
        where (${keys}::text[] is null or cm.key = any(${keys}::text[]))
     ), current as (
       select distinct on (dataset_id, bound, partition, key) *
