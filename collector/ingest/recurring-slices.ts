@@ -5,6 +5,8 @@ export interface Remembered {
   digest: string | null;
   /** What a reader made of it (normalise/facet-reader.ts), and which reader; null until then. */
   derived: { readonly reader: unknown; readonly value: unknown } | null;
+  /** What is known of it as a facet that is kept to be shown (normalise/read-shown-facets.ts). */
+  shown: unknown;
   /** How often in a row another value stood at its place. */
   misses: number;
 }
@@ -43,7 +45,13 @@ export class RecurringPlaces {
     if (before) before.misses = misses;
     if (misses > PATIENCE && misses % NOW_AND_THEN !== 0) return null;
     this.#budget.bytes += end - start - (before?.bytes.length ?? 0);
-    const value = { bytes: Buffer.from(text.subarray(start, end)), digest: null, derived: null, misses };
+    const value = {
+      bytes: Buffer.from(text.subarray(start, end)),
+      digest: null,
+      derived: null,
+      shown: null,
+      misses,
+    };
     this.#values.set(key, value);
     return value;
   }
@@ -73,7 +81,13 @@ export class RecurringContents {
     const place = (hash ^ (hash >>> 15)) & this.#mask;
     const known = this.#values[place];
     if (known !== undefined && known.bytes.compare(text, start, end) === 0) return known;
-    const value = { bytes: Buffer.from(text.subarray(start, end)), digest: null, derived: null, misses: 0 };
+    const value = {
+      bytes: Buffer.from(text.subarray(start, end)),
+      digest: null,
+      derived: null,
+      shown: null,
+      misses: 0,
+    };
     this.#values[place] = value;
     return value;
   }

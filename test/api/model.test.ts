@@ -80,7 +80,7 @@ describe('GET /api/v2/runs/{id}', () => {
         runId: id(1),
         type: 'COMPLETE',
         time: at(1),
-        runFacets: { own: facet({ x: 2 }) },
+        runFacets: { own: facet({ x: 2 }), environmentVariables: null },
         outputs: [outputWithRows('out', 5)],
       }),
     );

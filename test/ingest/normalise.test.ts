@@ -178,9 +178,9 @@ describe('what an event adds', () => {
     assert.deepEqual(
       found.warnings.map(({ facet: name, pointer }) => `${name} ${pointer}`),
       [
+        'schema /outputs/0/facets/schema/fields/0/name',
         'nominalTime /run/facets/nominalTime/nominalStartTime',
         'parent /run/facets/parent',
-        'schema /outputs/0/facets/schema/fields/0/name',
       ],
     );
     assert.deepEqual(stats(found), { row_count: 3 });

@@ -16,7 +16,7 @@ import { stubRun, type RunDocument } from '#model/run-state.ts';
 import type { RawDataset, ReceivedEvent } from '../envelope.ts';
 import type { DatasetReference, EventDelta, JobReference, SchemaContent } from './event-delta.ts';
 import { Warnings } from './facet-reader.ts';
-import { facetShape } from './facet-shape.ts';
+import { FacetShape } from './facet-shape.ts';
 import { readAssertions, readTests } from './read-assertions.ts';
 import { ExplicitLineageReader } from './read-explicit-lineage.ts';
 import { identifyDataset, type Identify } from './identify.ts';
@@ -53,6 +53,7 @@ class Normaliser {
   readonly #facets: StatedFacets[] = [];
   readonly #assertions: AssertionStatement[] = [];
   #explicit: ExplicitLineageReader | null = null;
+  readonly #shape = new FacetShape();
   #statisticsTrust: StatisticsTrust | null = null;
   readonly #aliases: AliasClaim[] = [];
 
@@ -67,9 +68,8 @@ class Normaliser {
     if (!time.zoned) this.#warnings.add('eventTime', '/eventTime', 'eventTime names no zone; UTC is assumed');
     const job = raw.job && type !== 'dataset' ? this.#job(raw.job.namespace, raw.job.name) : null;
     const jobFacets = job && this.#jobFacets(job);
-    const runs = type === 'run' && job ? this.#runs(job, jobFacets) : [];
     // Static events belong to no run: what they say is filed under their own id.
-    const runId = runs[0]?.id ?? id;
+    const runId = raw.run && type === 'run' ? runIdOf(raw.run.runId) : id;
     if (type === 'dataset' && raw.dataset) this.#dataset(raw.dataset, ROLES.static, '/dataset', runId, null);
     else {
       raw.inputs?.forEach((input, index) =>
@@ -79,6 +79,7 @@ class Normaliser {
         this.#dataset(output, ROLES.output, `/outputs/${index}`, runId, job),
       );
     }
+    const runs = type === 'run' && job ? this.#runs(runId, job, jobFacets) : [];
     if (type === 'run') this.#addTests(runId);
     const explicitLineage = this.#explicit?.statements() ?? [];
     for (const [named, dataset] of this.#explicit?.datasets ?? []) this.#datasets.set(named, dataset);
@@ -124,12 +125,12 @@ class Normaliser {
     return stated;
   }
 
-  #runs(job: JobReference, jobFacets: StatedFacets | null): RunDocument[] {
+  #runs(id: Uuid, job: JobReference, jobFacets: StatedFacets | null): RunDocument[] {
     const { raw } = this.#event;
     const stated = raw.run?.runId ?? '';
     const { facts, ancestors } = readRunFacets(raw, this.#key, this.#warnings);
-    const id = runIdOf(stated);
-    const shape = facetShape(raw);
+    this.#shape.addRun(raw.run?.facets);
+    const shape = this.#shape.id;
     const run: RunDocument = {
       id,
       externalId: id === stated.toLowerCase() ? null : stated,
@@ -167,6 +168,14 @@ class Normaliser {
     const facets = this.#keepFacets(
       readShownFacets('dataset', dataset.facets, `${pointer}/facets`, this.#warnings),
     );
+    if (role !== ROLES.static)
+      this.#shape.addDataset(
+        reference.id,
+        dataset.name === reference.name ? '' : dataset.name,
+        role,
+        dataset.facets,
+        role === ROLES.input ? dataset.inputFacets : dataset.outputFacets,
+      );
     const symlinks = this.#warnings.readOnce(dataset.facets, 'symlinks', `${pointer}/facets`, readSymlinks);
     if (symlinks)
       this.#addAliases(

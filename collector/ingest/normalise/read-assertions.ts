@@ -31,6 +31,8 @@ export function readAssertions(
   pointer: string,
   warnings: Warnings,
 ): readonly FoundAssertions[] {
+  if (!statesAny(dataset.facets) && !statesAny(dataset.inputFacets) && !statesAny(dataset.outputFacets))
+    return NONE;
   let found: FoundAssertions[] | null = null;
   for (const [facet, reader] of FACETS) {
     const results = new Map<string, StatedAssertion>();
@@ -45,6 +47,12 @@ export function readAssertions(
     if (isStated) (found ??= []).push({ facet, results: [...results.values()] });
   }
   return found ?? NONE;
+}
+
+function statesAny(facets: RawFacets | null | undefined): boolean {
+  return (
+    facets?.['dataQualityAssertions'] !== undefined || facets?.['greatExpectations_assertions'] !== undefined
+  );
 }
 
 /** The `test` facet of a run (TestRunFacet 1-0-1): tests that are about no one dataset, as dbt's singular tests. */

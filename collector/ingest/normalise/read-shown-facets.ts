@@ -4,7 +4,6 @@ import type { RawFacets } from '../envelope.ts';
 import { canonicalJson, parseExactly } from '../canonical-json.ts';
 import { faultOf, type FacetFault } from '../facet-schemas/facet-fault.ts';
 import { JsonSlice } from '../json-slice.ts';
-import type { Remembered } from '../recurring-slices.ts';
 import { isObject, type Warnings } from './facet-reader.ts';
 import { Memo } from './memo.ts';
 import { PathMemo } from './path-memo.ts';
@@ -26,19 +25,23 @@ const NOT_KEPT: Readonly<Record<'job' | 'dataset', ReadonlySet<string>>> = {
   ]),
 };
 
-/** What is known of one facet's bytes. */
-interface KnownFacet {
-  /** Of its content; null: the facet is taken back (`_deleted`). Undefined: it cannot be kept. */
+/** What is known of one facet by its bytes. */
+class KnownFacet {
+  readonly place: 'job' | 'dataset';
+  readonly name: string;
+  /** Of its content; null: the facet is taken back (`_deleted`). Undefined: it is not kept here. */
   readonly id: Uuid | null | undefined;
   readonly fault: FacetFault | null;
+
+  constructor(place: 'job' | 'dataset', name: string, id: Uuid | null | undefined, fault: FacetFault | null) {
+    this.place = place;
+    this.name = name;
+    this.id = id;
+    this.fault = fault;
+  }
 }
 
-// Facets of jobs and datasets are nearly always the same as last time (ingest/recurring-slices.ts).
-const byMemory = {
-  job: new WeakMap<Remembered, KnownFacet>(),
-  dataset: new WeakMap<Remembered, KnownFacet>(),
-};
-/** Longest facet that is looked into for `_deleted`, in bytes. */
+/** Longest facet that is looked into for `_deleted` when another table holds its content, in bytes. */
 const SHORT = 1000;
 
 const byDigest = new Memo<KnownFacet>(100_000);
@@ -89,10 +92,7 @@ export function readShownFacets(
   for (const name in facets) {
     const sent = facets[name];
     if (sent === null || sent === undefined) continue;
-    const isKept = !NOT_KEPT[place].has(name);
-    if (!isKept && !mayDelete(sent)) continue;
     const known = knownFacet(place, name, sent);
-    if (!isKept && known.id !== null) continue;
     if (known.fault) warnings.add(name, `${pointer}/${name}${known.fault.pointer}`, known.fault.reason);
     if (known.id === undefined) continue;
     (entries ??= []).push({ name, id: known.id, sent });
@@ -103,34 +103,36 @@ export function readShownFacets(
   return new StatedFacets(step.result, entries);
 }
 
-/** Short enough to say nothing but that the facet is taken back: one that another table holds is, too. */
-function mayDelete(sent: unknown): boolean {
-  return sent instanceof JsonSlice
-    ? sent.length < SHORT && sent.text().includes('"_deleted"')
-    : isObject(sent);
-}
-
+// Facets of jobs and datasets are nearly always the same as last time (ingest/recurring-slices.ts).
 function knownFacet(place: 'job' | 'dataset', name: string, sent: unknown): KnownFacet {
   if (!(sent instanceof JsonSlice)) return examine(place, name, sent);
   const memory = sent.remembered;
-  if (memory === null)
+  if (memory === null) {
+    if (NOT_KEPT[place].has(name)) return examine(place, name, sent);
     return byDigest.of(`${place}${name}\u0000${sent.digest()}`, () => examine(place, name, sent));
-  const known = byMemory[place].get(memory);
-  if (known !== undefined) return known;
+  }
+  const known = memory.shown;
+  if (known instanceof KnownFacet && known.name === name && known.place === place) return known;
   const found = examine(place, name, sent);
-  byMemory[place].set(memory, found);
+  memory.shown = found;
   return found;
 }
 
 function examine(place: 'job' | 'dataset', name: string, sent: unknown): KnownFacet {
+  const known = (id: Uuid | null | undefined, fault: FacetFault | null = null): KnownFacet =>
+    new KnownFacet(place, name, id, fault);
+  const isKept = !NOT_KEPT[place].has(name);
+  if (!isKept && sent instanceof JsonSlice && sent.length > SHORT) return known(undefined);
   const value = valueOf(sent);
-  if (value === null) return { id: undefined, fault: null };
-  if (!isObject(value)) return { id: undefined, fault: { pointer: '', reason: 'a facet must be an object' } };
-  if (value['_deleted'] === true) return { id: null, fault: null };
-  return {
-    id: contentId(`facet ${canonicalJson(value)}`),
-    fault: faultOf(place, name, sent instanceof JsonSlice ? sent.parse() : sent),
-  };
+  if (value === null) return known(undefined);
+  if (!isObject(value)) {
+    // Where another table holds it, its own reader says so.
+    return known(undefined, isKept ? { pointer: '', reason: 'a facet must be an object' } : null);
+  }
+  if (value['_deleted'] === true) return known(null);
+  if (!isKept) return known(undefined);
+  const fault = faultOf(place, name, sent instanceof JsonSlice ? sent.parse() : sent);
+  return known(contentId(`facet ${canonicalJson(value)}`), fault);
 }
 
 function valueOf(sent: unknown): unknown {
