@@ -151,11 +151,19 @@ function sharedLocations(
 /** Sorts the name that should stand for a group to the front: a present name, a catalogue's, then by the letters. */
 function rankOf(applied: readonly AliasEdge[], known: ReadonlyMap<Uuid, AliasName>): (id: Uuid) => string {
   const renamed = new Set(applied.filter(({ kind }) => kind === 'rename').map(({ from }) => from));
-  const tables = new Set(applied.filter(({ kind }) => kind !== 'rename').map((edge) => endsOf(edge).table));
+  const places = new Map<Uuid, Uuid[]>();
+  for (const edge of applied) {
+    if (edge.kind === 'rename') continue;
+    const { place, table } = endsOf(edge);
+    places.set(table, [...(places.get(table) ?? []), place]);
+  }
+  // A renamed table moves with its path, and Spark tells of the paths alone: a table all of whose paths are left is left.
+  const isLeft = (id: Uuid): boolean =>
+    renamed.has(id) || (places.get(id)?.every((place) => renamed.has(place)) ?? false);
   return (id) => {
     const name = known.get(id);
-    const isTable = tables.has(id) || (name !== undefined && !isPathLike(name.namespace));
-    const order = [name === undefined, renamed.has(id), !isTable].map((last) => (last ? '1' : '0')).join('');
+    const isTable = places.has(id) || (name !== undefined && !isPathLike(name.namespace));
+    const order = [name === undefined, isLeft(id), !isTable].map((last) => (last ? '1' : '0')).join('');
     return `${order}${name?.namespace ?? ''}\u0000${name?.name ?? ''}\u0000${id}`;
   };
 }

@@ -93,6 +93,23 @@ describe('names that are one dataset', () => {
     assert.deepEqual(withheld, []);
   });
 
+  test('a table whose path was renamed goes under the name that lies at the present path', () => {
+    const before = nameOf(HIVE, 'db.a_before');
+    const after = nameOf(HIVE, 'db.b_after');
+    const oldPath = nameOf('s3://lake', 'warehouse/a_before');
+    const newPath = nameOf('s3://lake', 'warehouse/b_after');
+    const symlinks = [edge('table', oldPath, before), edge('table', newPath, after)];
+    const all = [before, after, oldPath, newPath];
+    const { groups } = grouped(all, [...symlinks, edge('rename', oldPath, newPath)]);
+    assert.deepEqual(groups, [['db.b_after', 'db.a_before', 'warehouse/a_before', 'warehouse/b_after']]);
+    // A table that lies at the present path as well was not left.
+    const both = [...symlinks, edge('location', before, newPath), edge('rename', oldPath, newPath)];
+    assert.equal(
+      grouped(all, both, [{ a: before.id, b: after.id, verdict: 'join' }]).groups[0]?.[0],
+      'db.a_before',
+    );
+  });
+
   test('a renamed one goes under its present name', () => {
     const [a, b, c] = ['z', 'y', 'x'].map((name) => nameOf(HIVE, name)) as [AliasName, AliasName, AliasName];
     const renames = [
