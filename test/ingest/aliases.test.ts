@@ -37,6 +37,7 @@ interface Written {
   readonly symlink?: readonly [type: string, namespace: string, name: string];
   readonly inputs?: readonly object[];
   readonly columnLineage?: object;
+  readonly lineage?: object;
   readonly locations?: readonly string[];
 }
 
@@ -50,6 +51,7 @@ function writing({
   symlink,
   inputs,
   columnLineage,
+  lineage,
   locations,
 }: Written): Buffer {
   const condition = locations
@@ -70,6 +72,7 @@ function writing({
             symlinks: facet({ identifiers: [{ type: symlink[0], namespace: symlink[1], name: symlink[2] }] }),
           }),
           ...(columnLineage && { columnLineage: facet(columnLineage) }),
+          ...(lineage && { lineage: facet(lineage) }),
         },
         outputFacets: {
           outputStatistics: facet({ rowCount: rows }),
@@ -156,7 +159,7 @@ const READER = sampleEvent({
 });
 
 describe('partitions never are datasets of their own', () => {
-  test('an untrimmed path with s3a, and a trimmed one with locations, also in column lineage', async (t) => {
+  test('an untrimmed path with s3a, and a trimmed one with locations, also in column and explicit lineage', async (t) => {
     const database = await testDatabase(t);
     const input = { namespace: 's3n://b/', name: '/t/dt=2026-01-01', field: 'x' };
     await deliver(database, [
@@ -176,6 +179,7 @@ describe('partitions never are datasets of their own', () => {
         namespace: 's3://b',
         name: 'u',
         columnLineage: { fields: { y: { inputFields: [input] } } },
+        lineage: { inputs: [{ namespace: 's3a://b', name: 't/2026/01/03', type: 'DATASET' }] },
       }),
     ]);
     const names = await database.rows(sql`select name from dataset order by name`);
@@ -186,6 +190,8 @@ describe('partitions never are datasets of their own', () => {
     });
     const edges = await database.rows(sql`select input_dataset_id as id from column_edge`);
     assert.deepEqual(edges, [{ id: datasetId('s3://b', 't') }]);
+    const explicit = await database.rows(sql`select origin_id as id from lineage_edge`);
+    assert.deepEqual(explicit, [{ id: datasetId('s3://b', 't') }]);
   });
 });
 

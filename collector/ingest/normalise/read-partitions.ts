@@ -4,9 +4,6 @@ import { partitionOfLocation } from '#model/partition-path.ts';
 import type { RawDataset } from '../envelope.ts';
 import { isObject, textOf, type Warnings } from './facet-reader.ts';
 
-export { identifyDataset } from './identify.ts';
-export type { NamedPartition };
-
 /**
  * The partitions that an entry of inputs or outputs is about, in the order of trust of the design: subset
  * condition by partition, by locations, the untrimmed name, our own facet. [''] when none is stated.
