@@ -166,6 +166,55 @@ test('Spark: a Delta table and an Iceberg table', options, async (t) => {
   });
 });
 
+test('Spark: tables of a Hive catalogue', options, async (t) => {
+  const folder = scratchFolder(t);
+  landOrders(folder);
+  const assay = await listeningAssay(t);
+  const [first] = LANDED;
+  assert.ok(first);
+  const { code, output } = await sparkSubmit(assay.url, 'catalog', [folder, first.day], {
+    'spark.sql.warehouse.dir': `file://${folder}/warehouse`,
+    'spark.hadoop.javax.jdo.option.ConnectionURL': `jdbc:derby:;databaseName=${folder}/metastore;create=true`,
+    'spark.driver.extraJavaOptions': `-Dderby.system.home=${folder}`,
+  });
+  assert.equal(code, 0, output);
+  await t.test('all that Spark sent is stored', () => storedAll(assay));
+  const shop = `${folder}/warehouse/shop.db`;
+
+  await t.test('a table is one dataset under its name and its path, also after it was renamed', async () => {
+    const idOf = async (name: string): Promise<string> => (await assay.dataset(name)).id;
+    assert.equal(await idOf('shop.orders'), await idOf(`${shop}/orders`));
+    const ranking = await idOf('shop.ranking');
+    assert.deepEqual(
+      [await idOf('shop.ranked'), await idOf(`${shop}/ranked`), await idOf(`${shop}/ranking`)],
+      [ranking, ranking, ranking],
+    );
+    const { columns } = await assay.dataset('shop.ranking');
+    assert.deepEqual(
+      columns.map(({ name, type }) => `${name} ${type}`),
+      ['order_id long', 'place integer'],
+    );
+  });
+
+  await t.test('the rows written are known; of which partition only the SQL tells', async () => {
+    const rowsOf = async (name: string): Promise<unknown[]> => {
+      const { id } = await assay.dataset(name);
+      const { points } = (await assay.get(`/api/v2/datasets/${id}/series`)) as {
+        points: { partition: string; value: number | null }[];
+      };
+      return points.map(({ partition, value }) => [partition, value]);
+    };
+    assert.deepEqual(await rowsOf('shop.orders'), [['', first.orders]]);
+    assert.deepEqual(await rowsOf('shop.ranking'), [['', first.priced]]);
+  });
+
+  await t.test('lineage goes through the names', async () => {
+    const short = (edge: string): string => edge.replaceAll(`${folder}/`, '').replace(/ by .*/, '');
+    const edges = [...new Set((await assay.edges('shop.ranking')).map(short))];
+    assert.deepEqual(edges, ['landing/orders -> shop.orders', 'shop.orders -> shop.ranking']);
+  });
+});
+
 for (const goesOn of [false, true]) {
   const name = goesOn ? 'goes on after a failed query and ends well' : 'ends by a failed query';
   test(`Spark: a program that ${name}`, options, async (t) => {
