@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { canonicalJson, parseExactly } from '#ingest/canonical-json.ts';
 import { readEnvelope } from '#ingest/envelope.ts';
 import type { RawFacets } from '#ingest/envelope.ts';
+import { checkRunFacets } from '#ingest/normalise/check-run-facets.ts';
 import { Warnings } from '#ingest/normalise/facet-reader.ts';
 import { readShownFacets, type StatedFacets } from '#ingest/normalise/read-shown-facets.ts';
 import { facet } from '#test/support/sample-events.ts';
@@ -71,4 +72,16 @@ describe('facets that are kept to be shown', () => {
       '[-12345678901234567890,null,1.5]',
     );
   });
+});
+
+test('run facets that nobody reads are held to their schemas at each event', () => {
+  for (let round = 0; round < 2; round += 1) {
+    const warnings = new Warnings();
+    const event = `{"eventTime":"2026-01-01T00:00:00Z","run":{"runId":"r","facets":{"tags":${JSON.stringify(facet({ tags: [{ key: 'k' }] }))},"jobDependencies":${JSON.stringify(facet({}))},"own":{"x":1}}},"job":{"namespace":"n","name":"j"}}`;
+    checkRunFacets(readEnvelope(Buffer.from(event)).event?.raw.run?.facets, warnings);
+    assert.deepEqual(
+      warnings.list.map(({ pointer, reason }) => `${pointer} ${reason}`),
+      ['/run/facets/tags/tags/0/value value is missing'],
+    );
+  }
 });

@@ -15,6 +15,7 @@ import {
 import { stubRun, type RunDocument } from '#model/run-state.ts';
 import type { RawDataset, ReceivedEvent } from '../envelope.ts';
 import type { DatasetReference, EventDelta, JobReference, SchemaContent } from './event-delta.ts';
+import { checkRunFacets } from './check-run-facets.ts';
 import { Warnings } from './facet-reader.ts';
 import { FacetShape } from './facet-shape.ts';
 import { readAssertions, readTests } from './read-assertions.ts';
@@ -129,6 +130,7 @@ class Normaliser {
     const { raw } = this.#event;
     const stated = raw.run?.runId ?? '';
     const { facts, ancestors } = readRunFacets(raw, this.#key, this.#warnings);
+    checkRunFacets(raw.run?.facets, this.#warnings);
     this.#shape.addRun(raw.run?.facets);
     const shape = this.#shape.id;
     const run: RunDocument = {
