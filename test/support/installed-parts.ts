@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 // What the tests with real parts (test/real) need of other ecosystems. It is installed once from the
 // package registries that pip and Maven are set up for, outside the repository, and found again by the hash
@@ -84,7 +85,7 @@ function cached(name: string, content: string): string {
   return join(CACHE, `${name}-${createHash('sha256').update(content).digest('hex').slice(0, 12)}`);
 }
 
-/** Runs the commands once; what broke off half-way is begun anew. Null when all is there, else what is wrong. */
+/** Runs the commands once; what broke off half-way is begun anew. False when all is there, else what is wrong. */
 function install(what: string, folder: string, commands: readonly (readonly string[])[]): string | false {
   const mark = join(folder, 'installed');
   if (existsSync(mark)) return false;
@@ -95,8 +96,10 @@ function install(what: string, folder: string, commands: readonly (readonly stri
   for (const [command = '', ...args] of commands) {
     const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: INSTALL_MS });
     if (status === 0) continue;
-    const lines = `${stdout ?? ''}\n${stderr ?? ''}`.split('\n').filter((line) => /error/i.test(line));
-    return `${what} could not be installed: ${lines[0]?.trim() ?? `${command} ended with ${status}`}`;
+    // Both pip and Maven begin so the lines that say why.
+    const said = stripVTControlCharacters(`${stdout ?? ''}\n${stderr ?? ''}`).split('\n');
+    const why = said.find((line) => /^\[?ERROR/.test(line));
+    return `${what} could not be installed: ${why?.trim() ?? `${command} ended with ${status}`}`;
   }
   writeFileSync(mark, '');
   console.log(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);
