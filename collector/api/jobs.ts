@@ -31,6 +31,7 @@ export function registerJobs(
           query.namespace ?? null,
           after && { namespace: after[0] ?? '', name: after[1] ?? '' },
           limit + 1,
+          now(),
         ),
       );
       const page = rows.slice(0, limit);
@@ -43,7 +44,7 @@ export function registerJobs(
     '/api/v2/jobs/:id',
     { schema: { params: IdPath, response: { 200: JobDetail } } },
     async ({ params: { id } }) => {
-      const [row] = isUuid(id) ? await database.rows<JobViewRow>(jobById(id)) : [];
+      const [row] = isUuid(id) ? await database.rows<JobViewRow>(jobById(id, now())) : [];
       if (!row) throw new Problem('job_not_found', `No job has the id ${id}.`);
       const [facets, datasets, runs] = await Promise.all([
         database.rows<StatedSetRow>(statedOfJob(id)).then((stated) => heldFacets(database, stated)),

@@ -1,5 +1,6 @@
 import type { Uuid } from '#model/ids.ts';
-import { sql, type Statement } from './sql.ts';
+import { shownStateOf } from './run-views.ts';
+import { sql, type Fragment, type Statement } from './sql.ts';
 
 export interface JobViewRow {
   readonly id: Uuid;
@@ -7,6 +8,7 @@ export interface JobViewRow {
   readonly name: string;
   /** Of the run that began last. */
   readonly last_run_id: Uuid | null;
+  /** With LOST, as of runs. */
   readonly last_state: string | null;
   readonly last_started_at: Date | null;
 }
@@ -17,11 +19,15 @@ export interface JobCursor {
   readonly name: string;
 }
 
-const LAST_RUN = sql`
-  left join lateral (
-    select r.id, r.state, r.started_at from run r
-     where r.job_id = j.id and r.job_stated order by r.first_key desc limit 1
-  ) last on true`;
+/** @param job one uuid. */
+function lastRun(job: Fragment, now: Date): Fragment {
+  return sql`
+    left join lateral (
+      select r.id, ${shownStateOf(now)} as state, r.started_at
+        from run r left join run_fact kind on kind.id = r.job_type_id
+       where r.job_id = ${job} and r.job_stated order by r.first_key desc limit 1
+    ) last on true`;
+}
 
 /** Jobs by namespace and name. @param text part of the name, or null for all. */
 export function listJobs(
@@ -29,6 +35,7 @@ export function listJobs(
   namespace: string | null,
   after: JobCursor | null,
   limit: number,
+  now: Date,
 ): Statement {
   return sql`
     select page.id, page.namespace, page.name, last.id as last_run_id, last.state as last_state, last.started_at as last_started_at
@@ -41,17 +48,14 @@ export function listJobs(
          order by n.name, j.name
          limit ${limit}
       ) page
-      left join lateral (
-        select r.id, r.state, r.started_at from run r
-         where r.job_id = page.id and r.job_stated order by r.first_key desc limit 1
-      ) last on true
+      ${lastRun(sql`page.id`, now)}
      order by page.namespace, page.name`;
 }
 
-export function jobById(id: Uuid): Statement {
+export function jobById(id: Uuid, now: Date): Statement {
   return sql`
     select j.id, n.name as namespace, j.name, last.id as last_run_id, last.state as last_state, last.started_at as last_started_at
-      from job j join namespace n on n.id = j.namespace_id ${LAST_RUN}
+      from job j join namespace n on n.id = j.namespace_id ${lastRun(sql`j.id`, now)}
      where j.id = ${id}::uuid`;
 }
 

@@ -39,7 +39,7 @@ export interface RunViewRow {
 const USUAL_OF = 20;
 
 /** LOST where model/lost-run.ts says so (of a run `r` with its job type `kind`); the median duration is looked up for open runs alone. */
-function shownStateOf(now: Date): Fragment {
+export function shownStateOf(now: Date): Fragment {
   return sql`
     case when r.state not in ('STARTED', 'RUNNING') or r.unending
               or r.last_event_at >= ${now}::timestamptz - make_interval(secs => ${LOST_POLICY.floorSeconds}::float8)

@@ -316,6 +316,14 @@ describe('GET /api/v2/jobs', () => {
       [['j', 'COMPLETED']],
     );
     assert.equal((await refused(`/api/v2/jobs/${id(1)}`)).status, 404);
+    for (const odd of [
+      'jobs?q=%00',
+      'jobs/%00',
+      'runs/%00',
+      'datasets/%00/facets',
+      'jobs?cursor=WyJcdTAwMDAiLCIiXQ',
+    ])
+      assert.equal((await refused(`/api/v2/${odd}`)).status, 400, odd);
   });
 });
 

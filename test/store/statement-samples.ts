@@ -333,13 +333,14 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   }),
   'job-views.ts': samples<typeof jobViews>({
     listJobs: [
-      [null, null, null, 10],
-      ['j', 'n', { namespace: 'n', name: 'j' }, 10],
+      [null, null, null, 10, NOW],
+      ['j', 'n', { namespace: 'n', name: 'j' }, 10, NOW],
     ],
-    jobById: [[ID]],
+    jobById: [[ID, NOW]],
     datasetsOfJob: [[ID]],
   }),
   'run-views.ts': samples<typeof runViews>({
+    shownStateOf: { runIn: 'test/api/model.test.ts' },
     listRuns: [
       [{ jobId: null, datasetId: null, parentRunId: null, rootRunId: null, state: null }, null, 10, NOW],
       [

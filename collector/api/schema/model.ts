@@ -1,6 +1,8 @@
 import { Type, type Static, type TSchema } from 'typebox';
 
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+/** Postgres takes any text but U+0000. */
+const Plain = { pattern: '^[^\\u0000]*$', maxLength: 8192 };
 /** ISO 8601 in UTC. */
 const Moment = Type.String();
 const Cursor = Type.Optional(Type.String({ maxLength: 8300, description: '`next` of the page before' }));
@@ -153,8 +155,8 @@ export const JobItem = Type.Object({
 export type JobItem = Static<typeof JobItem>;
 
 export const JobListQuery = Type.Object({
-  q: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-  namespace: Type.Optional(Type.String()),
+  q: Type.Optional(Type.String({ ...Plain, minLength: 1, maxLength: 200 })),
+  namespace: Type.Optional(Type.String(Plain)),
   limit: Limit,
   cursor: Cursor,
 });
@@ -169,7 +171,7 @@ export const JobDetail = Type.Object({
   runs: Type.Array(RunItem),
 });
 
-export const IdPath = Type.Object({ id: Type.String() });
+export const IdPath = Type.Object({ id: Type.String(Plain) });
 
 export const DatasetFacets = Type.Object({
   dataset: NamedDataset,
@@ -239,5 +241,5 @@ export const MeasurementList = Type.Object({
   next: Next,
 });
 
-export const AssertionQuery = Type.Object({ partition: Type.Optional(Type.String()), limit: Limit });
+export const AssertionQuery = Type.Object({ partition: Type.Optional(Type.String(Plain)), limit: Limit });
 export const AssertionList = Type.Object({ assertions: Type.Array(Assertion) });
