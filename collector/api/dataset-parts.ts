@@ -5,18 +5,17 @@ import { LOWEST_KEY } from '#model/order-key.ts';
 import { assertionsOfDataset, type AssertionViewRow } from '#store/assertions.ts';
 import {
   columnsOfSchema,
-  lastWriteOf,
   listVersions,
   schemaNow,
   type ColumnRow,
   type VersionRow,
 } from '#store/dataset-views.ts';
 import type { Database } from '#store/database.ts';
-import { statedOfDataset, type StatedSetRow } from '#store/facets.ts';
 import { seriesOf, type SeriesRow } from '#store/measurements.ts';
+import { describeDataset, textIn } from './dataset-lifecycle.ts';
 import { findDataset } from './find-dataset.ts';
 import { cursorText, isText, readCursor } from './page-cursor.ts';
-import { assertionsOf, heldFacets, type HeldFacet } from './run-answers.ts';
+import { assertionsOf, type HeldFacet } from './run-answers.ts';
 import {
   AssertionList,
   AssertionQuery,
@@ -43,14 +42,8 @@ export function registerDatasetParts(
     { schema: { params: IdPath, response: { 200: DatasetFacets } } },
     async ({ params }) => {
       const dataset = await findDataset(database, params.id, null);
-      const [facets, [write]] = await Promise.all([
-        facetsOfDataset(database, dataset.id),
-        database.rows<{ key: Uuid }>(lastWriteOf(dataset.id)),
-      ]);
-      const lifecycle = lifecycleOf(facets);
-      // A write that began after the DROP made the dataset anew.
-      const dropped = lifecycle?.change === 'DROP' && !(write && write.key > lifecycle.key);
-      return { dataset, facets, dropped, lifecycle };
+      const { facets, dropped, lifecycle } = await describeDataset(database, dataset.id);
+      return { dataset, facets: [...facets], dropped, lifecycle };
     },
   );
 
@@ -92,9 +85,9 @@ export function registerDatasetParts(
       const { limit = LIMIT } = query;
       const after = readCursor(query.cursor, [(part) => /^\d{1,9}$/.test(part)]);
       const id = await idOf(params.id);
-      const [[schema], facets] = await Promise.all([
+      const [[schema], { facets }] = await Promise.all([
         database.rows<{ schema_id: Uuid }>(schemaNow(id)),
-        facetsOfDataset(database, id),
+        describeDataset(database, id),
       ]);
       if (!schema) return { schemaId: null, columns: [], next: null };
       const rows = await database.rows<ColumnRow>(
@@ -147,36 +140,6 @@ export function registerDatasetParts(
       return { assertions: assertionsOf(rows) };
     },
   );
-}
-
-async function facetsOfDataset(database: Database, id: Uuid): Promise<HeldFacet[]> {
-  return heldFacets(database, await database.rows<StatedSetRow>(statedOfDataset(id)));
-}
-
-const textIn = (object: object, member: string): string | null => {
-  const value: unknown = Reflect.get(object, member);
-  return typeof value === 'string' ? value : null;
-};
-
-/** LifecycleStateChangeDatasetFacet 1-0-1, as it was stated last. */
-function lifecycleOf(facets: readonly HeldFacet[]): {
-  change: string;
-  statedAt: string;
-  previous: { namespace: string; name: string } | null;
-  key: Uuid;
-} | null {
-  const found = facets.find(({ name }) => name === 'lifecycleStateChange');
-  const change = found && textIn(found.facet, 'lifecycleStateChange');
-  if (!found || !change) return null;
-  const previous = found.facet['previousIdentifier'];
-  const named = typeof previous === 'object' && previous !== null ? previous : {};
-  const [namespace, name] = [textIn(named, 'namespace'), textIn(named, 'name')];
-  return {
-    change,
-    statedAt: found.statedAt,
-    previous: namespace !== null && name !== null ? { namespace, name } : null,
-    key: found.key,
-  };
 }
 
 /** Tags of columns (TagsDatasetFacet 1-0-0, `field`). */

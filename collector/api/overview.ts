@@ -22,6 +22,7 @@ import {
   type PublicationRow,
   type VerdictRow,
 } from '#store/overview.ts';
+import { describeDataset } from './dataset-lifecycle.ts';
 import { factsOfMetric, joinSeries } from './series.ts';
 import {
   DatasetDetail,
@@ -93,12 +94,14 @@ export function registerOverviewRoutes(app: FastifyInstance, { database }: Overv
     '/api/v2/datasets/:id',
     { schema: { params: DatasetPath, response: { 200: DatasetDetail } } },
     async ({ params }) => {
-      const [head, partitions] = await Promise.all([
+      const [head, partitions, { dropped }] = await Promise.all([
         datasetHead(database, params.id),
         database.rows<PartitionRow>(listPartitions(params.id, PARTITIONS_SHOWN)),
+        describeDataset(database, params.id),
       ]);
       return {
         ...head,
+        dropped,
         aliases: [...head.aliases],
         columns: [...head.columns],
         metrics: [...head.metrics],

@@ -64,6 +64,12 @@ function Facts({ detail }: { readonly detail: DatasetDetail }) {
         <dt>Owner</dt>
         <dd>{detail.owner ? <Name text={detail.owner} /> : 'none stated'}</dd>
       </div>
+      {detail.dropped ? (
+        <div>
+          <dt>State</dt>
+          <dd>dropped</dd>
+        </div>
+      ) : null}
       {newest ? (
         <div>
           <dt>Partitions</dt>

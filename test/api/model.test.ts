@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { answerProblems } from '#api/answer.ts';
 import { registerDatasetParts } from '#api/dataset-parts.ts';
 import { registerJobs } from '#api/jobs.ts';
+import { registerOverviewRoutes } from '#api/overview.ts';
 import { registerRuns } from '#api/runs.ts';
 import type { DatasetFacets, JobDetail, RunDetail, RunItem } from '#api/schema/model.ts';
 import { Ingest } from '#ingest/ingest.ts';
@@ -31,6 +32,7 @@ async function api(t: TestContext, now = new Date('2026-01-01T12:00:00Z')): Prom
   registerRuns(app, { database, now: () => now });
   registerJobs(app, { database, now: () => now });
   registerDatasetParts(app, { database });
+  registerOverviewRoutes(app, { database });
   t.after(() => app.close());
   const ingest = new Ingest({ database, now: () => new Date('2026-01-01T00:30:00Z') });
   return {
@@ -366,6 +368,7 @@ describe('parts of GET /api/v2/datasets/{id}', () => {
     );
     assert.deepEqual(found.facets[1]?.facet['deep'], { list: [1, { a: null }] });
     assert.deepEqual([found.dropped, found.lifecycle?.change], [true, 'DROP']);
+    assert.equal((await get<{ dropped: boolean }>(`/api/v2/datasets/${about}`)).dropped, true);
     await send(sampleEvent({ runId: id(3), type: 'COMPLETE', time: at(3), outputs: [output({})] }));
     assert.equal((await get<{ dropped: boolean }>(path('facets'))).dropped, false);
   });
