@@ -155,6 +155,11 @@ test('Spark: a Delta table and an Iceberg table', options, async (t) => {
     assert.match(iceberg[0]?.version ?? '', /^\d{15,20}$/);
   });
 
+  await t.test('a table that was dropped is known as dropped', async () => {
+    assert.equal((await assay.dataset('shop.gone')).dropped, true);
+    assert.equal((await assay.dataset('shop.orders')).dropped, false);
+  });
+
   await t.test('the table in the catalogue is the one at that path', async () => {
     const byPath = await assay.dataset(`${folder}/iceberg/shop/orders`);
     const byName = await assay.dataset('shop.orders');

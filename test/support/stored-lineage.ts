@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { startAssay, scratchFolder } from './assay-process.ts';
+import { runAssay, scratchFolder, startAssay } from './assay-process.ts';
 import { emptyDatabase } from './database.ts';
 import { queryOnce } from './embedded-process.ts';
 import { recordingProxy, type RecordingProxy, type Trouble } from './recording-proxy.ts';
 
 /** A running Assay behind a recording proxy, and what it stored. */
 export interface ListeningAssay extends RecordingProxy {
-  /** Past the proxy: for the API. */
-  readonly direct: string;
+  /** Rebuilds what is stored from the raw events. */
+  replay(): Promise<void>;
   runs(): Promise<StoredRun[]>;
   /** What runs said of datasets, in the order of job, role and dataset. */
   mentions(): Promise<StoredMention[]>;
@@ -31,7 +31,7 @@ export interface ShownDataset {
   readonly namespace: string;
   readonly name: string;
   readonly columns: readonly { readonly name: string; readonly type: string | null }[];
-  readonly partitions: readonly { readonly partition: string }[];
+  readonly dropped: boolean;
 }
 
 export interface StoredRun {
@@ -68,7 +68,8 @@ export async function listeningAssay(
   trouble?: (number: number, body: string) => Trouble,
 ): Promise<ListeningAssay> {
   const database = await emptyDatabase(t);
-  const assay = await startAssay(t, { DATABASE_URL: database, ASSAY_DATA_DIR: scratchFolder(t) });
+  const environment = { DATABASE_URL: database, ASSAY_DATA_DIR: scratchFolder(t) };
+  const assay = await startAssay(t, environment);
   const proxy = await recordingProxy(t, assay.url, trouble);
   const rows = async <T>(text: string): Promise<T[]> => (await queryOnce(database, text)) as T[];
   const count = async (table: string): Promise<number> =>
@@ -80,7 +81,10 @@ export async function listeningAssay(
   };
   return {
     ...proxy,
-    direct: assay.url,
+    async replay() {
+      const { code, stderr } = await runAssay(['replay'], environment, environment.ASSAY_DATA_DIR);
+      assert.equal(code, 0, stderr);
+    },
     runs: () => rows<StoredRun>(RUNS),
     mentions: () => rows<StoredMention>(MENTIONS),
     async columnEdges() {
@@ -116,7 +120,7 @@ export async function listeningAssay(
   };
 }
 
-/** All that was sent was acknowledged, is stored once and was understood. */
+/** All that was sent was acknowledged, is stored once and was understood; what follows from it can be rebuilt. */
 export async function storedAll(assay: ListeningAssay): Promise<void> {
   assert.ok(assay.exchanges.length > 0, 'events were sent');
   assert.deepEqual([...new Set(assay.exchanges.map(({ status }) => status))], [201]);
@@ -129,6 +133,10 @@ export async function storedAll(assay: ListeningAssay): Promise<void> {
       .filter((warning) => warning !== 'dataSource: uri must match format "uri"'),
     [],
   );
+  const stored = async () => [await assay.runs(), await assay.mentions(), await assay.columnEdges()];
+  const live = await stored();
+  await assay.replay();
+  assert.deepEqual(await stored(), live);
 }
 
 const RUNS = `

@@ -26,4 +26,9 @@ spark.sql(
     "select order_id, cast(amount as double), dt from landed where amount is not null"
 )
 
+# And one that is gone again.
+spark.sql("create table lake.shop.gone (order_id string) using iceberg")
+spark.sql("insert into lake.shop.gone values ('1')")
+spark.sql("drop table lake.shop.gone")
+
 spark.stop()
