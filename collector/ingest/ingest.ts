@@ -14,7 +14,7 @@ import {
   type RawEvent,
   type ReceivedEvent,
 } from './envelope.ts';
-import { KnownFacts } from './known-facts.ts';
+import { KnownFacts, type FactSet } from './known-facts.ts';
 import type { EventDelta } from './normalise/event-delta.ts';
 import { identifyBy, type Identify } from './normalise/identify.ts';
 import { normalise } from './normalise/normalise.ts';
@@ -221,7 +221,7 @@ export class Ingest {
   async #store(
     connection: Queryable,
     { prepared, segment, rows }: Packed,
-  ): Promise<{ fresh: Set<string>; stored: Set<Uuid>; generation: number | undefined }> {
+  ): Promise<{ fresh: FactSet; stored: Set<Uuid>; generation: number | undefined }> {
     const [appended, before, [model]] = await Promise.all([
       connection.rows<{ id: Uuid }>(appendRawEvents(segment, rows)),
       readStoredRuns(

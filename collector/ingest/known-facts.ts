@@ -1,3 +1,56 @@
+/** Facts that two ids make together, each pair in one direction. */
+export type PairKind = 'input' | 'output' | 'schema' | 'lineage' | 'inputs of lineage';
+
+/**
+ * Facts by one text or by two ids. Pairs are looked up id by id: ids recur as the same strings, whose hashes
+ * are kept, while a text joined from them would be made and hashed for each event.
+ */
+export class FactSet {
+  readonly #singles = new Set<string>();
+  readonly #pairs: Readonly<Record<PairKind, Map<string, Set<string>>>> = {
+    input: new Map(),
+    output: new Map(),
+    schema: new Map(),
+    lineage: new Map(),
+    'inputs of lineage': new Map(),
+  };
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  has(fact: string): boolean {
+    return this.#singles.has(fact);
+  }
+
+  add(fact: string): void {
+    if (this.#singles.has(fact)) return;
+    this.#singles.add(fact);
+    this.#size += 1;
+  }
+
+  hasPair(kind: PairKind, one: string, other: string): boolean {
+    return this.#pairs[kind].get(one)?.has(other) ?? false;
+  }
+
+  addPair(kind: PairKind, one: string, other: string): void {
+    const others = this.#pairs[kind].get(one);
+    if (others?.has(other)) return;
+    if (others) others.add(other);
+    else this.#pairs[kind].set(one, new Set([other]));
+    this.#size += 1;
+  }
+
+  addAll(facts: FactSet): void {
+    for (const fact of facts.#singles) this.add(fact);
+    for (const kind of Object.keys(this.#pairs) as PairKind[]) {
+      for (const [one, others] of facts.#pairs[kind])
+        for (const other of others) this.addPair(kind, one, other);
+    }
+  }
+}
+
 /**
  * What the store is known to hold already, so that it is not written again: ids of namespaces, jobs,
  * datasets, schemas, edges. These facts never change once stored, so the cache cannot be stale; it is
@@ -5,7 +58,7 @@
  */
 export class KnownFacts {
   readonly #limit: number;
-  #known = new Set<string>();
+  #known = new FactSet();
 
   /** @param limit entries at most (about 100 bytes each); when full it starts afresh. */
   constructor(limit = 500_000) {
@@ -16,12 +69,17 @@ export class KnownFacts {
     return this.#known.has(fact);
   }
 
-  addAll(facts: Iterable<string>): void {
-    if (this.#known.size > this.#limit) this.#known = new Set();
-    for (const fact of facts) this.#known.add(fact);
+  hasPair(kind: PairKind, one: string, other: string): boolean {
+    return this.#known.hasPair(kind, one, other);
+  }
+
+  addAll(facts: FactSet): void {
+    if (facts.size === 0) return;
+    if (this.#known.size > this.#limit) this.#known = new FactSet();
+    this.#known.addAll(facts);
   }
 
   clear(): void {
-    this.#known = new Set();
+    this.#known = new FactSet();
   }
 }

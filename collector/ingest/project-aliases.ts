@@ -2,7 +2,7 @@ import type { AliasClaim } from '#model/alias.ts';
 import type { OrderKey } from '#model/order-key.ts';
 import { addAliases, lockAliases, type AliasRow } from '#store/aliases.ts';
 import type { Queryable } from '#store/database.ts';
-import type { KnownFacts } from './known-facts.ts';
+import type { FactSet, KnownFacts } from './known-facts.ts';
 import { regroup } from './regroup.ts';
 
 /** What of an event tells of aliases. */
@@ -27,15 +27,16 @@ function factOf(claim: AliasClaim, producer: string): string {
  * Stores claims that two names are one and regroups what they touch. A claim that is known already costs
  * one look into memory. To be called last in a transaction: it takes the lock of aliases, and who holds that
  * must wait for nothing else.
+ * @param fresh takes the facts to remember once the transaction has committed.
  * @param now as for `regroup`.
- * @returns the facts to remember once the transaction has committed.
  */
 export async function projectAliases(
   connection: Queryable,
   deltas: readonly Claims[],
   known: KnownFacts,
+  fresh: FactSet,
   now: Date | null,
-): Promise<Set<string>> {
+): Promise<void> {
   const rows = new Map<string, AliasRow>();
   for (const { aliases, key, producer } of deltas) {
     for (const claim of aliases) {
@@ -53,11 +54,11 @@ export async function projectAliases(
       rows.set(fact, { kind, from: from.id, to: to.id, producer, firstKey, lastKey });
     }
   }
-  if (rows.size === 0) return new Set();
+  if (rows.size === 0) return;
   await connection.rows(lockAliases());
   const sorted = [...rows.keys()].sort().flatMap((fact) => rows.get(fact) ?? []);
-  const fresh = await connection.rows<{ from_id: string; to_id: string }>(addAliases(sorted));
-  const touched = [...new Set(fresh.flatMap((row) => [row.from_id, row.to_id]))];
+  const added = await connection.rows<{ from_id: string; to_id: string }>(addAliases(sorted));
+  const touched = [...new Set(added.flatMap((row) => [row.from_id, row.to_id]))];
   if (touched.length > 0) await regroup(connection, touched, now);
-  return new Set([...rows].flatMap(([fact, { kind }]) => (kind === 'rename' ? [] : [fact])));
+  for (const [fact, { kind }] of rows) if (kind !== 'rename') fresh.add(fact);
 }

@@ -1,25 +1,32 @@
 import { derivedId, namespaceId, type Uuid } from '#model/ids.ts';
 import { timeOfKey } from '#model/order-key.ts';
+import { ROLES } from '#model/run-dataset.ts';
 import type { Queryable } from '#store/database.ts';
 import * as catalog from '#store/catalog.ts';
-import type { KnownFacts } from './known-facts.ts';
+import type { FactSet, KnownFacts, PairKind } from './known-facts.ts';
 import type { EventDelta, LineageContent, SchemaField } from './normalise/event-delta.ts';
 import { datasetReference } from './normalise/references.ts';
 
 /**
  * Writes what a batch names for the first time: namespaces, jobs, datasets, schemas, column edges.
- * @returns the facts to remember once the transaction has committed.
+ * @param fresh takes the facts to remember once the transaction has committed.
  */
 export async function projectCatalog(
   connection: Queryable,
   deltas: readonly EventDelta[],
   known: KnownFacts,
-): Promise<Set<string>> {
-  const fresh = new Set<string>();
+  fresh: FactSet,
+): Promise<void> {
   const collect = <T>(fact: string, into: T[], make: () => T): void => {
     if (known.has(fact) || fresh.has(fact)) return;
     fresh.add(fact);
     into.push(make());
+  };
+
+  const isNewPair = (kind: PairKind, one: string, other: string): boolean => {
+    if (known.hasPair(kind, one, other) || fresh.hasPair(kind, one, other)) return false;
+    fresh.addPair(kind, one, other);
+    return true;
   };
 
   const namespaces: { id: Uuid; name: string }[] = [];
@@ -40,16 +47,17 @@ export async function projectCatalog(
   for (const delta of deltas) {
     for (const job of delta.jobs) named(job, jobs);
     for (const dataset of delta.datasets) named(dataset, datasets);
-    for (const row of delta.jobDatasets)
-      collect(`${row.jobId}${row.datasetId}${row.role}`, jobDatasets, () => row);
+    for (const row of delta.jobDatasets) {
+      if (isNewPair(row.role === ROLES.input ? 'input' : 'output', row.jobId, row.datasetId))
+        jobDatasets.push(row);
+    }
     for (const { datasetId, content } of delta.schemas) {
       collect(content.id, schemas, () => content);
-      collect(`${datasetId}${content.id}`, datasetSchemas, () => ({ datasetId, schemaId: content.id }));
+      if (isNewPair('schema', datasetId, content.id))
+        datasetSchemas.push({ datasetId, schemaId: content.id });
     }
     for (const { jobId, content } of delta.lineages) {
-      const fact = `${jobId ?? 'static'}${content.id}`;
-      if (known.has(fact) || fresh.has(fact)) continue;
-      fresh.add(fact);
+      if (!isNewPair('lineage', jobId ?? 'static', content.id)) continue;
       edges.push(...edgesOf(jobId, content));
     }
   }
@@ -76,7 +84,6 @@ export async function projectCatalog(
     catalog.countFacetWarnings,
   );
   await Promise.all(writing);
-  return fresh;
 }
 
 function sortBy<T>(rows: T[], order: (row: T) => string): T[] {

@@ -18,20 +18,20 @@ import {
   type JobStatementRow,
 } from '#store/facets.ts';
 import type { Statement } from '#store/sql.ts';
-import type { KnownFacts } from './known-facts.ts';
+import type { FactSet, KnownFacts } from './known-facts.ts';
 import type { EventDelta } from './normalise/event-delta.ts';
 
 /**
  * Writes what a batch states beside the catalogue: contents of facets, test results, explicit lineage. All
  * of it is only ever added (but for the time of the last statement), so that the order of events does not matter.
- * @returns the facts to remember once the transaction has committed.
+ * @param fresh takes the facts to remember once the transaction has committed.
  */
 export async function projectFacets(
   connection: Queryable,
   deltas: readonly EventDelta[],
   known: KnownFacts,
-): Promise<Set<string>> {
-  const fresh = new Set<string>();
+  fresh: FactSet,
+): Promise<void> {
   const isNew = (fact: string): boolean => {
     if (known.has(fact) || fresh.has(fact)) return false;
     fresh.add(fact);
@@ -63,7 +63,8 @@ export async function projectFacets(
       if (isNew(lineage.contentId)) edges.push(...edgeRows(lineage));
     for (const { jobId, content, references } of delta.lineages) {
       // One look for a facet that recurs.
-      if (jobId === null || !isNew(`datasets of ${jobId}${content.id}`)) continue;
+      if (jobId === null || known.hasPair('inputs of lineage', jobId, content.id)) continue;
+      fresh.addPair('inputs of lineage', jobId, content.id);
       for (const { id: inputDatasetId } of references) {
         if (isNew(`edge${jobId}${content.outputDatasetId}${inputDatasetId}`))
           datasetEdges.push({ jobId, outputDatasetId: content.outputDatasetId, inputDatasetId });
@@ -87,7 +88,6 @@ export async function projectFacets(
   write([...statements.values()], (row) => row.scopeId + row.targetId + row.contentId, addLineageStatements);
   write(datasetEdges, (row) => row.jobId + row.outputDatasetId + row.inputDatasetId, addDatasetEdges);
   await Promise.all(writing);
-  return fresh;
 }
 
 // In one order everywhere, so that two collectors do not wait for each other in a circle.

@@ -13,7 +13,7 @@ import {
   type RunFactRow,
   type StoredRunRow,
 } from '#store/runs.ts';
-import type { KnownFacts } from './known-facts.ts';
+import { FactSet, type KnownFacts } from './known-facts.ts';
 import type { EventDelta } from './normalise/event-delta.ts';
 import { projectAliases } from './project-aliases.ts';
 import { projectCatalog } from './project-catalog.ts';
@@ -72,8 +72,9 @@ export async function projectBatch(
   stored: StoredRuns,
   known: KnownFacts,
   now: Date | null,
-): Promise<Set<string>> {
-  if (deltas.length === 0) return new Set();
+): Promise<FactSet> {
+  const fresh = new FactSet();
+  if (deltas.length === 0) return fresh;
   const stated = new Map<string, RunDocument>();
   const statedDatasets = new Map<string, RunDatasetDocument>();
   for (const delta of deltas) {
@@ -81,12 +82,11 @@ export async function projectBatch(
     for (const document of delta.runDatasets)
       mergeInto(statedDatasets, runDatasetKey(document), document, mergeRunDataset);
   }
-  const [fresh, freshFacets, held] = await Promise.all([
-    projectCatalog(connection, deltas, known),
-    projectFacets(connection, deltas, known),
+  const [held] = await Promise.all([
     insertNewRuns(connection, stated, stored),
+    projectCatalog(connection, deltas, known, fresh),
+    projectFacets(connection, deltas, known, fresh),
   ]);
-  for (const fact of freshFacets) fresh.add(fact);
   const runs = new Map<string, RunDocument>();
   const updates: RunDocument[] = [];
   for (const [id, run] of stated) {
@@ -108,7 +108,7 @@ export async function projectBatch(
     changed.length > 0 ? connection.execute(putRunDatasets(changed)) : null,
     due.length > 0 && now ? connection.execute(markDue(due, now)) : null,
   ]);
-  for (const fact of await projectAliases(connection, deltas, known, now)) fresh.add(fact);
+  await projectAliases(connection, deltas, known, fresh, now);
   return fresh;
 }
 
@@ -134,11 +134,7 @@ function isChanged(run: RunDocument, before: RunDocument): boolean {
  * What these events' runs say alike and may not be stored yet, in one order everywhere. Of events, not of
  * merged runs: which merged states a run passes through depends on the order of arrival.
  */
-function freshFacts(
-  deltas: readonly EventDelta[],
-  known: KnownFacts,
-  fresh: Set<string>,
-): readonly RunFactRow[] {
+function freshFacts(deltas: readonly EventDelta[], known: KnownFacts, fresh: FactSet): readonly RunFactRow[] {
   const rows: RunFactRow[] = [];
   const add = (row: RunFactRow | null): void => {
     if (!row || known.has(row.id) || fresh.has(row.id)) return;

@@ -7,19 +7,25 @@ export interface Remembered {
   derived: { readonly reader: unknown; readonly value: unknown } | null;
   /** What is known of it as a facet that is kept to be shown (normalise/read-shown-facets.ts). */
   shown: unknown;
-  /** How often in a row another value stood at its place. */
+}
+
+/** The last few values at one place: what a job says at its start and at its end differs, and both recur. */
+interface Place {
+  readonly values: Remembered[];
+  /** How often in a row none of them stood there. */
   misses: number;
 }
 
+const VALUES = 3;
 /** After so many misses in a row a place is given a new value only now and then: its values do not recur. */
-const PATIENCE = 4;
+const PATIENCE = 8;
 const NOW_AND_THEN = 32;
 const MOST_BYTES = 96 * 1024 * 1024;
 
 /** The last values of one owner's facets, by facet key. */
 export class RecurringPlaces {
   readonly #budget: { bytes: number };
-  readonly #values = new Map<string, Remembered>();
+  readonly #places = new Map<string, Place>();
 
   constructor(budget: { bytes: number }) {
     this.#budget = budget;
@@ -27,32 +33,35 @@ export class RecurringPlaces {
 
   /** What is remembered by this key, if the text goes on with exactly that. */
   find(key: string, text: Buffer, at: number): Remembered | null {
-    const known = this.#values.get(key);
-    if (known === undefined) return null;
-    const length = known.bytes.length;
-    // One byte near the end first: most values that changed are told by it, or by their length.
-    if (text[at + length - 1] !== 0x7d) return null;
-    if (text.compare(known.bytes, 0, length, at, at + length) !== 0) return null;
-    known.misses = 0;
-    return known;
+    const place = this.#places.get(key);
+    if (place === undefined) return null;
+    for (const known of place.values) {
+      const length = known.bytes.length;
+      // One byte first: most values that changed are told by their length.
+      if (text[at + length - 1] !== 0x7d) continue;
+      if (text.compare(known.bytes, 0, length, at, at + length) !== 0) continue;
+      place.misses = 0;
+      return known;
+    }
+    return null;
   }
 
   /** Remembers a sound value. Only objects: where one ends does not depend on what follows. */
   remember(key: string, text: Buffer, start: number, end: number): Remembered | null {
     if (text[start] !== 0x7b) return null;
-    const before = this.#values.get(key);
-    const misses = before ? before.misses + 1 : 0;
-    if (before) before.misses = misses;
-    if (misses > PATIENCE && misses % NOW_AND_THEN !== 0) return null;
-    this.#budget.bytes += end - start - (before?.bytes.length ?? 0);
+    let place = this.#places.get(key);
+    if (place === undefined) this.#places.set(key, (place = { values: [], misses: 0 }));
+    place.misses += 1;
+    if (place.misses > PATIENCE && place.misses % NOW_AND_THEN !== 0) return null;
     const value = {
       bytes: Buffer.from(text.subarray(start, end)),
       digest: null,
       derived: null,
       shown: null,
-      misses,
     };
-    this.#values.set(key, value);
+    const oldest = place.values.length < VALUES ? undefined : place.values.shift();
+    place.values.push(value);
+    this.#budget.bytes += value.bytes.length - (oldest?.bytes.length ?? 0);
     return value;
   }
 }
@@ -86,7 +95,6 @@ export class RecurringContents {
       digest: null,
       derived: null,
       shown: null,
-      misses: 0,
     };
     this.#values[place] = value;
     return value;

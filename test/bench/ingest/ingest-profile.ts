@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { rounded, show, table, type BenchContext, type BenchReport } from '../frame.ts';
@@ -16,12 +16,22 @@ interface StatementTime extends Record<string, string | number> {
   readonly query: string;
 }
 
+/** Each thread leaves a profile of its own; the main thread's is by far the largest. */
+function mainThreadProfile(folder: string): string {
+  const [largest] = readdirSync(folder)
+    .filter((name) => name.endsWith('.cpuprofile'))
+    .map((name) => join(folder, name))
+    .sort((a, b) => statSync(b).size - statSync(a).size);
+  if (largest === undefined) throw new Error(`The collector left no profile in ${folder}.`);
+  return largest;
+}
+
 /** The collector's own files and its libraries, not Node's. */
 const STAGE = /^\S+ (?!node:|streams\/|process\/|events)\S+\.ts:|^\S+ lib\//;
 
 /**
  * Where the collector's and PostgreSQL's time goes under a saturating warm load: the functions and the
- * statements with the most of it. Leaves collector.cpuprofile and statements.json in `folder`.
+ * statements with the most of it. Leaves the threads' profiles and statements.json in `folder`.
  */
 export async function profileIngest(
   { options, cluster, progress }: BenchContext,
@@ -29,6 +39,7 @@ export async function profileIngest(
 ): Promise<BenchReport> {
   const target = resolve(folder);
   mkdirSync(target, { recursive: true });
+  for (const name of readdirSync(target)) if (name.endsWith('.cpuprofile')) rmSync(join(target, name));
   const load = new LoadGenerator();
   const server = await startProduct(
     await cluster.database('bench_product'),
@@ -57,7 +68,7 @@ export async function profileIngest(
       where dbid = (select oid from pg_database where datname = 'bench_product') order by total_exec_time desc limit 25`);
     await server.stop();
     writeFileSync(join(target, 'statements.json'), JSON.stringify(statements, null, 2));
-    const profile = JSON.parse(await readFile(join(target, 'collector.cpuprofile'), 'utf8')) as CpuProfile;
+    const profile = JSON.parse(await readFile(mainThreadProfile(target), 'utf8')) as CpuProfile;
     const { busy, functions } = functionTimes(profile, begin, end);
     const perEvent = (milliseconds: number): string => show((milliseconds * 1000) / result.windowEvents);
     return {

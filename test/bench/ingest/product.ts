@@ -24,10 +24,7 @@ export async function startProduct(
   const logFile = join(folder, 'collector.log');
   mkdirSync(folder, { recursive: true });
   const log = openSync(logFile, 'w');
-  const profiling =
-    profile === null
-      ? []
-      : ['--cpu-prof', `--cpu-prof-dir=${profile}`, '--cpu-prof-name=collector.cpuprofile'];
+  const profiling = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   // The user's own configuration stays out of the measurement; the empty working folder holds none.
   const { ASSAY_CONFIG: _, ...environment } = process.env;
   const child = spawn(
