@@ -21,7 +21,6 @@ interface Sent {
     readonly facets: { readonly parent: { readonly run: { readonly runId: string } } };
   };
   readonly job: { readonly name: string };
-  readonly outputs: readonly { readonly name: string }[];
 }
 
 const JOBS = 65;
