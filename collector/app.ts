@@ -71,7 +71,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
     const onQuarantine: IngestOptions['onQuarantine'] = ({ reason, producer }) =>
       metrics.quarantined.inc({ reason, producer: producers.labelOf(producer) });
     const ingest = new Ingest({
-      database,
+      database: store.writer,
       now,
       queueBytes: config.queueBytes,
       dictionary: (at) => dictionaries.current(at),
@@ -84,7 +84,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
       onQuarantine,
     });
     const monitor = new Monitor({
-      busy: () => ingest.queuedItems > 0,
+      busy: () => ingest.isBusy,
       database,
       now,
       excludedOf: async (ids) => byDataset(await database.rows<ExclusionRow>(exclusionsOf(ids))),

@@ -82,6 +82,7 @@ export class Ingest {
   readonly #known = new KnownFacts();
   readonly #packer = new SegmentPacker();
   #generation: number | undefined;
+  #storedAt = -Infinity;
   readonly #identify: Identify;
   readonly #batcher: Batcher<Prepared, IngestOutcome>;
 
@@ -101,6 +102,11 @@ export class Ingest {
 
   get queuedItems(): number {
     return this.#batcher.queuedItems;
+  }
+
+  /** Events are coming in: something waits, or has been stored within the last second. */
+  get isBusy(): boolean {
+    return this.#batcher.queuedItems > 0 || performance.now() - this.#storedAt < 1000;
   }
 
   /** Bytes of events that may wait. */
@@ -154,6 +160,7 @@ export class Ingest {
     const outcomes = await withSpan('ingest store', { 'assay.events': batch.length }, () =>
       this.#writeOrSplit(batch, next),
     );
+    this.#storedAt = performance.now();
     const bytes = batch.reduce((sum, prepared) => sum + prepared.event.bytes.byteLength, 0);
     this.#options.onBatch?.({ events: batch.length, bytes, seconds: (performance.now() - begin) / 1000 });
     return outcomes;

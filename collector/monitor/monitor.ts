@@ -25,6 +25,8 @@ export interface MonitorOptions {
 }
 
 const BATCH = 256;
+/** Under load it takes few at a time as well: a long statement of its own would hold up commits. */
+const BATCH_UNDER_LOAD = 16;
 /** Under load the monitor rests this many times as long as it worked: acknowledgements come first. */
 const REST_UNDER_LOAD = 9;
 const LEASE = 60_000;
@@ -62,7 +64,7 @@ export class Monitor {
   async step(): Promise<number> {
     const { database, now } = this.#options;
     const taken = await database.rows<TakenPartition>(
-      takeDue(BATCH, now(), new Date(now().getTime() + LEASE)),
+      takeDue(this.#options.busy?.() ? BATCH_UNDER_LOAD : BATCH, now(), new Date(now().getTime() + LEASE)),
     );
     if (taken.length === 0) return 0;
     return withSpan('detector evaluate', { 'assay.partitions': taken.length }, () => this.#judge(taken));

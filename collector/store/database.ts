@@ -26,6 +26,11 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Connections at most; 10 unless told. */
   readonly connections?: number;
+  /**
+   * Prepared statements are planned once and for all, not anew for each set of values: for statements whose
+   * plan never depends on them. Planning was measured at three quarters of PostgreSQL's time for small batches.
+   */
+  readonly genericPlans?: boolean;
   /** Told of the loss of a connection (server restart); never fatal by itself. */
   readonly onIdleError?: (error: Error) => void;
 }
@@ -67,6 +72,7 @@ function numberArray(text: string): (number | null)[] {
 /** Opens a pool. Connections are made when first needed; nothing is checked here. */
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, startup } = separateStartupOptions(options.url);
+  const plans = options.genericPlans === true ? ' -c plan_cache_mode=force_generic_plan' : '';
   const pool = new Pool({
     connectionString: url,
     max: options.connections ?? 10,
@@ -75,7 +81,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     // Statements given without waiting for one another travel together: one round trip for all of them.
     pipeline: true,
     types,
-    options: `${startup} -c search_path=${SEARCH_PATH}`.trimStart(),
+    options: `${startup} -c search_path=${SEARCH_PATH}${plans}`.trimStart(),
     application_name: 'assay',
   });
   const onLoss = (error: Error): void => options.onIdleError?.(error);

@@ -14,9 +14,14 @@ export interface StoreOptions {
   readonly onIdleError?: (error: Error) => void;
 }
 
+/** One batch under way, one that waits for its commit, and room for what is put aside. */
+const WRITER_CONNECTIONS = 4;
+
 /** The store, open and with a current schema. */
 export interface Store {
   readonly database: Database;
+  /** The same database for ingest: connections of its own, which no reader holds up, and plans made once. */
+  readonly writer: Database;
   /** For further pools (the job queue); holds a password, so not for logs. */
   readonly url: string;
   /** The server we started, or null when it is the user's. */
@@ -32,19 +37,21 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const given = options.databaseUrl ? checkUrl(options.databaseUrl) : undefined;
   const embedded = given === undefined ? await startEmbedded({ dataDir: options.dataDir, log }) : null;
   const url = given ?? embedded?.url('assay') ?? '';
+  const onIdleError = options.onIdleError && { onIdleError: options.onIdleError };
   const database = openDatabase({
     url,
     ...(options.connections !== undefined && { connections: options.connections }),
-    ...(options.onIdleError !== undefined && { onIdleError: options.onIdleError }),
+    ...onIdleError,
   });
+  const writer = openDatabase({ url, connections: WRITER_CONNECTIONS, genericPlans: true, ...onIdleError });
   const close = async (): Promise<void> => {
-    await database.close();
+    await Promise.all([database.close(), writer.close()]);
     await embedded?.stop();
   };
   try {
     if (given !== undefined) await reach(database, given);
     const migration = await migrate(database, { onStep: (name) => log(`Applied migration ${name}`) });
-    return { database, url, embedded, migration, close };
+    return { database, writer, url, embedded, migration, close };
   } catch (error) {
     await close().catch(() => {});
     throw error;

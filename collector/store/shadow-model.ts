@@ -68,7 +68,9 @@ export async function swapShadow(connection: Queryable): Promise<void> {
 
 /** Another number after each swap: what was known of the model before is then to be forgotten. */
 export function modelGeneration(): Statement {
-  return sql`select oid::bigint as generation from pg_namespace where nspname = 'assay_model'`.named('model_generation');
+  return sql`select oid::bigint as generation from pg_namespace where nspname = 'assay_model'`.named(
+    'model_generation',
+  );
 }
 
 /** The greatest sequence number that any raw event has; exact while ingest is held back. */

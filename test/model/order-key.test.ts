@@ -5,7 +5,9 @@ import { uuidFromHex } from '#model/ids.ts';
 import { EVENT_KINDS, eventOfKey, kindOfKey, orderKey, timeOfKey } from '#model/order-key.ts';
 
 const hex = (digits: number): fc.Arbitrary<string> =>
-  fc.array(fc.nat(15), { minLength: digits, maxLength: digits }).map((list) => list.map((n) => n.toString(16)).join(''));
+  fc
+    .array(fc.nat(15), { minLength: digits, maxLength: digits })
+    .map((list) => list.map((n) => n.toString(16)).join(''));
 
 test('a key tells its event’s time, kind and the beginning of its id', () => {
   fc.assert(
