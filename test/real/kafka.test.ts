@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,11 +7,9 @@ import { test, type TestContext } from 'node:test';
 import { kafkaClient } from '#adapters/kafka/client.ts';
 import type { KafkaSettings } from '#adapters/kafka/settings.ts';
 import { kafkaStream } from '#adapters/kafka/stream.ts';
-import { readEnvelope } from '#ingest/envelope.ts';
 import type { EventStream } from '#model/event-stream.ts';
-import { scratchFolder, startAssay, type RunningAssay } from '#test/support/assay-process.ts';
+import { scratchFolder, type RunningAssay } from '#test/support/assay-process.ts';
 import { emptyDatabase } from '#test/support/database.ts';
-import { queryOnce } from '#test/support/embedded-process.ts';
 import { jarsPart, pythonPart } from '#test/support/installed-parts.ts';
 import { KAFKA_POM, startKafkaBroker, type KafkaBroker } from '#test/support/kafka-broker.ts';
 import { runProgram } from '#test/support/run-program.ts';
@@ -22,15 +19,25 @@ import {
   produceByJava,
   produceByKafkajs,
   produceByLibrdkafka,
-  quietClient,
   type Compression,
 } from './kafka/producers.ts';
+import {
+  assertStored,
+  makeTopic,
+  metric,
+  PARTITIONS,
+  readingAssay,
+  rows,
+  sum,
+  uncommitted,
+  until,
+  untilRead,
+} from './kafka/reading.ts';
 
 // A real broker (Kafka 4.1, one node), real producers of each kind, and Assay as a process.
 
 const jars = jarsPart(KAFKA_POM);
 const python = pythonPart('test/real/kafka/requirements.txt');
-const PARTITIONS = 6;
 const LIMIT = { timeout: 240_000 };
 /** Of all together. */
 const WHOLE = { timeout: 900_000 };
@@ -49,102 +56,6 @@ function eventOf(sender: number, n: number): string {
 
 const eventsOf = (sender: number, count: number): string[] =>
   Array.from({ length: count }, (_, n) => eventOf(sender, n));
-
-async function makeTopic(broker: KafkaBroker, topic: string, partitions = PARTITIONS): Promise<void> {
-  const admin = quietClient(broker.plain).admin({ retry: { retries: 20 } });
-  await admin.connect();
-  await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true });
-  await admin.disconnect();
-}
-
-/** Assay on a database, reading the topic in a group of the same name. */
-async function readingAssay(
-  t: TestContext,
-  broker: KafkaBroker,
-  topic: string,
-  database: string,
-): Promise<RunningAssay> {
-  const folder = scratchFolder(t);
-  writeFileSync(
-    join(folder, 'assay.yaml'),
-    `kafka:\n  brokers: ["${broker.plain}"]\n  topics: [${topic}]\n  group_id: ${topic}\n`,
-  );
-  return startAssay(t, { DATABASE_URL: database, ASSAY_DATA_DIR: folder, ASSAY_LOG: 'warn' });
-}
-
-/** The numbers of a metric by their labels. */
-async function metric(assay: RunningAssay, name: string): Promise<Map<string, number>> {
-  const text = await (await fetch(`${assay.url}/metrics`)).text();
-  const lines = text.matchAll(new RegExp(`^${name}(?:\\{([^}]*)\\})? (\\S+)$`, 'gm'));
-  return new Map([...lines].map(([, labels = '', value]) => [labels, Number(value)]));
-}
-
-const sum = (values: Map<string, number>): number => [...values.values()].reduce((a, b) => a + b, 0);
-
-/** Waits until something holds; the error tells what was seen last. */
-async function until<T>(what: string, look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> {
-  for (const end = Date.now() + 120_000; ; await sleep(200)) {
-    const seen = await look();
-    if (holds(seen)) return seen;
-    if (Date.now() > end) assert.fail(`${what} did not come true; last seen: ${JSON.stringify(seen)}`);
-  }
-}
-
-/** Messages that the group has not committed, by the broker's own word. */
-async function uncommitted(broker: KafkaBroker, topic: string): Promise<number> {
-  const admin = quietClient(broker.plain).admin();
-  await admin.connect();
-  try {
-    const [[committed], ends] = await Promise.all([
-      admin.fetchOffsets({ groupId: topic, topics: [topic] }),
-      admin.fetchTopicOffsets(topic),
-    ]);
-    const stored = new Map(committed?.partitions.map((at) => [at.partition, Number(at.offset)]));
-    return ends.reduce(
-      (total, { partition, high }) => total + Number(high) - Math.max(0, stored.get(partition) ?? 0),
-      0,
-    );
-  } finally {
-    await admin.disconnect();
-  }
-}
-
-/** The group has committed everything, and Assay says so by its metric. */
-async function untilRead(
-  broker: KafkaBroker,
-  topic: string,
-  ...collectors: readonly RunningAssay[]
-): Promise<void> {
-  await until(
-    'everything is committed',
-    () => uncommitted(broker, topic),
-    (left) => left === 0,
-  );
-  const lags = async (): Promise<number[]> =>
-    (await Promise.all(collectors.map((assay) => metric(assay, 'assay_kafka_lag_messages')))).flatMap(
-      (lag) => [...lag.values()],
-    );
-  await until(
-    'the lag of all partitions is 0',
-    lags,
-    (seen) => seen.length === PARTITIONS && seen.every((lag) => lag === 0),
-  );
-}
-
-async function rows<T>(database: string, text: string): Promise<T[]> {
-  return (await queryOnce(database, text)) as T[];
-}
-
-/** Each event is stored once, and nothing else is. */
-async function assertStored(database: string, events: readonly string[]): Promise<void> {
-  const stored = await rows<{ id: string; times: string }>(
-    database,
-    'select id, count(*) as times from assay.raw_event group by id',
-  );
-  const expected = events.map((event) => readEnvelope(Buffer.from(event)).event?.id);
-  assert.deepEqual(new Set(stored.map(({ id }) => id)), new Set(expected));
-  assert.ok(stored.every(({ times }) => Number(times) === 1));
-}
 
 async function pythonTransport(t: TestContext, broker: KafkaBroker): Promise<void> {
   const topic = 'python';
