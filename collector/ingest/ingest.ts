@@ -190,13 +190,13 @@ export class Ingest {
     const packed = await this.#pack(batch);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { fresh, stored, generation } = await this.#options.database.transaction(
+        const { fresh, repeated, generation } = await this.#options.database.transaction(
           (connection) => this.#store(connection, packed),
           next,
         );
         // Unless a replay has put another model in its place, as the batch that came next may have seen already.
         if (generation === this.#generation) this.#known.addAll(fresh);
-        return outcomesOf(batch, stored);
+        return outcomesOf(batch, repeated);
       } catch (error) {
         // Two transactions waited for each other in a circle: the loser comes again.
         if (attempt === ATTEMPTS || !isRetryable(error)) throw error;
@@ -228,8 +228,8 @@ export class Ingest {
   async #store(
     connection: Queryable,
     { prepared, segment, rows }: Packed,
-  ): Promise<{ fresh: FactSet; stored: Set<Uuid>; generation: number | undefined }> {
-    const [appended, before, [model]] = await Promise.all([
+  ): Promise<{ fresh: FactSet; repeated: Set<Uuid>; generation: number | undefined }> {
+    const [repeated, before, [model]] = await Promise.all([
       connection.rows<{ id: Uuid }>(appendRawEvents(segment, rows)),
       readStoredRuns(
         connection,
@@ -240,10 +240,10 @@ export class Ingest {
     // A replay has put another model in its place: what was known of the old one may not be in it.
     if (model?.generation !== this.#generation) this.#known.clear();
     this.#generation = model?.generation;
-    const stored = new Set(appended.map((row) => row.id));
-    const deltas = prepared.filter(({ event }) => stored.has(event.id)).map(({ delta }) => delta);
+    const known = new Set(repeated.map((row) => row.id));
+    const deltas = prepared.filter(({ event }) => !known.has(event.id)).map(({ delta }) => delta);
     const fresh = await projectBatch(connection, deltas, before, this.#known, this.#options.now());
-    return { fresh, stored, generation: model?.generation };
+    return { fresh, repeated: known, generation: model?.generation };
   }
 
   async #setAside(event: ReceivedEvent, source: IngestSource, error: unknown): Promise<IngestOutcome> {
@@ -269,10 +269,10 @@ export class Ingest {
 }
 
 /** Within one batch the first of equal events is the stored one, the others are its duplicates. */
-function outcomesOf(batch: readonly Prepared[], stored: ReadonlySet<Uuid>): IngestOutcome[] {
+function outcomesOf(batch: readonly Prepared[], repeated: ReadonlySet<Uuid>): IngestOutcome[] {
   const seen = new Set<Uuid>();
   return batch.map(({ event, delta }) => {
-    const duplicate = !stored.has(event.id) || seen.has(event.id);
+    const duplicate = repeated.has(event.id) || seen.has(event.id);
     seen.add(event.id);
     return { status: 'accepted', id: event.id, duplicate, warnings: delta.warnings.length };
   });

@@ -18,7 +18,7 @@ import type { EventDelta } from './normalise/event-delta.ts';
 import { projectAliases } from './project-aliases.ts';
 import { projectCatalog } from './project-catalog.ts';
 import { projectFacets } from './project-facets.ts';
-import { sharedFactsOf } from './run-facts.ts';
+import { rememberFacts, sharedFactsOf, unknownFacts } from './run-facts.ts';
 import { runDatasetDocumentOf, runDatasetRowOf, runDocumentOf, runRowOf } from './run-rows.ts';
 
 /** What the store holds of the runs that a batch touches. */
@@ -40,14 +40,14 @@ export async function readStoredRuns(
 
 async function readRuns(connection: Queryable, ids: readonly string[]): Promise<StoredRuns> {
   if (ids.length === 0) return { runs: new Map(), datasets: new Map() };
-  const [runs, facts, datasets] = await Promise.all([
+  const [runs, datasets] = await Promise.all([
     connection.rows<StoredRunRow>(lockRuns(ids)),
-    connection.rows<RunFactRow>(readRunFacts(ids)),
     connection.rows<RunDatasetRow>(readRunDatasets(ids)),
   ]);
-  const factValues = new Map(facts.map(({ id, value }) => [id, value]));
+  const unknown = unknownFacts(runs);
+  if (unknown.length > 0) rememberFacts(await connection.rows<RunFactRow>(readRunFacts(unknown)));
   return {
-    runs: new Map(runs.map((row) => [row.id, runDocumentOf(row, factValues)])),
+    runs: new Map(runs.map((row) => [row.id, runDocumentOf(row)])),
     datasets: new Map(
       datasets.map((row) => {
         const document = runDatasetDocumentOf(row);
@@ -166,11 +166,10 @@ async function insertNewRuns(
   const rows = await connection.rows<{ id: string }>(
     insertRuns(fresh.map((run) => runRowOf(run, summariseRun(run)))),
   );
-  if (rows.length === fresh.length) return stored;
-  const inserted = new Set(rows.map((row) => row.id));
+  if (rows.length === 0) return stored;
   const others = await readRuns(
     connection,
-    fresh.map((run) => run.id).filter((id) => !inserted.has(id)),
+    rows.map((row) => row.id),
   );
   return {
     runs: new Map([...stored.runs, ...others.runs]),

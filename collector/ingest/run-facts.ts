@@ -76,11 +76,26 @@ export function factKeysOf(facts: RunFacts, lastKey: string): (string | null)[] 
 
 type Value<K extends keyof RunFacts> = NonNullable<RunFacts[K]>['value'];
 
-/**
- * The facts of a stored run, each with its order key.
- * @param values of the rows that runs refer to, by id.
- */
-export function factsOf(row: StoredRunRow, values: ReadonlyMap<string, unknown>): RunFacts {
+/** Values by the id that follows from them, so that it does not matter which store they were read from. */
+let values = new Map<string, unknown>();
+const MOST_VALUES = 50_000;
+
+/** Ids that these runs refer to and whose values are not in memory. */
+export function unknownFacts(runs: readonly StoredRunRow[]): string[] {
+  if (values.size > MOST_VALUES) values = new Map();
+  const ids = new Set<string>();
+  for (const { producer_id, engine_id, job_type_id } of runs) {
+    for (const id of [producer_id, engine_id, job_type_id]) if (id !== null && !values.has(id)) ids.add(id);
+  }
+  return [...ids];
+}
+
+export function rememberFacts(facts: readonly RunFactRow[]): void {
+  for (const { id, value } of facts) values.set(id, value);
+}
+
+/** The facts of a stored run, each with its order key. */
+export function factsOf(row: StoredRunRow): RunFacts {
   const shared = (id: string | null): unknown => {
     if (id === null) return undefined;
     const value = values.get(id);

@@ -12,8 +12,8 @@ import type { RunDatasetRow } from '#store/run-datasets.ts';
 import type { RunRow, StoredRunRow } from '#store/runs.ts';
 import { factKeysOf, factsOf, sharedFactsOf } from './run-facts.ts';
 
-/** @param facts values of the rows that runs refer to, by id. */
-export function runDocumentOf(row: StoredRunRow, facts: ReadonlyMap<string, unknown>): RunDocument {
+/** What the run refers to must have been remembered (run-facts.ts). */
+export function runDocumentOf(row: StoredRunRow): RunDocument {
   return {
     id: row.id,
     externalId: row.external_id,
@@ -22,7 +22,7 @@ export function runDocumentOf(row: StoredRunRow, facts: ReadonlyMap<string, unkn
     firstKey: row.first_key,
     lastKey: row.last_key,
     eventCount: row.event_count,
-    facts: factsOf(row, facts),
+    facts: factsOf(row),
     jobFacets: claimsOf({ set: row.job_facet_set, claims: row.job_facet_claims }, row.last_key),
     facetEvents: claimsOf({ set: row.facet_shape, claims: row.facet_events }, row.last_key),
   };

@@ -21,7 +21,7 @@ export interface RawEventRow {
 
 /**
  * Appends a batch and, unless all of it was there already, its segment; returns the ids of the events that
- * were not there yet. Shares the ingest lock first: the segment's number is drawn, and with it the first
+ * were there: mostly none. Shares the ingest lock first: the segment's number is drawn, and with it the first
  * event's sequence number, only from the row that the lock's answer makes.
  */
 export function appendRawEvents(segment: RawSegment, rows: readonly RawEventRow[]): Statement {
@@ -30,10 +30,8 @@ export function appendRawEvents(segment: RawSegment, rows: readonly RawEventRow[
     segment as materialized (
       select nextval('assay.raw_segment_sequence') as id, ${segment.receivedAt}::timestamptz as received_at from turn
     ),
-    fresh as (
-      insert into raw_event (id, event_time, received_at, segment, position, length)
-      select event.id, event.event_time, segment.received_at, segment.id, event.position, event.length
-        from segment cross join unnest(
+    event as materialized (
+      select * from unnest(
           ${uuidArray(rows.map((row) => row.id))}::uuid[],
           ${timestamptzArray(
             rows.map((row) => row.eventTime.milliseconds),
@@ -41,7 +39,12 @@ export function appendRawEvents(segment: RawSegment, rows: readonly RawEventRow[
           )}::timestamptz[],
           ${int4Array(rows.map((row) => row.position))}::integer[],
           ${int4Array(rows.map((row) => row.length))}::integer[]
-        ) as event (id, event_time, position, length)
+        ) as given (id, event_time, position, length)
+    ),
+    fresh as (
+      insert into raw_event (id, event_time, received_at, segment, position, length)
+      select event.id, event.event_time, segment.received_at, segment.id, event.position, event.length
+        from segment cross join event
       on conflict do nothing
       returning id
     ),
@@ -50,7 +53,7 @@ export function appendRawEvents(segment: RawSegment, rows: readonly RawEventRow[
       select id, received_at, ${segment.codec}::smallint, (select count(*) from fresh), ${segment.body}::bytea
         from segment where exists (select from fresh)
     )
-    select id from fresh`.named('append_raw_events');
+    select id from event where id not in (select id from fresh)`.named('append_raw_events');
 }
 
 export interface StoredEvent {

@@ -101,16 +101,12 @@ export function lockRuns(ids: readonly string[]): Statement {
 }
 
 /**
- * The facts that these runs refer to. A statement of its own after `lockRuns`, whose snapshot is older than
- * what it waited for: a fact that came with that would be missing there.
+ * Facts that runs refer to. A statement of its own after `lockRuns`, whose snapshot is older than what it
+ * waited for: a fact that came with that would be missing there.
  */
-export function readRunFacts(runIds: readonly string[]): Statement {
+export function readRunFacts(ids: readonly string[]): Statement {
   return sql`
-    select id, value from run_fact
-    where id in (
-      select unnest(array[producer_id, engine_id, job_type_id]) from run
-      where id = any(${uuidArray(runIds)}::uuid[])
-    )`.named('read_run_facts');
+    select id, value from run_fact where id = any(${uuidArray(ids)}::uuid[])`.named('read_run_facts');
 }
 
 function values(rows: readonly RunRow[]): Fragment {
@@ -157,16 +153,20 @@ function values(rows: readonly RunRow[]): Fragment {
       job_facet_set, job_facet_claims, facet_shape, facet_events, unending)`;
 }
 
-/** Inserts runs; returns the ids of those that were not there yet. Waits for a transaction that is inserting the same. */
+/** Inserts runs; returns the ids of those that were there: mostly none. Waits for a transaction that is inserting the same. */
 export function insertRuns(rows: readonly RunRow[]): Statement {
   return sql`
-    insert into run (id, external_id, job_id, job_stated, job_key, state, attempts, conflicting, start_missing,
+    with given as materialized (${values(rows)}),
+    inserted as (
+      insert into run (id, external_id, job_id, job_stated, job_key, state, attempts, conflicting, start_missing,
       started_at, ended_at, last_event_at, event_count, attempt_key, transitions, first_key, last_key,
       nominal_start, nominal_end, parent_run_id, root_run_id, producer_id, engine_id, job_type_id, error, fact_keys,
       job_facet_set, job_facet_claims, facet_shape, facet_events, unending)
-    ${values(rows)}
-    on conflict do nothing
-    returning id`.named('insert_runs');
+      select * from given
+      on conflict do nothing
+      returning id
+    )
+    select id from given where id not in (select id from inserted)`.named('insert_runs');
 }
 
 /** Replaces the columns of locked runs. */
