@@ -2,10 +2,11 @@ import type { FastifyRequest } from 'fastify';
 import type { Metrics } from '#collector/telemetry.ts';
 import { Problem } from '#collector/problems.ts';
 import { QueueFull } from '#ingest/batcher.ts';
-import type { Ingest, IngestOutcome } from '#ingest/ingest.ts';
+import type { Ingest, IngestOutcome, IngestSource } from '#ingest/ingest.ts';
 import type { BodyRoom } from './body-room.ts';
 import { overloaded, readBody } from './bytes-as-sent.ts';
 import { decodeBody } from './decode-body.ts';
+import { sourceOf } from './event-source.ts';
 
 /** What events from HTTP pass through. */
 export interface Intake {
@@ -20,11 +21,12 @@ export interface Intake {
 export async function receiveEvent(
   bytes: Uint8Array,
   { ingest, metrics }: Intake,
+  source: IngestSource,
   permit: Parameters<Ingest['receive']>[2],
 ): Promise<IngestOutcome> {
   metrics.eventBytes.observe(bytes.byteLength);
   try {
-    const outcome = await ingest.receive(bytes, 'http', permit);
+    const outcome = await ingest.receive(bytes, source, permit);
     if (outcome.status !== 'accepted') metrics.events[outcome.status] += 1;
     else {
       if (outcome.duplicate) metrics.events.duplicate += 1;
@@ -54,7 +56,7 @@ export async function useBody<T>(
   let using: T;
   try {
     const encoding = request.headers['content-encoding'];
-    const bytes = encoding === undefined ? body : await decoded(body, encoding, intake);
+    const bytes = encoding === undefined ? body : await decoded(body, encoding, sourceOf(request), intake);
     using = use(bytes, request, intake);
   } finally {
     room.give(body.length);
@@ -68,6 +70,7 @@ export async function useBody<T>(
 async function decoded(
   body: Buffer,
   encoding: string,
+  source: IngestSource,
   { ingest, metrics, bodyBytes }: Intake,
 ): Promise<Buffer> {
   try {
@@ -75,7 +78,7 @@ async function decoded(
   } catch (error) {
     if (!(error instanceof Problem) || error.kind !== 'broken_encoding') throw error;
     metrics.events.invalid += 1;
-    const quarantineId = await ingest.keep(body, 'http', error.kind, error.message);
+    const quarantineId = await ingest.keep(body, source, error.kind, error.message);
     throw new Problem(error.kind, `${error.message} It was kept in quarantine as it was sent.`, {
       quarantineId,
     });

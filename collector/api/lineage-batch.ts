@@ -3,6 +3,7 @@ import { Problem, problemDocument } from '#collector/problems.ts';
 import type { IngestOutcome } from '#ingest/ingest.ts';
 import { splitJsonArray } from '#ingest/json-text.ts';
 import { overloaded } from './bytes-as-sent.ts';
+import { sourceOf } from './event-source.ts';
 import { receiveEvent, useBody, type Intake } from './intake.ts';
 import './request-key.ts';
 
@@ -59,6 +60,7 @@ function receiveAll(
   intake: Intake,
 ): Promise<PromiseSettledResult<IngestOutcome>[]> {
   const permit = request.key?.permit;
+  const source = sourceOf(request);
   const events = isLines(request) ? splitLines(bytes) : splitJsonArray(bytes);
   if (!events) {
     throw new Problem(
@@ -66,7 +68,7 @@ function receiveAll(
       'A batch is a JSON array of OpenLineage events, or one event a line under application/x-ndjson; a single event goes to /api/v1/lineage.',
     );
   }
-  return Promise.allSettled(events.map((event) => receiveEvent(event, intake, permit)));
+  return Promise.allSettled(events.map((event) => receiveEvent(event, intake, source, permit)));
 }
 
 function isLines(request: FastifyRequest): boolean {

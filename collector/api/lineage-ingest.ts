@@ -3,6 +3,7 @@ import { Problem } from '#collector/problems.ts';
 import type { IngestOutcome } from '#ingest/ingest.ts';
 import { BodyRoom } from './body-room.ts';
 import { dropBody, leaveBodyUnread } from './bytes-as-sent.ts';
+import { sourceOf } from './event-source.ts';
 import { receiveEvent, useBody, type Intake } from './intake.ts';
 import { receiveBatch } from './lineage-batch.ts';
 import './request-key.ts';
@@ -45,7 +46,7 @@ async function receiveOne(request: FastifyRequest, reply: FastifyReply, intake: 
 }
 
 const receiveBytes = (bytes: Buffer, request: FastifyRequest, intake: Intake): Promise<IngestOutcome> =>
-  receiveEvent(bytes, intake, request.key?.permit);
+  receiveEvent(bytes, intake, sourceOf(request), request.key?.permit);
 
 function problemOf({ id, kind, problems }: Extract<IngestOutcome, { status: 'invalid' }>): Problem {
   const detail =

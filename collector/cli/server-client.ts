@@ -16,6 +16,7 @@ export interface ServerClient {
   send(
     path: string,
     body: Uint8Array,
+    headers?: Readonly<Record<string, string>>,
   ): Promise<{ readonly status: number; readonly document: unknown; readonly retryAfter: number | null }>;
 }
 
@@ -81,8 +82,12 @@ export function serverClient(url: string): ServerClient {
       if (!response.ok) await answer(response);
       return Buffer.from(await response.arrayBuffer());
     },
-    send: async (path, body) => {
-      const response = await request(path, { method: 'POST', headers: json, body: Buffer.from(body) });
+    send: async (path, body, headers) => {
+      const response = await request(path, {
+        method: 'POST',
+        headers: { ...json, ...headers },
+        body: Buffer.from(body),
+      });
       const retryAfter = Number(response.headers.get('retry-after'));
       return {
         status: response.status,

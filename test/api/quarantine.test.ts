@@ -97,6 +97,27 @@ describe('listing', () => {
   });
 });
 
+test('what is said to come from a file is kept so; another source is refused', async (t) => {
+  const at = await place(t);
+  const post = (url: string, source: string, payload: string | Buffer, more: object = {}) =>
+    at.app.inject({ method: 'POST', url, payload, headers: { 'assay-source': source, ...more } });
+  assert.equal((await post('/api/v1/lineage', 'file', broken('a'))).statusCode, 400);
+  assert.equal((await post('/api/v1/lineage/batch', 'file', `[${broken('b')}]`)).statusCode, 200);
+  const gzip = { 'content-encoding': 'gzip' };
+  assert.equal((await post('/api/v1/lineage', 'file', 'no gzip', gzip)).statusCode, 400);
+  for (const source of ['kafka', 'http', '', 'file, file']) {
+    const refused = await post('/api/v1/lineage', source, broken('c'));
+    assert.equal(refused.statusCode, 400);
+    assert.match(refused.json<{ detail: string }>().detail, /assay-source is "file"/);
+    assert.equal((await post('/api/v1/lineage/batch', source, '[]')).statusCode, 400);
+  }
+  const { events } = await list(at);
+  assert.deepEqual(
+    events.map(({ source }) => source),
+    ['file', 'file', 'file'],
+  );
+});
+
 test('an entry is shown as text and downloaded byte for byte', async (t) => {
   const at = await place(t);
   const bytes = Buffer.concat([

@@ -57,6 +57,12 @@ describe('assay import', { timeout: 120_000 }, () => {
     assert.deepEqual(await imported(0, file), [0, 0, 0]);
     assert.deepEqual(await imported(1, file, '--from-start'), [600, 1, 0]);
     assert.equal(await runs(), 600);
+    const response = await fetch(`${url}/api/v2/quarantine`);
+    const { events: kept } = (await response.json()) as { events: { source: string }[] };
+    assert.deepEqual(
+      kept.map(({ source }) => source),
+      ['file'],
+    );
 
     // What stands behind the last line end is taken once it is whole.
     const [head, tail] = [event(600).slice(0, 50), event(600).slice(50)];

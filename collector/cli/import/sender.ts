@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SOURCE_HEADER } from '#api/event-source.ts';
 import { CommandFailure, EXIT } from '../exit-codes.ts';
 import type { ServerClient } from '../server-client.ts';
 import { isJson } from './read-lines.ts';
@@ -21,6 +22,7 @@ export interface ImportReport {
 
 const SHOWN_PROBLEMS = 20;
 const ATTEMPTS = 60;
+const FROM_FILE = { [SOURCE_HEADER]: 'file' };
 
 interface BatchAnswer {
   readonly summary: { readonly successful: number };
@@ -65,7 +67,7 @@ export class Sender {
         ...pending.flatMap(({ bytes }, index) => (index === 0 ? [bytes] : [Buffer.from(','), bytes])),
         Buffer.from(']'),
       ]);
-      const answer = await this.#client.send('/api/v1/lineage/batch', body);
+      const answer = await this.#client.send('/api/v1/lineage/batch', body, FROM_FILE);
       if (answer.status === 503) {
         await sleep((answer.retryAfter ?? 1) * 1000);
         continue;
@@ -87,7 +89,7 @@ export class Sender {
 
   async #sendOne({ place, bytes }: Outgoing): Promise<void> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const answer = await this.#client.send('/api/v1/lineage', bytes);
+      const answer = await this.#client.send('/api/v1/lineage', bytes, FROM_FILE);
       if (answer.status === 503) {
         await sleep((answer.retryAfter ?? 1) * 1000);
         continue;
