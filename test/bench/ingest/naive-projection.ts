@@ -4,7 +4,8 @@ import type pg from 'pg';
  * The naive way to project an event: every row by a statement of its own, one transaction per event, ids
  * read back from the database, no cache, the raw event as jsonb. It is written as well as that way can be:
  * statements are prepared, facts that never change are not updated (so that namespaces are no hot rows),
- * and datasets are taken in one order.
+ * and datasets are taken in one order. It keeps what the product keeps: the facets of jobs and datasets are
+ * rows of their own (those of runs are read from the raw event, here as there), and symlinks are names.
  */
 const TABLES = `
   create table if not exists event (id bigserial primary key, run_id uuid not null, event_time timestamptz not null, type text, event jsonb not null);
@@ -31,6 +32,12 @@ const TABLES = `
     updated_at timestamptz not null, primary key (job_id, dataset_id, output));
   create table if not exists column_lineage (output_field bigint not null references field, input_field bigint not null references field,
     transformation text, updated_at timestamptz not null, primary key (output_field, input_field));
+  create table if not exists job_facet (job_id bigint not null references job, name text not null, run_id uuid not null,
+    at timestamptz not null, body jsonb not null, primary key (job_id, name));
+  create table if not exists dataset_facet (dataset_id bigint not null references dataset, name text not null, run_id uuid not null,
+    at timestamptz not null, body jsonb not null, primary key (dataset_id, name));
+  create table if not exists symlink (dataset_id bigint not null references dataset, other_id bigint not null references dataset,
+    type text not null, primary key (dataset_id, other_id, type));
 `;
 
 type Facets = Readonly<Record<string, unknown>>;
@@ -44,8 +51,15 @@ interface NaiveField {
 interface NaiveDataset {
   readonly namespace: string;
   readonly name: string;
-  readonly facets?: {
+  readonly facets?: Facets & {
     readonly schema?: { readonly fields?: readonly NaiveField[] };
+    readonly symlinks?: {
+      readonly identifiers?: readonly {
+        readonly namespace: string;
+        readonly name: string;
+        readonly type: string;
+      }[];
+    };
     readonly columnLineage?: {
       readonly fields: Readonly<
         Record<
@@ -83,7 +97,7 @@ export interface NaiveEvent {
   readonly job: {
     readonly namespace: string;
     readonly name: string;
-    readonly facets?: { readonly jobType?: { readonly jobType?: string } };
+    readonly facets?: Facets & { readonly jobType?: { readonly jobType?: string } };
   };
   readonly inputs?: readonly NaiveDataset[];
   readonly outputs?: readonly NaiveDataset[];
@@ -157,6 +171,14 @@ class Projection {
       this.#at,
     ]);
     await this.#run('job_run', 'update job set current_run = $2 where id = $1', [jobId, run.runId]);
+    for (const [name, body] of Object.entries(job.facets ?? {})) {
+      await this.#run(
+        'job_facet',
+        `insert into job_facet (job_id, name, run_id, at, body) values ($1, $2, $3, $4, $5)
+         on conflict (job_id, name) do update set run_id = excluded.run_id, at = excluded.at, body = excluded.body`,
+        [jobId, name, run.runId, this.#at, JSON.stringify(body)],
+      );
+    }
     const fields = new Map<string, Map<string, string>>();
     for (const input of inOrder(event.inputs)) await this.#dataset(input, run.runId, jobId, false, fields);
     for (const output of inOrder(event.outputs)) await this.#dataset(output, run.runId, jobId, true, fields);
@@ -171,11 +193,8 @@ class Projection {
     known: Map<string, Map<string, string>>,
   ): Promise<void> {
     const namespaceId = await this.#namespace(dataset.namespace);
-    const datasetId = await this.#id(
-      'dataset',
-      'insert into dataset (namespace_id, name, updated_at) values ($1, $2, $3) on conflict (namespace_id, name) do update set updated_at = excluded.updated_at returning id',
-      [namespaceId, dataset.name, this.#at],
-    );
+    const datasetId = await this.#named(namespaceId, dataset.name);
+    await this.#facets(dataset, datasetId, runId);
     const columns = dataset.facets?.schema?.fields ?? [];
     const versionId = await this.#id(
       'version',
@@ -219,6 +238,34 @@ class Projection {
       'job_dataset',
       'insert into job_dataset (job_id, dataset_id, output, updated_at) values ($1, $2, $3, $4) on conflict (job_id, dataset_id, output) do update set updated_at = excluded.updated_at',
       [jobId, datasetId, output, this.#at],
+    );
+  }
+
+  async #facets(dataset: NaiveDataset, datasetId: string, runId: string): Promise<void> {
+    for (const [name, body] of Object.entries(dataset.facets ?? {})) {
+      if (name === 'schema' || name === 'columnLineage') continue; // they have tables of their own
+      await this.#run(
+        'dataset_facet',
+        `insert into dataset_facet (dataset_id, name, run_id, at, body) values ($1, $2, $3, $4, $5)
+         on conflict (dataset_id, name) do update set run_id = excluded.run_id, at = excluded.at, body = excluded.body`,
+        [datasetId, name, runId, this.#at, JSON.stringify(body)],
+      );
+    }
+    for (const { namespace, name, type } of dataset.facets?.symlinks?.identifiers ?? []) {
+      const otherId = await this.#named(await this.#namespace(namespace), name);
+      await this.#run(
+        'symlink',
+        'insert into symlink (dataset_id, other_id, type) values ($1, $2, $3) on conflict do nothing',
+        [datasetId, otherId, type],
+      );
+    }
+  }
+
+  #named(namespaceId: string, name: string): Promise<string> {
+    return this.#id(
+      'dataset',
+      'insert into dataset (namespace_id, name, updated_at) values ($1, $2, $3) on conflict (namespace_id, name) do update set updated_at = excluded.updated_at returning id',
+      [namespaceId, name, this.#at],
     );
   }
 
