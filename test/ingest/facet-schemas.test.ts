@@ -119,8 +119,19 @@ function compileOfficial(): (official: string) => ValidateFunction {
 const places = Object.keys(FACET_SCHEMAS) as FacetPlace[];
 const all = places.flatMap((place) => Object.keys(FACET_SCHEMAS[place]).map((name) => ({ place, name })));
 
+/** Ours alone takes a scheme for a URI, in this one facet. */
+function withColon(document: unknown): unknown {
+  const { uri } = (document ?? {}) as { uri?: unknown };
+  return typeof uri === 'string' && /^[a-zA-Z][a-zA-Z0-9+.-]*$/.test(uri)
+    ? { ...(document as object), uri: `${uri}:` }
+    : document;
+}
+
 function agree(place: FacetPlace, name: string, document: unknown): boolean {
-  const accepts = official(place, name)(document);
+  const accepts = official(
+    place,
+    name,
+  )(place === 'dataset' && name === 'dataSource' ? withColon(document) : document);
   const fault = faultOf(place, name, document);
   assert.equal(
     fault === null,
@@ -197,6 +208,60 @@ describe('our facet schemas and the official ones', { skip }, () => {
       );
       assert(verdicts.accepted > 0 && verdicts.refused > 0, `${place} ${name} ${JSON.stringify(verdicts)}`);
     }
+  });
+});
+
+describe('the uri of a dataSource', () => {
+  const faultOfSource = (members: object): unknown =>
+    faultOf('dataset', 'dataSource', {
+      _producer: 'https://example.com',
+      _schemaURL: 'https://example.com/s.json',
+      ...members,
+    });
+
+  test('may be a scheme alone, as Spark sends it for local files', () => {
+    for (const uri of [
+      'file',
+      'dbfs',
+      's3a',
+      'FILE',
+      'view-source',
+      'file:',
+      'file:///tmp/lake',
+      'postgres://db:5432',
+    ])
+      assert.equal(faultOfSource({ name: 'file', uri }), null, uri);
+  });
+
+  test('is a fault when it is anything else', () => {
+    for (const uri of ['', ' ', '/tmp/lake', 'two words', 'db:5432/a b', '3s', 'größe', 'file\n'])
+      assert.deepEqual(
+        faultOfSource({ uri }),
+        { pointer: '/uri', reason: 'uri must match format "uri"' },
+        JSON.stringify(uri),
+      );
+    assert.deepEqual(faultOfSource({ uri: 7 }), { pointer: '/uri', reason: 'uri must be string' });
+  });
+
+  test('hides no other fault of its facet', () => {
+    const fault = { pointer: '/_deleted', reason: '_deleted must be boolean' };
+    assert.deepEqual(faultOfSource({ uri: 'file', _deleted: 'no' }), fault);
+    assert.deepEqual(faultOfSource({ _deleted: 'no', uri: 'file' }), fault);
+    assert.deepEqual(faultOfSource({ name: 7, uri: 'file' }), {
+      pointer: '/name',
+      reason: 'name must be string',
+    });
+  });
+
+  test('is a URI in every other facet', () => {
+    const location = {
+      _producer: 'file',
+      _schemaURL: 'https://example.com/s.json',
+      type: 'git',
+      url: 'file',
+    };
+    assert.notEqual(faultOf('job', 'sourceCodeLocation', location), null);
+    assert.notEqual(faultOfSource({ uri: 'file', _producer: 'file' }), null);
   });
 });
 

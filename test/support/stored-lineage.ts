@@ -127,10 +127,7 @@ export async function storedAll(assay: ListeningAssay): Promise<void> {
   assert.equal(await assay.events(), new Set(assay.exchanges.map(({ body }) => body)).size);
   assert.equal(await assay.quarantined(), 0);
   assert.deepEqual(
-    (await assay.warnings())
-      .map(({ facet, reason }) => `${facet}: ${reason}`)
-      // Spark's listener gives `file` as the URI of the local file system.
-      .filter((warning) => warning !== 'dataSource: uri must match format "uri"'),
+    (await assay.warnings()).map(({ facet, reason }) => `${facet}: ${reason}`),
     [],
   );
   const stored = async () => [await assay.runs(), await assay.mentions(), await assay.columnEdges()];

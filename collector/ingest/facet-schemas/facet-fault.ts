@@ -30,11 +30,16 @@ function validatorOf(place: FacetPlace, name: string): ValidateFunction | null {
   return validator;
 }
 
-/** Why the official schema of a standard facet refuses this one; null when it does not, or when there is none. */
+/**
+ * Why the official schema of a standard facet refuses this one; null when it does not, or when there is none.
+ * One thing that it refuses is let pass: see `BARE_SCHEME`.
+ */
 export function faultOf(place: FacetPlace, name: string, facet: unknown): FacetFault | null {
   const validate = validatorOf(place, name);
   if (validate === null || validate(facet)) return null;
   const [error] = validate.errors ?? [];
+  const whole = error?.instancePath === '/uri' && name === 'dataSource' ? withWholeUri(facet) : null;
+  if (whole !== null) return faultOf(place, name, whole);
   if (!error) return { pointer: '', reason: 'does not obey its schema' };
   if (error.keyword === 'required' || error.keyword === 'dependentRequired') {
     const missing = String(error.params['missingProperty']);
@@ -43,4 +48,18 @@ export function faultOf(place: FacetPlace, name: string, facet: unknown): FacetF
   const member = error.instancePath.split('/').at(-1) ?? '';
   const subject = /^\d*$/.test(member) ? 'this' : member;
   return { pointer: error.instancePath, reason: `${subject} ${error.message ?? 'is not valid'}` };
+}
+
+/**
+ * Spark says of every local path that its data source is `file`: the namespace of the naming spec, which is
+ * a scheme alone, where the schema asks for a URI. Nobody can mend that, so a scheme counts as one with its
+ * colon (RFC 3986, 3.1).
+ */
+const BARE_SCHEME = /^[a-z][a-z\d+.-]*$/i;
+
+/** A dataSource facet whose uri is a scheme, with its colon; null for all others. */
+function withWholeUri(facet: unknown): object | null {
+  if (typeof facet !== 'object' || facet === null || !('uri' in facet)) return null;
+  const { uri } = facet;
+  return typeof uri === 'string' && BARE_SCHEME.test(uri) ? { ...facet, uri: `${uri}:` } : null;
 }
