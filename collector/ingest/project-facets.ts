@@ -1,5 +1,6 @@
 import type { AssertionStatement } from '#model/assertion.ts';
 import { derivedId, type Uuid } from '#model/ids.ts';
+import type { OrderKey } from '#model/order-key.ts';
 import { addAssertions, type AssertionRow } from '#store/assertions.ts';
 import type { Queryable } from '#store/database.ts';
 import {
@@ -17,13 +18,15 @@ import {
   type FacetRow,
   type JobStatementRow,
 } from '#store/facets.ts';
+import { putRunSnapshots, type RunSnapshotRow } from '#store/run-snapshots.ts';
 import type { Statement } from '#store/sql.ts';
 import type { FactSet, KnownFacts } from './known-facts.ts';
 import type { EventDelta } from './normalise/event-delta.ts';
 
 /**
- * Writes what a batch states beside the catalogue: contents of facets, test results, explicit lineage. All
- * of it is only ever added (but for the time of the last statement), so that the order of events does not matter.
+ * Writes what a batch states beside the catalogue: contents of facets, test results, explicit lineage,
+ * snapshots. All of it is only ever added, or replaced by what has a greater order key, so that the order of
+ * events does not matter.
  * @param fresh takes the facts to remember once the transaction has committed.
  */
 export async function projectFacets(
@@ -44,6 +47,7 @@ export async function projectFacets(
   const statements = new Map<string, LineageStatementRow>();
   const edges: ExplicitEdgeRow[] = [];
   const datasetEdges: DatasetEdgeFact[] = [];
+  const snapshots = new Map<string, RunSnapshotRow>();
 
   for (const delta of deltas) {
     for (const stated of delta.facets) {
@@ -54,6 +58,7 @@ export async function projectFacets(
     if (delta.jobStatement)
       jobStatements.push({ eventId: delta.eventId, key: delta.key, ...delta.jobStatement });
     assertions.push(...delta.assertions);
+    if (delta.snapshot) keepLast(snapshots, delta.runs[0]?.id, delta.key, delta.snapshot);
     for (const row of statementRows(delta)) {
       const identity = `${row.scopeId}${row.targetId}${row.contentId}`;
       const before = statements.get(identity);
@@ -87,7 +92,19 @@ export async function projectFacets(
   write(edges, ({ id }) => id, addExplicitEdges);
   write([...statements.values()], (row) => row.scopeId + row.targetId + row.contentId, addLineageStatements);
   write(datasetEdges, (row) => row.jobId + row.outputDatasetId + row.inputDatasetId, addDatasetEdges);
+  write([...snapshots.values()], ({ runId }) => runId, putRunSnapshots);
   await Promise.all(writing);
+}
+
+function keepLast(
+  snapshots: Map<string, RunSnapshotRow>,
+  runId: Uuid | undefined,
+  key: OrderKey,
+  mentions: readonly string[],
+): void {
+  if (runId === undefined) return;
+  const before = snapshots.get(runId);
+  if (!before || key > before.key) snapshots.set(runId, { runId, key, mentions });
 }
 
 // In one order everywhere, so that two collectors do not wait for each other in a circle.

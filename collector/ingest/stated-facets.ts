@@ -1,6 +1,6 @@
 import { claimsOf, type FacetClaims } from '#model/facet-set.ts';
 import type { Uuid } from '#model/ids.ts';
-import { eventOfKey, orderKey, type OrderKey } from '#model/order-key.ts';
+import { eventOfKey, LOWEST_KEY, orderKey, type OrderKey } from '#model/order-key.ts';
 import type { Queryable } from '#store/database.ts';
 import { eventsByKey, facetEventsOfRun, type FacetEventsRow } from '#store/run-views.ts';
 import { readEnvelope, type RawDataset, type RawEvent, type RawFacets } from './envelope.ts';
@@ -39,21 +39,26 @@ export async function readRunStatement(connection: Queryable, runId: Uuid): Prom
   const claims = claimsOf({ set: row.facet_shape, claims: row.facet_events }, row.last_key);
   const found = await readEvents(connection, claims.slice(-MOST_EVENTS));
   return {
-    ...mergeStatements(found.events),
+    ...mergeStatements(found.events, row.snapshot_key ?? LOWEST_KEY),
     clockAheadSeconds: found.clockAheadSeconds,
     expired: found.expired,
   };
 }
 
+interface KeyedEvent {
+  readonly key: OrderKey;
+  readonly raw: RawEvent;
+}
+
 async function readEvents(
   connection: Queryable,
   claims: FacetClaims,
-): Promise<{ events: RawEvent[]; expired: boolean; clockAheadSeconds: number }> {
+): Promise<{ events: KeyedEvent[]; expired: boolean; clockAheadSeconds: number }> {
   const wanted = new Set<OrderKey>(claims.map(({ key }) => key));
   const places = await connection.rows<{ id: Uuid; event_time: Date; received_at: Date }>(
     eventsByKey([...wanted].map(eventOfKey)),
   );
-  const events: { key: OrderKey; raw: RawEvent }[] = [];
+  const events: KeyedEvent[] = [];
   let expired = false;
   let clockAheadSeconds = 0;
   await Promise.all(
@@ -70,19 +75,26 @@ async function readEvents(
     }),
   );
   return {
-    events: events.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ raw }) => raw),
+    events: events.sort((a, b) => (a.key < b.key ? -1 : 1)),
     expired: expired || events.length < wanted.size,
     clockAheadSeconds,
   };
 }
 
-/** @param events in the order of their keys: of each facet the last statement holds. */
-function mergeStatements(events: readonly RawEvent[]): Pick<RunStatement, 'run' | 'inputs' | 'outputs'> {
+/**
+ * @param events in the order of their keys: of each facet the last statement holds.
+ * @param since what they say of inputs and outputs holds from this key on.
+ */
+function mergeStatements(
+  events: readonly KeyedEvent[],
+  since: OrderKey,
+): Pick<RunStatement, 'run' | 'inputs' | 'outputs'> {
   const run: Record<string, unknown> = {};
   const inputs = new Map<string, DatasetStatement>();
   const outputs = new Map<string, DatasetStatement>();
-  for (const event of events) {
+  for (const { key, raw: event } of events) {
     Object.assign(run, valuesOf(event.run?.facets));
+    if (key < since) continue;
     for (const input of event.inputs ?? []) addDataset(inputs, input, input.inputFacets);
     for (const output of event.outputs ?? []) addDataset(outputs, output, output.outputFacets);
   }

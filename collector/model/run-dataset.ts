@@ -31,9 +31,14 @@ export interface RunDatasetDocument {
   readonly statistics: Readonly<Record<FactKey, StatedValue>>;
 }
 
-/** Identity of a document within its run. */
+/** Identity of a document. */
 export function runDatasetKey(document: RunDatasetDocument): string {
   return `${document.runId}${document.datasetId}${document.role}${document.statedPartition}`;
+}
+
+/** Identity of a document within its run. */
+export function mentionOf({ datasetId, role, statedPartition }: RunDatasetDocument): string {
+  return `${datasetId}${role}${statedPartition}`;
 }
 
 /** Merges two documents of one identity. Empty statements erase nothing. */

@@ -164,13 +164,28 @@ export interface RunDatasetViewRow {
   readonly statistics: Readonly<Record<string, readonly [value: number, source: string]>> | null;
 }
 
+/**
+ * What a run reads and writes: what all of its events say together; after an event that is complete by itself
+ * what that one and later ones say.
+ */
 export function datasetsOfRun(id: Uuid): Statement {
+  const holds = (name: Fragment): Fragment =>
+    sql`(snapshot.key is null or coalesce((rd.older->>${name})::uuid, rd.key) >= snapshot.key)`;
   return sql`
-    select rd.dataset_id, n.name as namespace, d.name, rd.role, rd.partition, rd.inferred, rd.version, rd.schema_id, rd.statistics
+    select rd.dataset_id, n.name as namespace, d.name, rd.role, rd.partition, rd.inferred,
+           case when ${holds(sql`'version'`)} then rd.version end as version,
+           case when ${holds(sql`'schema'`)} then rd.schema_id end as schema_id,
+           case when snapshot.key is null then rd.statistics
+                else (select jsonb_object_agg(fact.key, fact.value) from jsonb_each(rd.statistics) fact
+                       where ${holds(sql`('fact ' || fact.key)`)})
+           end as statistics
       from run_dataset rd
+      left join run_snapshot snapshot on snapshot.run_id = rd.run_id
       join dataset d on d.id = rd.dataset_id
       join namespace n on n.id = d.namespace_id
      where rd.run_id = ${id}::uuid
+       and (snapshot.key is null or rd.key >= snapshot.key
+            or snapshot.mentions ? (rd.dataset_id::text || rd.role || rd.stated_partition))
      order by rd.role, n.name, d.name, rd.partition`.named('datasets_of_run');
 }
 
@@ -179,13 +194,15 @@ export interface FacetEventsRow {
   readonly last_key: Uuid;
   readonly facet_shape: Uuid | null;
   readonly facet_events: readonly Uuid[] | null;
+  /** Of the last event that is complete by itself. */
+  readonly snapshot_key: Uuid | null;
 }
 
 export function facetEventsOfRun(id: Uuid): Statement {
   return sql`
-    select last_key, facet_shape, facet_events::text[] as facet_events from run where id = ${id}::uuid`.named(
-    'facet_events_of_run',
-  );
+    select r.last_key, r.facet_shape, r.facet_events::text[] as facet_events, snapshot.key as snapshot_key
+      from run r left join run_snapshot snapshot on snapshot.run_id = r.id
+     where r.id = ${id}::uuid`.named('facet_events_of_run');
 }
 
 /** An event by its order key: the id's first 56 bits and the exact time. */

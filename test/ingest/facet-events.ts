@@ -27,7 +27,32 @@ export function facetEvents(): Buffer[] {
     sparkEvent(34, 'RUNNING', 1, [[0, 0]]),
     sparkEvent(34, 'COMPLETE', 2, [[9, 90]]),
     sparkEvent(35, 'COMPLETE', 2, [[7, 70], [7, 70]]), // prettier-ignore
+    // events that are complete by themselves, and one of the same run that is not
+    snapshot('RUNNING', 1, ['x', 'y']),
+    snapshot('RUNNING', 2, ['y', 'z']),
+    snapshot('RUNNING', 3, ['z']),
+    snapshot('COMPLETE', 4, []),
+    sampleEvent({ runId: id(36), type: 'OTHER', time: at(5), inputs: [{ namespace: 'n', name: 'w' }] }),
   ];
+}
+
+function snapshot(type: string, minute: number, inputs: readonly string[]): Buffer {
+  return withJobFacets(
+    sampleEvent({
+      runId: id(36),
+      type,
+      time: at(minute),
+      inputs: inputs.map((name) => ({ namespace: 'n', name })),
+      outputs: [],
+    }),
+    {
+      jobType: facet({
+        processingType: 'STREAMING',
+        integration: 'FLINK',
+        emissionPattern: { eventTrigger: 'EVENT_BASED', eventContentMode: 'COMPLETE_SNAPSHOT' },
+      }),
+    },
+  );
 }
 
 function withJobFacets(event: Buffer, facets: object): Buffer {

@@ -25,6 +25,7 @@ import type * as rawEvents from '#store/raw-events.ts';
 import type * as rawPartitions from '#store/raw-partitions.ts';
 import type * as rawRetention from '#store/raw-retention.ts';
 import type * as runDatasets from '#store/run-datasets.ts';
+import type * as runSnapshots from '#store/run-snapshots.ts';
 import type * as runViews from '#store/run-views.ts';
 import type * as runs from '#store/runs.ts';
 import type * as shadowModel from '#store/shadow-model.ts';
@@ -339,6 +340,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     jobById: [[ID, NOW]],
     datasetsOfJob: [[ID]],
   }),
+  'run-snapshots.ts': samples<typeof runSnapshots>({ putRunSnapshots: [[[]]] }),
   'run-views.ts': samples<typeof runViews>({
     shownStateOf: { runIn: 'test/api/model.test.ts' },
     listRuns: [

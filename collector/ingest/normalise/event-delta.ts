@@ -68,6 +68,8 @@ export interface EventDelta {
   /** The event's own run first; then stubs of parent and root. */
   readonly runs: readonly RunDocument[];
   readonly runDatasets: readonly RunDatasetDocument[];
+  /** The event is complete by itself: the documents above, by their identity within the run, are all that holds; else null. */
+  readonly snapshot: readonly string[] | null;
   readonly jobDatasets: readonly { readonly jobId: Uuid; readonly datasetId: Uuid; readonly role: Role }[];
   readonly schemas: readonly { readonly datasetId: Uuid; readonly content: SchemaContent }[];
   readonly lineages: readonly {

@@ -5,6 +5,7 @@ import { MEASUREMENT_SOURCES as TRUST, type FactKey } from '#model/measurement.t
 import type { Identifier } from '#model/naming.ts';
 import { orderKey, type OrderKey } from '#model/order-key.ts';
 import {
+  mentionOf,
   mergeRunDataset,
   ROLES,
   runDatasetKey,
@@ -56,6 +57,7 @@ class Normaliser {
   #explicit: ExplicitLineageReader | null = null;
   readonly #shape = new FacetShape();
   #statisticsTrust: StatisticsTrust | null = null;
+  #isSnapshot = false;
   readonly #aliases: AliasClaim[] = [];
 
   constructor(event: ReceivedEvent, key: OrderKey, identify: Identify) {
@@ -94,6 +96,7 @@ class Normaliser {
       datasets: [...this.#datasets.values()],
       runs,
       runDatasets: [...this.#runDatasets.values()],
+      snapshot: this.#isSnapshot ? this.#snapshot() : null,
       jobDatasets: [...this.#jobDatasets.values()],
       schemas: [...this.#schemas.values()],
       lineages: [...this.#lineages.values()],
@@ -104,6 +107,11 @@ class Normaliser {
       aliases: this.#aliases,
       warnings: this.#warnings.list,
     };
+  }
+
+  /** Null for an event that names no dataset: the last event of a run often tells only that it has ended. */
+  #snapshot(): string[] | null {
+    return this.#runDatasets.size === 0 ? null : [...this.#runDatasets.values()].map(mentionOf).sort();
   }
 
   #job(namespace: string, name: string): JobReference {
@@ -129,7 +137,8 @@ class Normaliser {
   #runs(id: Uuid, job: JobReference, jobFacets: StatedFacets | null): RunDocument[] {
     const { raw } = this.#event;
     const stated = raw.run?.runId ?? '';
-    const { facts, ancestors } = readRunFacets(raw, this.#key, this.#warnings);
+    const { facts, ancestors, isSnapshot } = readRunFacets(raw, this.#key, this.#warnings);
+    this.#isSnapshot = isSnapshot;
     checkRunFacets(raw.run?.facets, this.#warnings);
     this.#shape.addRun(raw.run?.facets);
     const shape = this.#shape.id;

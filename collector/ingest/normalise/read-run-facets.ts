@@ -27,7 +27,12 @@ export function readRunFacets(
   event: RawEvent,
   key: OrderKey,
   warnings: Warnings,
-): { readonly facts: RunFacts; readonly ancestors: readonly NamedRun[] } {
+): {
+  readonly facts: RunFacts;
+  readonly ancestors: readonly NamedRun[];
+  /** The event is complete by itself, says its job's type. */
+  readonly isSnapshot: boolean;
+} {
   const facets = event.run?.facets;
   const pointer = '/run/facets';
   const nominalTime = warnings.readOnce(facets, 'nominalTime', pointer, readNominalTime);
@@ -45,9 +50,9 @@ export function readRunFacets(
   if (parent) facts.parent = { key, value: parent.stated };
   if (errorMessage) facts.errorMessage = { key, value: errorMessage };
   if (processingEngine) facts.processingEngine = { key, value: processingEngine };
-  if (jobType) facts.jobType = { key, value: jobType };
+  if (jobType?.type) facts.jobType = { key, value: jobType.type };
   if (event.producer) facts.producer = { key, value: event.producer };
-  return { facts, ancestors: parent?.ancestors ?? [] };
+  return { facts, ancestors: parent?.ancestors ?? [], isSnapshot: jobType?.isSnapshot ?? false };
 }
 
 type Value<K extends keyof RunFacts> = NonNullable<RunFacts[K]>['value'];
@@ -66,13 +71,21 @@ function readProcessingEngine(facet: JsonObject): Value<'processingEngine'> {
   return { name: textOf(facet['name']), version: requireText(facet, 'version') };
 }
 
-function readJobType(facet: JsonObject): Value<'jobType'> | null {
+function readJobType(facet: JsonObject): {
+  readonly type: Value<'jobType'> | null;
+  readonly isSnapshot: boolean;
+} {
   const processingType = textOf(facet['processingType']);
   const integration = textOf(facet['integration']);
   const jobType = textOf(facet['jobType']);
-  return processingType === null && integration === null && jobType === null
-    ? null
-    : { processingType, integration, jobType };
+  const pattern = facet['emissionPattern'];
+  return {
+    type:
+      processingType === null && integration === null && jobType === null
+        ? null
+        : { processingType, integration, jobType },
+    isSnapshot: isObject(pattern) && pattern['eventContentMode'] === 'COMPLETE_SNAPSHOT',
+  };
 }
 
 function readNominalTime(facet: JsonObject): { start: string; end: string | null } {
