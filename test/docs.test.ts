@@ -143,6 +143,38 @@ describe('examples in the README', () => {
     });
     assert.deepEqual(warehouses, { warehouse: { kind: 'postgres', url: 'postgres://db/gold' } });
   });
+
+  test('settings of senders are those that the tests with real clients use', (t) => {
+    const sections = README.split(/^## /m);
+    const section = sections.find((text) => text.startsWith('Sending events')) ?? '';
+    const settings = [...section.matchAll(/\bspark\.[a-zA-Z.]+|\b(?:AIRFLOW|OPENLINEAGE)_[A-Z_]+/g)].map(
+      ([name]) => name,
+    );
+    assert.ok(settings.length >= 10, settings.join());
+    const used = globSync(['test/real/**/*.{ts,py}', 'test/support/spark-submit.ts'], { cwd: ROOT })
+      .map(readDocument)
+      .join('\n');
+    assert.deepEqual(
+      settings.filter((name) => !used.includes(name)),
+      [],
+    );
+    const versions = [
+      ...section.matchAll(
+        /(openlineage-spark|apache-airflow-providers-openlineage|openlineage-dbt)` (\d+\.\d+)/g,
+      ),
+    ];
+    const lists = globSync('test/real/*/{pom.xml,requirements.txt}', { cwd: ROOT })
+      .map(readDocument)
+      .join('\n');
+    assert.equal(versions.length, 3);
+    for (const [, name = '', version = ''] of versions)
+      assert.match(
+        lists,
+        new RegExp(`${name}[^\\n]*\\s*(?:<version>|==)${version.replace('.', '\\.')}\\.`),
+        name,
+      );
+    assert.deepEqual(configOf(t, blockWith(section, 'yaml', 'kafka:\n')).kafka?.topics, ['openlineage']);
+  });
 });
 
 describe('assay.yaml', () => {
