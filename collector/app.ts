@@ -2,16 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { embeddedDatabases, openWarehouses } from '#adapters/open-warehouses.ts';
 import { repairPublications } from '#gate/ledger.ts';
 import type { GateServices } from '#gate/services.ts';
-import { DictionaryKeeper } from '#ingest/dictionary.ts';
-import { Ingest, type IngestOptions } from '#ingest/ingest.ts';
-import { Monitor } from '#monitor/monitor.ts';
-import { exclusionsOf, type ExclusionRow } from '#store/exclusions.ts';
+import type { Monitor } from '#monitor/monitor.ts';
 import { openStore, type Store } from '#store/open-store.ts';
 import type { Config } from './config.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { openKafka } from './kafka.ts';
 import { listen } from './listen.ts';
-import { ProducerLabels } from './producer-labels.ts';
+import { openIngest } from './open-ingest.ts';
+import { openMonitor } from './open-monitor.ts';
 import { buildServer } from './server.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 
@@ -65,35 +63,9 @@ export async function startCollector(config: Config, options: StartOptions = {})
       onDecision: (decision) => metrics.decisions.inc({ decision }),
       onSettled: (outcome) => metrics.publications.inc({ outcome }),
     };
-    const dictionaries = new DictionaryKeeper();
-    const producers = new ProducerLabels();
-    await producers.load(database);
-    const onQuarantine: IngestOptions['onQuarantine'] = ({ reason, producer }) =>
-      metrics.quarantined.inc({ reason, producer: producers.labelOf(producer) });
-    const ingest = new Ingest({
-      database: store.writer,
-      now,
-      queueBytes: config.queueBytes,
-      dictionary: (at) => dictionaries.current(at),
-      naming: config.naming,
-      onBatch: ({ events, seconds }) => {
-        metrics.batchEvents.observe(events);
-        metrics.batchSeconds.observe(seconds);
-        monitor.wake();
-      },
-      onQuarantine,
-    });
-    const monitor = new Monitor({
-      busy: () => ingest.isBusy,
-      database,
-      now,
-      excludedOf: async (ids) => byDataset(await database.rows<ExclusionRow>(exclusionsOf(ids))),
-      onVerdicts: (findings) =>
-        findings.forEach(({ verdict }) => metrics.verdicts.inc({ status: verdict.status })),
-      onError: (error) =>
-        log.error({ err: error }, 'the monitor could not look at what changed; it tries again'),
-    });
-
+    const opened = await openIngest({ config, store, now, metrics, onStored: () => monitor.wake() });
+    const { ingest, dictionaries, onQuarantine } = opened;
+    const monitor = openMonitor({ database, now, busy: () => ingest.isBusy, telemetry });
     const kafka =
       config.kafka &&
       (await openKafka({ settings: config.kafka, ingest, database, now, telemetry, onQuarantine }));
@@ -123,13 +95,4 @@ export async function startCollector(config: Config, options: StartOptions = {})
     await close();
     throw error;
   }
-}
-
-function byDataset(rows: readonly ExclusionRow[]): Map<string, Map<string, string>> {
-  const found = new Map<string, Map<string, string>>();
-  for (const row of rows) {
-    const partitions = found.get(row.dataset_id) ?? new Map<string, string>();
-    found.set(row.dataset_id, partitions.set(row.partition, row.excluded));
-  }
-  return found;
 }

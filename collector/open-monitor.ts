@@ -1,0 +1,35 @@
+import { Monitor } from '#monitor/monitor.ts';
+import type { Database } from '#store/database.ts';
+import { exclusionsOf, type ExclusionRow } from '#store/exclusions.ts';
+import type { Telemetry } from './telemetry.ts';
+
+export interface MonitorServices {
+  readonly database: Database;
+  readonly now: () => Date;
+  /** Whether events come in, which go first. */
+  readonly busy: () => boolean;
+  readonly telemetry: Pick<Telemetry, 'log' | 'metrics'>;
+}
+
+/** Composes the monitor with its metrics; it begins with `start`. */
+export function openMonitor({ database, now, busy, telemetry: { log, metrics } }: MonitorServices): Monitor {
+  return new Monitor({
+    busy,
+    database,
+    now,
+    excludedOf: async (ids) => byDataset(await database.rows<ExclusionRow>(exclusionsOf(ids))),
+    onVerdicts: (findings) =>
+      findings.forEach(({ verdict }) => metrics.verdicts.inc({ status: verdict.status })),
+    onError: (error) =>
+      log.error({ err: error }, 'the monitor could not look at what changed; it tries again'),
+  });
+}
+
+function byDataset(rows: readonly ExclusionRow[]): Map<string, Map<string, string>> {
+  const found = new Map<string, Map<string, string>>();
+  for (const row of rows) {
+    const partitions = found.get(row.dataset_id) ?? new Map<string, string>();
+    found.set(row.dataset_id, partitions.set(row.partition, row.excluded));
+  }
+  return found;
+}
