@@ -3,7 +3,7 @@ import { Problem } from '#collector/problems.ts';
 import type { IngestSource } from '#ingest/ingest.ts';
 
 /** How `assay import` says that what it sends was read from a file. Whoever may send events may say so. */
-export const SOURCE_HEADER = 'assay-source';
+const SOURCE_HEADER = 'assay-source';
 
 /** Where a request's events come from. Throws invalid_request for a source that this route cannot have. */
 export function sourceOf(request: FastifyRequest): IngestSource {

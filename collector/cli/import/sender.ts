@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SOURCE_HEADER } from '#api/event-source.ts';
 import { CommandFailure, EXIT } from '../exit-codes.ts';
 import type { ServerClient } from '../server-client.ts';
 import { isJson } from './read-lines.ts';
@@ -22,7 +21,8 @@ export interface ImportReport {
 
 const SHOWN_PROBLEMS = 20;
 const ATTEMPTS = 60;
-const FROM_FILE = { [SOURCE_HEADER]: 'file' };
+/** What api/event-source.ts reads; commands load nothing of the server. */
+const FROM_FILE = { 'assay-source': 'file' };
 
 interface BatchAnswer {
   readonly summary: { readonly successful: number };
