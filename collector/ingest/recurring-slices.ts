@@ -20,7 +20,7 @@ const VALUES = 3;
 /** After so many misses in a row a place is given a new value only now and then: its values do not recur. */
 const PATIENCE = 8;
 const NOW_AND_THEN = 32;
-const MOST_BYTES = 96 * 1024 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /** The last values of one owner's facets, by facet key. */
 export class RecurringPlaces {
@@ -53,12 +53,7 @@ export class RecurringPlaces {
     if (place === undefined) this.#places.set(key, (place = { values: [], misses: 0 }));
     place.misses += 1;
     if (place.misses > PATIENCE && place.misses % NOW_AND_THEN !== 0) return null;
-    const value = {
-      bytes: Buffer.from(text.subarray(start, end)),
-      digest: null,
-      derived: null,
-      shown: null,
-    };
+    const value = remembered(text, start, end);
     const oldest = place.values.length < VALUES ? undefined : place.values.shift();
     place.values.push(value);
     this.#budget.bytes += value.bytes.length - (oldest?.bytes.length ?? 0);
@@ -66,23 +61,38 @@ export class RecurringPlaces {
   }
 }
 
+/** In memory of its own: a piece of Node's shared slabs would keep the whole slab. */
+function remembered(text: Buffer, start: number, end: number): Remembered {
+  const bytes = Buffer.allocUnsafeSlow(end - start);
+  text.copy(bytes, 0, start, end);
+  return { bytes, digest: null, derived: null, shown: null };
+}
+
 const LONGEST_CONTENT = 512;
+/** A value that comes so often in a row at its place is one that recurs; a run's own parent comes but twice. */
+const OFTEN = 3;
 
 /**
  * Remembers small values by their content, wherever they stand: the nominal time of a day, the engine of
- * a cluster. Direct-mapped, so bounded by construction: a newcomer takes the place of whoever held it.
+ * a cluster. Direct-mapped, so bounded by construction; a newcomer takes the place of whoever held it once
+ * it has come often enough.
  */
 export class RecurringContents {
   readonly #values: (Remembered | undefined)[];
+  /** Hash of the last newcomer at each place, and how often it came. */
+  readonly #newcomers: Int32Array;
+  readonly #times: Uint8Array;
   readonly #mask: number;
 
   /** @param bits there are 2^bits places, of 512 bytes at most each. */
   constructor(bits: number) {
     this.#values = Array.from({ length: 2 ** bits });
+    this.#newcomers = new Int32Array(2 ** bits);
+    this.#times = new Uint8Array(2 ** bits);
     this.#mask = 2 ** bits - 1;
   }
 
-  /** The value text[start, end) as remembered, from now on if not before; null for large ones. */
+  /** The value text[start, end) as remembered; null for large ones and for those that have not come often. */
   of(text: Buffer, start: number, end: number): Remembered | null {
     if (end - start > LONGEST_CONTENT) return null;
     let hash = 0;
@@ -90,14 +100,14 @@ export class RecurringContents {
     const place = (hash ^ (hash >>> 15)) & this.#mask;
     const known = this.#values[place];
     if (known !== undefined && known.bytes.compare(text, start, end) === 0) return known;
-    const value = {
-      bytes: Buffer.from(text.subarray(start, end)),
-      digest: null,
-      derived: null,
-      shown: null,
-    };
-    this.#values[place] = value;
-    return value;
+    if (this.#newcomers[place] !== hash) {
+      this.#newcomers[place] = hash;
+      this.#times[place] = 1;
+      return null;
+    }
+    this.#times[place] = (this.#times[place] as number) + 1;
+    if ((this.#times[place] as number) < OFTEN) return null;
+    return (this.#values[place] = remembered(text, start, end));
   }
 }
 
