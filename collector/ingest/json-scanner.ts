@@ -20,6 +20,8 @@ const LONGEST_KNOWN = 400;
 export class JsonScanner {
   readonly #bytes: Buffer;
   #at = 0;
+  #hash = 0;
+  #ascii = true;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
@@ -60,19 +62,9 @@ export class JsonScanner {
   key(): string {
     const bytes = this.#bytes;
     const start = this.#space() + 1;
-    if (bytes[start - 1] !== QUOTE) throw UNUSUAL;
-    let at = start;
-    let hash = 0;
-    let all = 0;
-    for (;;) {
-      const byte = bytes[at] as number;
-      if (ENDS_PLAIN[byte] !== 0) break;
-      hash = (Math.imul(hash, 31) + byte) | 0;
-      all |= byte;
-      at += 1;
-    }
+    const at = this.#plain(start);
     if (bytes[at] !== QUOTE) throw UNUSUAL;
-    const key = keys.text(bytes, start, at, hash, all < 0x80);
+    const key = keys.text(bytes, start, at, this.#hash, this.#ascii);
     if (key === '__proto__') throw UNUSUAL;
     this.#at = at + 1;
     if (bytes[this.#space()] !== COLON) throw UNUSUAL;
@@ -84,23 +76,13 @@ export class JsonScanner {
   text(): string {
     const bytes = this.#bytes;
     const start = this.#space() + 1;
-    if (bytes[start - 1] !== QUOTE) throw UNUSUAL;
-    let at = start;
-    let hash = 0;
-    let all = 0;
-    for (;;) {
-      const byte = bytes[at] as number;
-      if (ENDS_PLAIN[byte] !== 0) break;
-      hash = (Math.imul(hash, 31) + byte) | 0;
-      all |= byte;
-      at += 1;
-    }
+    const at = this.#plain(start);
     if (at === start && bytes[at] === QUOTE) throw UNUSUAL;
     if (bytes[at] === QUOTE) {
       this.#at = at + 1;
       return at - start > LONGEST_KNOWN
         ? bytes.toString('utf8', start, at)
-        : texts.text(bytes, start, at, hash, all < 0x80);
+        : texts.text(bytes, start, at, this.#hash, this.#ascii);
     }
     this.#at = skipString(bytes, start - 1);
     return JSON.parse(bytes.toString('utf8', start - 1, this.#at)) as string;
@@ -152,6 +134,24 @@ export class JsonScanner {
   /** Consumes any value. */
   skip(): void {
     this.#at = skipValue(this.#bytes, this.#at, 0);
+  }
+
+  /** The end of the plain part of the string whose quote stands before `at`; notes its hash and whether it is ASCII. */
+  #plain(at: number): number {
+    const bytes = this.#bytes;
+    if (bytes[at - 1] !== QUOTE) throw UNUSUAL;
+    let hash = 0;
+    let all = 0;
+    for (;;) {
+      const byte = bytes[at] as number;
+      if (ENDS_PLAIN[byte] !== 0) break;
+      hash = (Math.imul(hash, 31) + byte) | 0;
+      all |= byte;
+      at += 1;
+    }
+    this.#hash = hash;
+    this.#ascii = all < 0x80;
+    return at;
   }
 
   #enter(open: number, close: number): boolean {

@@ -105,8 +105,9 @@ export class RecurringContents {
       this.#times[place] = 1;
       return null;
     }
-    this.#times[place] = (this.#times[place] as number) + 1;
-    if ((this.#times[place] as number) < OFTEN) return null;
+    const times = (this.#times[place] ?? 0) + 1;
+    this.#times[place] = times;
+    if (times < OFTEN) return null;
     return (this.#values[place] = remembered(text, start, end));
   }
 }
