@@ -2,6 +2,7 @@ import { NO_DATASET } from '#model/assertion.ts';
 import { facetsNow } from '#model/facet-set.ts';
 import type { Uuid } from '#model/ids.ts';
 import { timeOfKey } from '#model/order-key.ts';
+import { PARTITION_SOURCES } from '#model/partition.ts';
 import type { AssertionViewRow } from '#store/assertions.ts';
 import type { Queryable } from '#store/database.ts';
 import {
@@ -53,6 +54,7 @@ export function runDataset(row: RunDatasetViewRow): RunDataset {
     name: row.name,
     partition: row.partition,
     inferred: row.inferred,
+    partitionSource: row.partition_source === null ? null : (PARTITION_SOURCES[row.partition_source] ?? null),
     version: row.version,
     schemaId: row.schema_id,
     statistics: Object.entries(row.statistics ?? {})

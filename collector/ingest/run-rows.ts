@@ -1,6 +1,7 @@
 import { claimsOf, storedClaims } from '#model/facet-set.ts';
 import type { MeasurementSource } from '#model/measurement.ts';
 import { LOWEST_KEY, type OrderKey } from '#model/order-key.ts';
+import { PARTITION_SOURCES } from '#model/partition.ts';
 import {
   resolvePartition,
   type Role,
@@ -77,6 +78,8 @@ function areEnds({ transitions, firstKey, lastKey }: RunDocument): boolean {
   return transitions.length === 1 ? firstKey === lastKey : transitions.length === 2 && last === lastKey;
 }
 
+const NOMINAL_TIME = PARTITION_SOURCES.indexOf('nominal_time');
+
 /** Prefix of a statistic's name among a row's `older` keys. */
 const FACT = 'fact ';
 
@@ -91,6 +94,8 @@ export function runDatasetDocumentOf(row: RunDatasetRow): RunDatasetDocument {
     datasetId: row.dataset_id,
     role: row.role as Role,
     statedPartition: row.stated_partition,
+    // What is inferred is worked out anew.
+    partitionSource: row.inferred ? null : row.partition_source,
     ...(row.schema_id !== null && { schema: { key: keyOf('schema'), value: row.schema_id } }),
     ...(row.lineage_id !== null && { lineage: { key: keyOf('lineage'), value: row.lineage_id } }),
     ...(row.version !== null && { version: { key: keyOf('version'), value: row.version } }),
@@ -125,6 +130,7 @@ export function runDatasetRowOf(document: RunDatasetDocument, facts: RunFacts): 
     stated_partition: document.statedPartition,
     partition,
     inferred,
+    partition_source: inferred ? NOMINAL_TIME : document.partitionSource,
     key,
     schema_id: schema?.value ?? null,
     lineage_id: lineage?.value ?? null,

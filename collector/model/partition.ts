@@ -65,3 +65,10 @@ export function nominalPartition(start: Date): string {
     ['nominal', iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : iso.replace('.000Z', 'Z')],
   ]);
 }
+
+/**
+ * Who says which partition a statement is about, the most trusted first: a subset condition by partition or by
+ * locations, directories in the dataset's name, our own facet, the run's nominal time. The index is stored.
+ */
+export const PARTITION_SOURCES = ['condition', 'location', 'name', 'facet', 'nominal_time'] as const;
+export type PartitionSource = (typeof PARTITION_SOURCES)[number];

@@ -23,6 +23,8 @@ export interface RunDatasetDocument {
   readonly role: Role;
   /** As the events say; '' when they say nothing. */
   readonly statedPartition: string;
+  /** Who states it, as an index of PARTITION_SOURCES; null when nobody does. */
+  readonly partitionSource: number | null;
   readonly schema?: Claim<Uuid>;
   readonly lineage?: Claim<Uuid>;
   readonly version?: Claim<string>;
@@ -52,12 +54,18 @@ export function mergeRunDataset(a: RunDatasetDocument, b: RunDatasetDocument): R
     datasetId: a.datasetId,
     role: a.role,
     statedPartition: a.statedPartition,
+    partitionSource: moreTrusted(a.partitionSource, b.partitionSource),
     ...(schema && { schema }),
     ...(lineage && { lineage }),
     ...(version && { version }),
     ...(facets.length > 0 && { facets }),
     statistics: mergeStatistics(a.statistics, b.statistics),
   };
+}
+
+function moreTrusted(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
 }
 
 function mergeStatistics(

@@ -9,6 +9,8 @@ export interface RunDatasetRow {
   readonly stated_partition: string;
   readonly partition: string;
   readonly inferred: boolean;
+  /** Index of PARTITION_SOURCES (model/partition.ts). */
+  readonly partition_source: number | null;
   /** The greatest order key of what is stated here; null when nothing is. */
   readonly key: string | null;
   readonly schema_id: string | null;
@@ -26,7 +28,7 @@ export interface RunDatasetRow {
 /** Everything known of these runs' datasets. The runs must be locked. */
 export function readRunDatasets(runIds: readonly string[]): Statement {
   return sql`
-    select run_id, dataset_id, role, stated_partition, partition, inferred, key, schema_id, lineage_id, version,
+    select run_id, dataset_id, role, stated_partition, partition, inferred, partition_source, key, schema_id, lineage_id, version,
       facet_set, facet_claims, statistics, older
     from run_dataset where run_id = any(${uuidArray(runIds)}::uuid[])`.named('read_run_datasets');
 }
@@ -34,9 +36,9 @@ export function readRunDatasets(runIds: readonly string[]): Statement {
 /** Inserts or replaces rows; the caller has merged them with what was stored. */
 export function putRunDatasets(rows: readonly RunDatasetRow[]): Statement {
   return sql`
-    insert into run_dataset (run_id, dataset_id, role, stated_partition, partition, inferred, key, schema_id,
+    insert into run_dataset (run_id, dataset_id, role, stated_partition, partition, inferred, partition_source, key, schema_id,
       lineage_id, version, facet_set, facet_claims, statistics, older)
-    select run_id, dataset_id, role, stated_partition, partition, inferred, key, schema_id, lineage_id, version,
+    select run_id, dataset_id, role, stated_partition, partition, inferred, partition_source, key, schema_id, lineage_id, version,
       facet_set, facet_claims::uuid[], statistics, older
     from unnest(
       ${uuidArray(rows.map((row) => row.run_id))}::uuid[],
@@ -45,6 +47,7 @@ export function putRunDatasets(rows: readonly RunDatasetRow[]): Statement {
       ${textArray(rows.map((row) => row.stated_partition))}::text[],
       ${textArray(rows.map((row) => row.partition))}::text[],
       ${boolArray(rows.map((row) => row.inferred))}::boolean[],
+      ${int2Array(rows.map((row) => row.partition_source))}::smallint[],
       ${uuidArray(rows.map((row) => row.key))}::uuid[],
       ${uuidArray(rows.map((row) => row.schema_id))}::uuid[],
       ${uuidArray(rows.map((row) => row.lineage_id))}::uuid[],
@@ -53,10 +56,10 @@ export function putRunDatasets(rows: readonly RunDatasetRow[]): Statement {
       ${uuidListArray(rows.map((row) => row.facet_claims))}::text[],
       ${jsonbArray(rows.map((row) => row.statistics))}::jsonb[],
       ${jsonbArray(rows.map((row) => row.older))}::jsonb[]
-    ) as t(run_id, dataset_id, role, stated_partition, partition, inferred, key, schema_id, lineage_id, version,
+    ) as t(run_id, dataset_id, role, stated_partition, partition, inferred, partition_source, key, schema_id, lineage_id, version,
       facet_set, facet_claims, statistics, older)
     on conflict (run_id, dataset_id, role, stated_partition) do update set
-      partition = excluded.partition, inferred = excluded.inferred, key = excluded.key,
+      partition = excluded.partition, inferred = excluded.inferred, partition_source = excluded.partition_source, key = excluded.key,
       schema_id = excluded.schema_id, lineage_id = excluded.lineage_id, version = excluded.version,
       facet_set = excluded.facet_set, facet_claims = excluded.facet_claims,
       statistics = excluded.statistics, older = excluded.older`.named('put_run_datasets');

@@ -159,6 +159,7 @@ export interface RunDatasetViewRow {
   readonly role: number;
   readonly partition: string;
   readonly inferred: boolean;
+  readonly partition_source: number | null;
   readonly version: string | null;
   readonly schema_id: Uuid | null;
   readonly statistics: Readonly<Record<string, readonly [value: number, source: string]>> | null;
@@ -172,7 +173,7 @@ export function datasetsOfRun(id: Uuid): Statement {
   const holds = (name: Fragment): Fragment =>
     sql`(snapshot.key is null or coalesce((rd.older->>${name})::uuid, rd.key) >= snapshot.key)`;
   return sql`
-    select rd.dataset_id, n.name as namespace, d.name, rd.role, rd.partition, rd.inferred,
+    select rd.dataset_id, n.name as namespace, d.name, rd.role, rd.partition, rd.inferred, rd.partition_source,
            case when ${holds(sql`'version'`)} then rd.version end as version,
            case when ${holds(sql`'schema'`)} then rd.schema_id end as schema_id,
            case when snapshot.key is null then rd.statistics

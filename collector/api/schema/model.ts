@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox';
+import { PARTITION_SOURCES } from '#model/partition.ts';
 
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 /** Postgres takes any text but U+0000. */
@@ -108,6 +109,8 @@ const RunDataset = Type.Object({
   partition: Type.String(),
   /** The partition follows from the run's nominal time. */
   inferred: Type.Boolean(),
+  /** Who says which partition it is; null when nobody does, or when it was stored before that was kept. */
+  partitionSource: nullable(Type.Enum([...PARTITION_SOURCES])),
   version: nullable(Type.String()),
   schemaId: nullable(Type.String()),
   statistics: Type.Array(Type.Object({ metric: Type.String(), value: Type.Number(), source: Type.String() })),

@@ -207,12 +207,13 @@ class Normaliser {
       partitions.length > 1
         ? {}
         : statedValues(readStatistics(dataset, pointer, this.#trust(), this.#warnings), key);
-    for (const statedPartition of partitions) {
+    for (const { key: statedPartition, source: partitionSource } of partitions) {
       this.#add({
         runId,
         datasetId: reference.id,
         role,
         statedPartition,
+        partitionSource,
         ...(schema && { schema: { key, value: schema.id } }),
         ...(lineage && { lineage: { key, value: lineage.content.id } }),
         ...(version && { version: { key, value: version } }),
@@ -221,7 +222,7 @@ class Normaliser {
       });
     }
     for (const { facet, results } of readAssertions(dataset, pointer, this.#warnings)) {
-      for (const partition of partitions)
+      for (const { key: partition } of partitions)
         this.#addAssertions({ runId, datasetId: reference.id, partition, facet, key, results });
     }
   }

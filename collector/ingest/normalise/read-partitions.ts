@@ -1,20 +1,41 @@
 import type { NamedPartition } from '#model/naming.ts';
-import { LONGEST_PARTITION_KEY, partitionKey, type PartitionValues } from '#model/partition.ts';
+import {
+  LONGEST_PARTITION_KEY,
+  PARTITION_SOURCES,
+  partitionKey,
+  type PartitionSource,
+  type PartitionValues,
+} from '#model/partition.ts';
 import { partitionOfLocation } from '#model/partition-path.ts';
 import type { RawDataset } from '../envelope.ts';
 import { isObject, textOf, type Warnings } from './facet-reader.ts';
 
+/** A partition that an entry of inputs or outputs is about, and who says so. */
+export interface StatedPartition {
+  /** '' when none is stated. */
+  readonly key: string;
+  /** Index of PARTITION_SOURCES; null when none is stated. */
+  readonly source: number | null;
+}
+
+const NONE: readonly StatedPartition[] = [{ key: '', source: null }];
+
+interface Found {
+  readonly values: PartitionValues;
+  readonly source: PartitionSource;
+}
+
 /**
  * The partitions that an entry of inputs or outputs is about, in the order of trust of the design: subset
- * condition by partition, by locations, the untrimmed name, our own facet. [''] when none is stated.
+ * condition by partition, by locations, the untrimmed name, our own facet. One of '' when none is stated.
  */
 export function readPartitions(
   dataset: RawDataset,
   named: NamedPartition,
   pointer: string,
   warnings: Warnings,
-): string[] {
-  const subset =
+): readonly StatedPartition[] {
+  const subset: readonly Found[] =
     warnings.read(dataset.outputFacets, 'subset', `${pointer}/outputFacets`, (facet) =>
       fromCondition(facet['outputCondition'], named),
     ) ??
@@ -23,32 +44,39 @@ export function readPartitions(
     ) ??
     [];
   const own =
-    warnings.read(dataset.facets, 'assay_partition', `${pointer}/facets`, (facet) => [
-      valuesOf(facet['values']),
+    warnings.read(dataset.facets, 'assay_partition', `${pointer}/facets`, (facet): Found[] => [
+      { values: valuesOf(facet['values']), source: 'facet' },
     ]) ?? [];
-  const candidates = subset.length > 0 ? subset : named.values.length > 0 ? [named.values] : own;
-  const keys = candidates.filter((values) => values.length > 0).map(partitionKey);
-  const tooLong = keys.find((key) => key.length > LONGEST_PARTITION_KEY);
-  if (tooLong !== undefined) {
-    warnings.add('subset', pointer, `a partition key is longer than ${LONGEST_PARTITION_KEY} characters`);
-    return [''];
+  const name: readonly Found[] = named.values.length > 0 ? [{ values: named.values, source: 'name' }] : own;
+  const stated = new Map<string, number>();
+  for (const { values, source } of subset.length > 0 ? subset : name) {
+    if (values.length === 0) continue;
+    const key = partitionKey(values);
+    const index = PARTITION_SOURCES.indexOf(source);
+    stated.set(key, Math.min(stated.get(key) ?? index, index));
   }
-  return keys.length === 0 ? [''] : [...new Set(keys)];
+  if (stated.size === 0) return NONE;
+  if ([...stated.keys()].some((key) => key.length > LONGEST_PARTITION_KEY)) {
+    warnings.add('subset', pointer, `a partition key is longer than ${LONGEST_PARTITION_KEY} characters`);
+    return NONE;
+  }
+  return [...stated].map(([key, source]) => ({ key, source }));
 }
 
-function fromCondition(condition: unknown, named: NamedPartition): PartitionValues[] {
+function fromCondition(condition: unknown, named: NamedPartition): Found[] {
   if (!isObject(condition)) return [];
   if (condition['type'] === 'partition' && Array.isArray(condition['partitions'])) {
-    return condition['partitions'].filter(isObject).map((partition) => {
+    return condition['partitions'].filter(isObject).map((partition): Found => {
       const values = valuesOf(partition['dimensions']);
       const identifier = textOf(partition['identifier']);
-      return values.length > 0 || !identifier ? values : [['partition', identifier] as const];
+      const stated = values.length > 0 || !identifier ? values : [['partition', identifier] as const];
+      return { values: stated, source: 'condition' };
     });
   }
   if (condition['type'] === 'location' && Array.isArray(condition['locations'])) {
     return condition['locations']
       .filter((location) => typeof location === 'string')
-      .map((location) => locationValues(location, named));
+      .map((location): Found => ({ values: locationValues(location, named), source: 'location' }));
   }
   return [];
 }
