@@ -110,3 +110,13 @@ export function residentBytes(pid: number): number | null {
     return null;
   }
 }
+
+/** Most memory that a process has held so far, in bytes (VmHWM of proc(5)); NaN where the system does not tell. */
+export function mostMemory(pid: number): number {
+  try {
+    const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return line ? Number(line[1]) * 1024 : Number.NaN;
+  } catch {
+    return Number.NaN;
+  }
+}

@@ -18,6 +18,8 @@ export interface IngestMeasurements {
   readonly idle: IngestSample;
   readonly bytesPerEvent: number;
   readonly bytesPerEventWarm: number;
+  /** Most memory that the collector held, after everything but batches and cold events. */
+  readonly memoryBytes: number;
   readonly storedEvents: number;
   /** Whether the stored rows passed the check. */
   readonly right: boolean;
@@ -94,6 +96,7 @@ export function reportIngest(
     timesCopyJsonb: orNull(ratio(of('copy into jsonb')), 2),
     bytesPerEvent: rounded(measured.bytesPerEvent, 0),
     bytesPerEventWarm: rounded(measured.bytesPerEventWarm, 0),
+    memoryMegabytes: rounded(measured.memoryBytes / 2 ** 20, 0),
     walBytesPerEvent: rounded(assay.walBytesPerEvent, 0),
     cpuMicrosPerEvent: {
       node: processorOrNull(assay.nodeMicros),
@@ -152,6 +155,7 @@ export function reportIngest(
       ],
     ),
     '',
+    `Memory: ${show(measured.memoryBytes / 2 ** 20)} MB at most, of the collector alone`,
     `Disk: ${show(measured.bytesPerEvent)} bytes/event with indexes and all metadata (${show(measured.bytesPerEventWarm)} once the metadata is there)`,
     measured.right
       ? `Checked: ${measured.storedEvents.toLocaleString('en-GB')} acknowledged events are stored, and the model's counts are those of a plain projector`

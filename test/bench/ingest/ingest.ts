@@ -3,6 +3,7 @@ import { interleave, type Benchmark, type BenchContext, type BenchReport } from 
 import { copyRows } from './copy-jsonb.ts';
 import { EventGenerator, type GeneratorOptions } from './event-generator.ts';
 import { profileIngest } from './ingest-profile.ts';
+import { mostMemory } from '../processor-time.ts';
 import { reportIngest, type IngestMeasurements, type OpenLoopPoint } from './ingest-report.ts';
 import {
   copyRung,
@@ -142,6 +143,7 @@ async function measureAll(context: BenchContext, load: LoadGenerator, places: Pl
   const idle = (await measure(product, { connections: 1, pace: { ...pace, window: Math.min(window, 2000) } }))
     .sample;
 
+  const memoryBytes = mostMemory(product.pid);
   await cluster.checkpoint();
   const bytesAfter = await tableBytes(productClient);
   const warmEvents = product.acknowledged;
@@ -166,6 +168,7 @@ async function measureAll(context: BenchContext, load: LoadGenerator, places: Pl
     idle,
     bytesPerEvent: bytesAfter / warmEvents,
     bytesPerEventWarm: (bytesAfter - bytesBefore) / (warmEvents - eventsBefore),
+    memoryBytes,
     storedEvents: product.acknowledged,
     right: failures.length === 0,
     overloads: product.refused,
