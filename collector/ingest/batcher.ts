@@ -31,8 +31,7 @@ export type WriteBatch<T, R> = (items: readonly T[], next: () => void) => Promis
 export class Batcher<T, R> {
   readonly #write: WriteBatch<T, R>;
   readonly #options: BatcherOptions;
-  #waiting: Waiting<T, R>[] = [];
-  #head = 0;
+  readonly #waiting: Waiting<T, R>[] = [];
   #bytes = 0;
   #taking = false;
   #underWay = 0;
@@ -49,7 +48,7 @@ export class Batcher<T, R> {
   }
 
   get queuedItems(): number {
-    return this.#waiting.length - this.#head;
+    return this.#waiting.length;
   }
 
   /** Resolves when the item's batch has been written. Throws QueueFull at once when too much waits. */
@@ -73,7 +72,7 @@ export class Batcher<T, R> {
     this.#taking = true;
     // One turn of the event loop: what arrived in the same packet goes into the same batch.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.#head < this.#waiting.length) {
+    while (this.#waiting.length > 0) {
       const batch = this.#take();
       await new Promise<void>((next) => void this.#store(batch, next));
     }
@@ -104,19 +103,14 @@ export class Batcher<T, R> {
   }
 
   #take(): Waiting<T, R>[] {
-    const batch: Waiting<T, R>[] = [];
+    let items = 0;
     let bytes = 0;
-    while (this.#head < this.#waiting.length && batch.length < this.#options.batchItems) {
-      const next = this.#waiting[this.#head] as Waiting<T, R>;
-      if (batch.length > 0 && bytes + next.bytes > this.#options.batchBytes) break;
-      batch.push(next);
-      bytes += next.bytes;
-      this.#head += 1;
+    for (const { bytes: next } of this.#waiting) {
+      if (items === this.#options.batchItems || (items > 0 && bytes + next > this.#options.batchBytes)) break;
+      items += 1;
+      bytes += next;
     }
-    if (this.#head === this.#waiting.length || this.#head > 4096) {
-      this.#waiting = this.#waiting.slice(this.#head);
-      this.#head = 0;
-    }
-    return batch;
+    // Cut out at once: what stays in the list would keep its events in memory.
+    return this.#waiting.splice(0, items);
   }
 }
