@@ -95,14 +95,7 @@ export class JsonScanner {
     return true;
   }
 
-  /** Consumes any value and gives its place. */
-  slice(): JsonSlice {
-    const start = this.#space();
-    this.#at = skipValue(this.#bytes, start, 0);
-    return new JsonSlice(this.#bytes, start, this.#at, null);
-  }
-
-  /** Consumes a value that may well have stood elsewhere before. */
+  /** Consumes any value and gives its place; it may well have stood elsewhere before. */
   knownSlice(contents: RecurringContents): JsonSlice {
     const bytes = this.#bytes;
     const start = this.#space();

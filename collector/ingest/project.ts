@@ -18,7 +18,7 @@ import type { EventDelta } from './normalise/event-delta.ts';
 import { projectAliases } from './project-aliases.ts';
 import { projectCatalog } from './project-catalog.ts';
 import { projectFacets } from './project-facets.ts';
-import { rememberFacts, sharedFactsOf, unknownFacts } from './run-facts.ts';
+import { factsToRead, rememberFacts, sharedFactsOf } from './run-facts.ts';
 import { runDatasetDocumentOf, runDatasetRowOf, runDocumentOf, runRowOf } from './run-rows.ts';
 
 /** What the store holds of the runs that a batch touches. */
@@ -44,8 +44,8 @@ async function readRuns(connection: Queryable, ids: readonly string[]): Promise<
     connection.rows<StoredRunRow>(lockRuns(ids)),
     connection.rows<RunDatasetRow>(readRunDatasets(ids)),
   ]);
-  const unknown = unknownFacts(runs);
-  if (unknown.length > 0) rememberFacts(await connection.rows<RunFactRow>(readRunFacts(unknown)));
+  const facts = factsToRead(runs);
+  if (facts.length > 0) rememberFacts(await connection.rows<RunFactRow>(readRunFacts(facts)));
   return {
     runs: new Map(runs.map((row) => [row.id, runDocumentOf(row)])),
     datasets: new Map(

@@ -80,17 +80,19 @@ type Value<K extends keyof RunFacts> = NonNullable<RunFacts[K]>['value'];
 let values = new Map<string, unknown>();
 const MOST_VALUES = 50_000;
 
-/** Ids that these runs refer to and whose values are not in memory. */
-export function unknownFacts(runs: readonly StoredRunRow[]): string[] {
-  if (values.size > MOST_VALUES) values = new Map();
+/**
+ * Ids of the facts to read before these runs are: none when all of them are in memory, else all, because
+ * memory may start afresh while they are being read.
+ */
+export function factsToRead(runs: readonly StoredRunRow[]): string[] {
   const ids = new Set<string>();
-  for (const { producer_id, engine_id, job_type_id } of runs) {
-    for (const id of [producer_id, engine_id, job_type_id]) if (id !== null && !values.has(id)) ids.add(id);
-  }
-  return [...ids];
+  for (const { producer_id, engine_id, job_type_id } of runs)
+    for (const id of [producer_id, engine_id, job_type_id]) if (id !== null) ids.add(id);
+  return [...ids].every((id) => values.has(id)) ? [] : [...ids];
 }
 
 export function rememberFacts(facts: readonly RunFactRow[]): void {
+  if (values.size > MOST_VALUES) values = new Map();
   for (const { id, value } of facts) values.set(id, value);
 }
 
