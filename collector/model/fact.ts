@@ -1,0 +1,73 @@
+import type { Literal, Predicate, Scope, TableRef } from './predicate.ts';
+
+/**
+ * One number that must be learnt of a dataset before checks can be evaluated: what a fact key says, taken
+ * apart. Checks are evaluated on facts alone; SQL is compiled from facts alone. Ratios and means are derived
+ * from facts when read, never stored.
+ */
+export interface Fact {
+  readonly metric: FactMetric;
+  readonly columns: readonly string[];
+  /** Rows that do not fulfil it are not counted. */
+  readonly where: Predicate | null;
+  readonly scope: Scope;
+  /** Another table than the candidate's. */
+  readonly table: TableRef | null;
+  /** One number for each value of this column. */
+  readonly per: string | null;
+  /** Of `true_count` and `false_count`. */
+  readonly predicate: Predicate | null;
+  /** Of `quantile`, 0..1. */
+  readonly quantile: number | null;
+  /** Of `sentinel_count`. */
+  readonly values: readonly Literal[] | null;
+  /** Of `orphan_count` and `difference_count`: the other table and its key columns. */
+  readonly other: {
+    readonly table: TableRef;
+    readonly columns: readonly string[];
+    readonly compared: readonly string[];
+    readonly tolerance: number | null;
+  } | null;
+  /** Of `custom_sql`: the guarded query. */
+  readonly query: string | null;
+  /** Of `period_count`. */
+  readonly step: 'hour' | 'day' | 'week' | 'month' | null;
+}
+
+/**
+ * row_count: rows. null_count(c), count(c): null and other values. empty_count(c): '' . sentinel_count(c, [..]):
+ * values that stand for missing. distinct_count(c…): exact; approx_distinct_count(c): a sketch's.
+ * duplicate_count(c…): rows beyond the first of each set of equal values; duplicated_rows(c…): all rows whose
+ * values occur more than once. true_count(p), false_count(p): rows of which the predicate is true, false.
+ * sum_of_squares, stddev: of deviations (sample). min, max: numbers, or epoch seconds of times.
+ * orphan_count: rows whose key is not in the other table. difference_count: keys that only one side has plus
+ * keys whose compared columns differ. period_count(c, step): different periods that occur.
+ * max_lag(a, b): the largest b - a in seconds.
+ */
+export type FactMetric =
+  | 'row_count'
+  | 'size_bytes'
+  | 'file_count'
+  | 'null_count'
+  | 'count'
+  | 'empty_count'
+  | 'sentinel_count'
+  | 'distinct_count'
+  | 'approx_distinct_count'
+  | 'duplicate_count'
+  | 'duplicated_rows'
+  | 'true_count'
+  | 'false_count'
+  | 'sum'
+  | 'min'
+  | 'max'
+  | 'stddev'
+  | 'quantile'
+  | 'min_length'
+  | 'max_length'
+  | 'sum_length'
+  | 'max_lag'
+  | 'period_count'
+  | 'orphan_count'
+  | 'difference_count'
+  | 'custom_sql';

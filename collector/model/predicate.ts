@@ -1,0 +1,122 @@
+/** What is said of single rows, and the words that conditions and facts share. */
+
+/** A place in the check's text: 0-based offset and length in UTF-16 units. */
+export interface Span {
+  readonly offset: number;
+  readonly length: number;
+}
+
+export type Scope =
+  | { readonly type: 'partition' }
+  | { readonly type: 'table' }
+  /** The candidate's partition and the n - 1 closed ones before it. */
+  | { readonly type: 'last'; readonly partitions: number };
+
+/** A column of the candidate, or of another table when `table` is set. */
+export interface ColumnRef {
+  readonly name: string;
+  readonly table: TableRef | null;
+  readonly span: Span;
+}
+
+/** Another dataset as the contract names it: `bronze.orders`, one to three parts. */
+export interface TableRef {
+  readonly parts: readonly string[];
+  readonly span: Span;
+}
+
+export type ComparisonOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
+
+export type Literal =
+  | { readonly type: 'number'; readonly value: number; readonly span: Span }
+  | { readonly type: 'text'; readonly value: string; readonly span: Span }
+  | { readonly type: 'boolean'; readonly value: boolean; readonly span: Span };
+
+/** A value of one row. */
+export type Operand =
+  | { readonly type: 'column'; readonly column: ColumnRef; readonly span: Span }
+  | Literal
+  /** `date '2026-01-31'`, `timestamp '2026-01-31T10:00:00Z'`. */
+  | { readonly type: 'date' | 'timestamp'; readonly value: string; readonly span: Span }
+  /** The time of evaluation, bound as a parameter: never the engine's clock. */
+  | { readonly type: 'now'; readonly span: Span }
+  | { readonly type: 'length'; readonly of: Operand; readonly span: Span }
+  | { readonly type: 'lower' | 'upper' | 'trim' | 'abs'; readonly of: Operand; readonly span: Span }
+  | {
+      readonly type: 'arithmetic';
+      readonly operator: '+' | '-' | '*' | '/';
+      readonly left: Operand;
+      readonly right: Operand;
+      readonly span: Span;
+    };
+
+/** Named formats, each with one portable definition in rules/. */
+export type FormatName =
+  | 'email'
+  | 'uuid'
+  | 'ipv4'
+  | 'ipv6'
+  | 'url'
+  | 'hostname'
+  | 'iso_date'
+  | 'iso_timestamp'
+  | 'iso_country'
+  | 'iso_currency'
+  | 'phone'
+  | 'credit_card'
+  | 'integer'
+  | 'decimal'
+  | 'hex'
+  | 'slug';
+
+/** What is true, false or unknown (null) of one row, in SQL's three-valued logic. */
+export type Predicate =
+  | { readonly type: 'and' | 'or'; readonly predicates: readonly Predicate[]; readonly span: Span }
+  | { readonly type: 'not'; readonly predicate: Predicate; readonly span: Span }
+  | {
+      readonly type: 'compare';
+      readonly operator: ComparisonOperator;
+      readonly left: Operand;
+      readonly right: Operand;
+      readonly span: Span;
+    }
+  | {
+      readonly type: 'between';
+      readonly negated: boolean;
+      readonly operand: Operand;
+      readonly low: Operand;
+      readonly high: Operand;
+      readonly lowOpen: boolean;
+      readonly highOpen: boolean;
+      readonly span: Span;
+    }
+  | {
+      readonly type: 'in';
+      readonly negated: boolean;
+      readonly operand: Operand;
+      readonly values: readonly Literal[];
+      readonly span: Span;
+    }
+  | {
+      readonly type: 'matches';
+      readonly negated: boolean;
+      readonly operand: Operand;
+      /** The portable subset of rules/regex; found anywhere in the value unless anchored. */
+      readonly pattern: string;
+      readonly span: Span;
+    }
+  | {
+      readonly type: 'like';
+      readonly negated: boolean;
+      readonly operand: Operand;
+      readonly pattern: string;
+      readonly span: Span;
+    }
+  | { readonly type: 'is_null'; readonly negated: boolean; readonly operand: Operand; readonly span: Span }
+  | {
+      readonly type: 'is_format';
+      readonly negated: boolean;
+      readonly operand: Operand;
+      readonly format: FormatName;
+      readonly span: Span;
+    };
