@@ -1,51 +1,70 @@
-import type { Expression } from './expression.ts';
+import type { CarriedCheck, Check, SourcePosition, SqlCheck } from './contract-check.ts';
+import type { ContractColumn, Relationship } from './contract-column.ts';
+import type { ContractDocument } from './contract-document.ts';
+import type { JsonObject } from './json.ts';
 
-/** What a failing check does: info records, warn reports, block keeps the candidate out of gold. */
-export type Severity = 'info' | 'warn' | 'block';
-
-/** 1-based position in the contract's file. */
-export interface SourcePosition {
-  readonly line: number;
-  readonly column: number;
-}
-
-/** One quality check of a contract. */
-export interface Check {
-  /** Stable within a contract: derived from the printed expression. */
-  readonly id: string;
-  /** As the author wrote it. */
-  readonly text: string;
-  readonly expression: Expression;
-  readonly severity: Severity;
-  readonly position: SourcePosition;
-  /** The contract's own line, or what made it (a column's `min_value(0)`, `primary_key`). */
-  readonly origin: 'quality' | 'constraint' | 'primary_key' | 'required';
-}
-
-export interface ContractColumn {
-  readonly name: string;
-  readonly type: string;
-  readonly primaryKey: boolean;
-  readonly required: boolean;
-  /** false, or the kind of personal data (`email`); `true` in the file becomes `personal`. */
-  readonly pii: string | false;
-  readonly description: string | null;
-  readonly constraints: readonly string[];
-}
+export type { CarriedCheck, Check, Dimension, Severity, SourcePosition, SqlCheck } from './contract-check.ts';
+export type { ColumnConstraints, ContractColumn, LogicalType, Relationship } from './contract-column.ts';
+export type { ContractDocument, SlaProperty } from './contract-document.ts';
 
 /** How a candidate becomes gold: adapter name and target, e.g. `warehouse:gold.daily_routes`. */
 export interface GatePolicy {
   readonly publishTo: string | null;
   /** What an empty candidate means. Blocked unless the contract allows it. */
   readonly emptyPartition: 'block' | 'allow';
+  /** What a check that could not be run means; held back unless the contract allows it. Absent: block. */
+  readonly onError?: 'block' | 'allow';
 }
+
+export type Grain = 'hour' | 'day' | 'month';
 
 export interface PartitionRule {
+  /** The first column of the key. */
   readonly column: string;
-  readonly grain: 'hour' | 'day' | 'month' | null;
+  readonly grain: Grain | null;
+  /** All columns of the key, in order. */
+  readonly columns: readonly string[];
+  /** The time column that says how late the data is: what `sla` is measured on. */
+  readonly watermark: string | null;
 }
 
-/** A data contract, from the short form (ODCS comes later through the same model). */
+/** ISO 8601: Monday is 1, Sunday 7. */
+export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
+
+/** A time of day by which the data is there: `06:30 Asia/Tokyo on mon-fri`. */
+export interface Deadline {
+  /** As written. */
+  readonly text: string;
+  /** Minutes after midnight, local. */
+  readonly minute: number;
+  /** IANA time zone. */
+  readonly zone: string;
+  /** Ascending. */
+  readonly days: readonly Weekday[];
+}
+
+/**
+ * A promise in time. freshness: the newest event time is at most so old. latency: from the event to its
+ * landing. retention: the oldest data is at most so old. Seconds.
+ */
+export interface Objective {
+  readonly kind: 'freshness' | 'latency' | 'retention';
+  readonly seconds: number;
+  /** The time column it is measured on, or null for the dataset's own times. */
+  readonly column: string | null;
+  readonly position: SourcePosition;
+}
+
+/** A name that the dataset may have in OpenLineage events, from a server of the contract. */
+export interface DatasetAddress {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/**
+ * A data contract of one dataset, from the short form or from ODCS 3.x. An ODCS file with several schema
+ * objects gives several contracts that share the document.
+ */
 export interface Contract {
   /** Logical or OpenLineage dataset name. */
   readonly dataset: string;
@@ -53,6 +72,7 @@ export interface Contract {
   readonly namespace: string | null;
   /** semver; "1.0.0" when the file names none. */
   readonly version: string;
+  /** Who is asked; '' when an ODCS file names nobody. */
   readonly owner: string;
   readonly description: string | null;
   readonly tier: 1 | 2 | 3;
@@ -60,6 +80,32 @@ export interface Contract {
   readonly slaSeconds: number | null;
   readonly partition: PartitionRule | null;
   readonly gate: GatePolicy;
+  /** What Assay evaluates. */
   readonly checks: readonly Check[];
   readonly columns: readonly ContractColumn[];
+
+  readonly document: ContractDocument;
+  /** The schema object's name where it is another than `dataset`. */
+  readonly logicalName: string;
+  /** The name in the store, where the contract gives one. */
+  readonly physicalName: string | null;
+  /** `table`, `view`, `topic`, … */
+  readonly physicalType: string | null;
+  /** Of this dataset; the document has its own. */
+  readonly tags: readonly string[];
+  readonly addresses: readonly DatasetAddress[];
+  readonly deadline: Deadline | null;
+  /** Other than `slaSeconds` and `deadline`. */
+  readonly objectives: readonly Objective[];
+  /** The author's own SQL. */
+  readonly sqlChecks: readonly SqlCheck[];
+  /** What Assay carries and shows, but does not run. */
+  readonly carriedChecks: readonly CarriedCheck[];
+  /** Foreign keys over several columns; those of one column stand at the column. */
+  readonly relationships: readonly Relationship[];
+  /** True when readers take columns by their place (a CSV load): then their order is part of the promise. */
+  readonly positional: boolean;
+  readonly position: SourcePosition;
+  /** What was stated of this dataset and has no field here. */
+  readonly carried: JsonObject;
 }

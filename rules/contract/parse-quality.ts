@@ -1,3 +1,4 @@
+import type { StatedCheck } from '#model/contract-check.ts';
 import type { Check, ContractColumn, Severity, SourcePosition } from '#model/contract.ts';
 import type { Expression } from '#model/expression.ts';
 import type { Node } from 'yaml';
@@ -54,12 +55,35 @@ function parseCheck(source: ContractSource, item: Node, columns: readonly Contra
   return makeCheck(text.value, parsed.expression, severity, position, 'quality');
 }
 
+/** What a check says of itself when its author states nothing more than the condition. */
+const PLAIN = {
+  name: null,
+  description: null,
+  dimension: null,
+  owner: null,
+  approx: false,
+  tags: [],
+  carried: {},
+} as const;
+
+const CONSTRUCTS = {
+  quality: 'check',
+  constraint: 'constraint',
+  primary_key: 'primary_key',
+  required: 'required',
+  unique: 'unique',
+  relationship: 'relationship',
+} as const;
+
+/** A check of an expression; what is not stated has its default. */
 export function makeCheck(
   text: string,
   expression: Expression,
   severity: Severity,
   position: SourcePosition,
   origin: Check['origin'],
+  stated: Partial<Omit<StatedCheck, 'id' | 'text' | 'severity' | 'position' | 'origin'>> = {},
 ): Check {
-  return { id: checkId(expression), text, expression, severity, position, origin };
+  const from = { dialect: 'short', construct: CONSTRUCTS[origin], column: null } as const;
+  return { ...PLAIN, from, ...stated, id: checkId(expression), text, expression, severity, position, origin };
 }

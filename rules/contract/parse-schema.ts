@@ -1,4 +1,5 @@
-import type { ContractColumn, SourcePosition } from '#model/contract.ts';
+import { NO_CONSTRAINTS } from '#model/contract-column.ts';
+import type { ColumnConstraints, ContractColumn, SourcePosition } from '#model/contract.ts';
 import type { Node } from 'yaml';
 
 import { parseColumnType } from './column-type.ts';
@@ -47,18 +48,54 @@ function parseColumn(source: ContractSource, item: Node): LocatedColumn | null {
   if (name === null || type === null) return null;
   return {
     column: {
+      ...PLAIN_COLUMN,
       name,
       type: type.text,
       primaryKey: primaryKey !== null,
       required: required !== null,
       pii,
       description: description?.value ?? null,
-      constraints: constraints.map(({ constraint }) => constraint.text),
+      constraints: valuesOf(constraints.map(({ constraint }) => constraint)),
+      position: source.positionOf(item),
     },
     primaryKeyAt: primaryKey,
     requiredAt: required,
     constraints,
   };
+}
+
+/** A column of which nothing is stated. */
+const PLAIN_COLUMN = {
+  logicalType: null,
+  physicalType: null,
+  physicalName: null,
+  businessName: null,
+  primaryKeyPosition: null,
+  partitionPosition: null,
+  unique: false,
+  classification: null,
+  masking: null,
+  encryptedName: null,
+  critical: false,
+  retention: null,
+  format: null,
+  zoned: null,
+  timezone: null,
+  unit: null,
+  currency: null,
+  encoding: null,
+  tags: [],
+  examples: [],
+  properties: [],
+  items: null,
+  relationships: [],
+  carried: {},
+} as const;
+
+function valuesOf(constraints: readonly Constraint[]): ColumnConstraints {
+  const valueOf = (name: Constraint['name']): number | null =>
+    constraints.find((constraint) => constraint.name === name)?.value ?? null;
+  return { ...NO_CONSTRAINTS, minimum: valueOf('min_value'), maximum: valueOf('max_value') };
 }
 
 function parseName(source: ContractSource, field: Field): string | null {

@@ -1,4 +1,4 @@
-import type { Contract, GatePolicy, PartitionRule } from '#model/contract.ts';
+import type { Contract, ContractDocument, GatePolicy, PartitionRule } from '#model/contract.ts';
 import type { Node } from 'yaml';
 
 import { derivedChecks } from './derived-checks.ts';
@@ -85,8 +85,43 @@ function readContract(source: ContractSource, root: Node): Contract | null {
     gate,
     checks,
     columns,
+    document: { ...PLAIN_DOCUMENT, version },
+    logicalName: dataset,
+    physicalName: null,
+    physicalType: null,
+    tags: [],
+    addresses: [],
+    deadline: null,
+    objectives: [],
+    sqlChecks: [],
+    carriedChecks: [],
+    relationships: [],
+    positional: false,
+    position: source.positionOf(root),
+    carried: {},
   };
 }
+
+const PLAIN_DOCUMENT: Omit<ContractDocument, 'version'> = {
+  dialect: 'short',
+  apiVersion: null,
+  id: null,
+  status: null,
+  name: null,
+  domain: null,
+  tenant: null,
+  dataProduct: null,
+  tags: [],
+  about: { purpose: null, limitations: null, usage: null },
+  servers: [],
+  team: null,
+  support: [],
+  roles: [],
+  sla: [],
+  price: null,
+  createdAt: null,
+  carried: {},
+};
 
 function read<T>(fields: Fields, name: string, parse: (field: Field) => T): T | null {
   const field = fields.get(name);
@@ -154,7 +189,7 @@ function parsePartition(source: ContractSource, field: Field): PartitionRule | n
     return source.report(field.value ?? field.key, 'partition has no column', `For example: ${example}.`);
   }
   const column = optionalText(source, fields, 'column', 'column: dt');
-  return column === null ? null : { column, grain };
+  return column === null ? null : { column, grain, columns: [column], watermark: null };
 }
 
 function parseGate(source: ContractSource, field: Field): GatePolicy | null {

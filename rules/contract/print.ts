@@ -1,4 +1,4 @@
-import type { Contract, ContractColumn } from '#model/contract.ts';
+import type { ColumnConstraints, Contract, ContractColumn } from '#model/contract.ts';
 import { stringify } from 'yaml';
 
 import { formatDuration } from './duration.ts';
@@ -54,8 +54,16 @@ function columnDocument(column: ContractColumn): Readonly<Record<string, unknown
     ...given('primary_key', column.primaryKey || null),
     ...given('required', column.required || null),
     ...given('pii', column.pii === false ? null : column.pii === 'personal' ? true : column.pii),
-    ...given('constraints', column.constraints.length === 0 ? null : column.constraints),
+    ...given('constraints', constraintTexts(column.constraints)),
   };
+}
+
+function constraintTexts({ minimum, maximum }: ColumnConstraints): readonly string[] | null {
+  const texts = [
+    ...(minimum === null ? [] : [`min_value(${minimum})`]),
+    ...(maximum === null ? [] : [`max_value(${maximum})`]),
+  ];
+  return texts.length === 0 ? null : texts;
 }
 
 /** A field that is left out when there is nothing to say. */

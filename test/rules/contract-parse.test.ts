@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
+import { NO_CONSTRAINTS } from '#model/contract-column.ts';
 import type { Contract } from '#model/contract.ts';
 import { formatDuration, parseDuration } from '#rules/contract/duration.ts';
 import { parseColumnType } from '#rules/contract/column-type.ts';
@@ -39,27 +40,39 @@ describe("the users' example", () => {
   const contract = contractOf(EXAMPLE);
 
   test('is read with its defaults', () => {
-    const { checks, ...rest } = contract;
-    assert.equal(checks.length, 5);
-    assert.deepEqual(rest, {
-      dataset: 'orders_global',
-      namespace: null,
-      version: '1.0.0',
-      owner: 'checkout_team@company.com',
-      description: null,
-      tier: 2,
-      slaSeconds: 14_400,
-      partition: null,
-      gate: { publishTo: null, emptyPartition: 'block' },
-      columns: [
+    assert.equal(contract.checks.length, 5);
+    const { dataset, namespace, version, owner, description, tier, slaSeconds, partition, gate } = contract;
+    assert.deepEqual(
+      { dataset, namespace, version, owner, description, tier, slaSeconds, partition, gate },
+      {
+        dataset: 'orders_global',
+        namespace: null,
+        version: '1.0.0',
+        owner: 'checkout_team@company.com',
+        description: null,
+        tier: 2,
+        slaSeconds: 14_400,
+        partition: null,
+        gate: { publishTo: null, emptyPartition: 'block' },
+      },
+    );
+    assert.deepEqual(
+      contract.columns.map(({ name, type, primaryKey, required, pii, constraints }) => ({
+        name,
+        type,
+        primaryKey,
+        required,
+        pii,
+        constraints,
+      })),
+      [
         {
           name: 'order_id',
           type: 'string',
           primaryKey: true,
           required: false,
           pii: false,
-          description: null,
-          constraints: [],
+          constraints: NO_CONSTRAINTS,
         },
         {
           name: 'amount',
@@ -67,11 +80,10 @@ describe("the users' example", () => {
           primaryKey: false,
           required: false,
           pii: false,
-          description: null,
-          constraints: ['min_value(0)'],
+          constraints: { ...NO_CONSTRAINTS, minimum: 0 },
         },
       ],
-    });
+    );
   });
 
   test('gives its checks and those that the schema promises, each with its origin and place', () => {
@@ -130,8 +142,10 @@ schema:
 - { name: name, type: string, pii: true }
 - { name: delay, type: double, constraints: ["min_value(-90.5)", " MAX_VALUE( 1e3 ) "] }
 `);
-  const { checks, columns, ...rest } = contract;
-  assert.deepEqual(rest, {
+  const { checks, columns } = contract;
+  const { dataset, namespace, version, owner, description, tier, slaSeconds, partition, gate } = contract;
+  const read = { dataset, namespace, version, owner, description, tier, slaSeconds, partition, gate };
+  assert.deepEqual(read, {
     dataset: 'routes',
     namespace: 'postgres://db:5432',
     version: '2.1.0-rc.1',
@@ -139,7 +153,7 @@ schema:
     description: 'Daily routes',
     tier: 1,
     slaSeconds: 129_600,
-    partition: { column: 'dt', grain: 'day' },
+    partition: { column: 'dt', grain: 'day', columns: ['dt'], watermark: null },
     gate: { publishTo: 'warehouse:gold.daily_routes', emptyPartition: 'allow' },
   });
   assert.deepEqual(
@@ -158,7 +172,7 @@ schema:
     columns.map(({ pii }) => pii),
     [false, false, 'email', 'personal', false],
   );
-  assert.deepEqual(columns.at(-1)?.constraints, ['min_value(-90.5)', 'max_value(1000)']);
+  assert.deepEqual(columns.at(-1)?.constraints, { ...NO_CONSTRAINTS, minimum: -90.5, maximum: 1000 });
   assert.equal(columns[1]?.description, 'Airport');
 });
 

@@ -23,7 +23,7 @@ const column = fc.record(
       word.filter((value) => !['true', 'false', 'null'].includes(value)),
     ),
     description: text,
-    constraints: fc.constantFrom([], ['min_value(0)'], ['max_value(1e21)', 'min_value(-0.5)']),
+    constraints: fc.constantFrom([], ['min_value(0)'], ['min_value(-0.5)', 'max_value(1e21)']),
   },
   { requiredKeys: ['name', 'type'] },
 );

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { Check, Severity } from '#model/contract.ts';
 import type { Expression, MetricCall, NumberLiteral, Term } from '#model/expression.ts';
-import { checkId } from '#rules/contract/check-id.ts';
+import { makeCheck } from '#rules/contract/parse-quality.ts';
 import { parseExpression } from '#rules/expression/parse.ts';
 
 const span = { offset: 0, length: 0 };
@@ -25,14 +25,7 @@ export function checkOf(
 ): Check {
   const parsed = parseExpression(text);
   if (parsed.status === 'error') throw new Error(`${text}: ${parsed.problem.message}`);
-  return {
-    id: checkId(parsed.expression),
-    text,
-    expression: parsed.expression,
-    severity,
-    position: { line: 1, column: 1 },
-    origin,
-  };
+  return makeCheck(text, parsed.expression, severity, { line: 1, column: 1 }, origin);
 }
 
 const column = fc.oneof(
