@@ -16,6 +16,7 @@ import { registerLineage } from '#api/lineage.ts';
 import { registerLineageIngest } from '#api/lineage-ingest.ts';
 import { observeRequests } from '#api/observe-requests.ts';
 import { registerOverviewRoutes } from '#api/overview.ts';
+import { registerMarks } from '#api/marks.ts';
 import { registerPages } from '#api/pages.ts';
 import { registerQuarantine } from '#api/quarantine.ts';
 import { registerRuns } from '#api/runs.ts';
@@ -90,6 +91,7 @@ export async function buildServer({
   registerEnforcement(app, gate);
   registerDatasetCheck(app, gate);
   registerFindings(app, { database });
+  registerMarks(app, { database, naming: config.naming, now });
   registerLineage(app, { database, naming: config.naming });
   registerAliases(app, { database, naming: config.naming });
   registerOverviewRoutes(app, { database });

@@ -12,6 +12,7 @@ import { gateCommand } from './gate.ts';
 import { importCommand } from './import.ts';
 import { keyCommand } from './key.ts';
 import { lineageCommand } from './lineage.ts';
+import { markCommand } from './mark.ts';
 import { migrateCommand } from './migrate.ts';
 import { quarantineCommand } from './quarantine.ts';
 import { replayCommand } from './replay.ts';
@@ -25,6 +26,7 @@ const program = new Command('assay')
   )
   .version('0.1.0')
   .exitOverride()
+  .enablePositionalOptions() // `assay mark` and `assay mark list` share options
   .showHelpAfterError('Run the command with --help to see what it takes.')
   .addHelpText(
     'after',
@@ -46,6 +48,7 @@ for (const command of [
   contractCommand(),
   lineageCommand(),
   aliasCommand(),
+  markCommand(),
   quarantineCommand(),
   replayCommand(),
   migrateCommand(),

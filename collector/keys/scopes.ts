@@ -12,7 +12,7 @@ export const SCOPES = [
   'gate:publish',
   /** Approve the waiver that another key asked for. */
   'gate:waive',
-  /** Acknowledge and close incidents. */
+  /** Acknowledge and close incidents, and tell detectors what a partition was. */
   'incident',
   'admin',
 ] as const;

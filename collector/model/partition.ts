@@ -1,3 +1,5 @@
+import type { Cadence } from './detection.ts';
+
 /** Partition columns with their values, in the order in which they were declared. */
 export type PartitionValues = readonly (readonly [column: string, value: string])[];
 
@@ -38,24 +40,56 @@ export function parsePartitionKey(key: string): PartitionValues | null {
 const DATE_VALUE = /^(\d{4})-?(\d\d)-?(\d\d)(?:[T_ -]?(\d\d)(?::?(\d\d))?(?::?(\d\d))?Z?)?$/;
 const MONTH_VALUE = /^\d{4}-\d\d$/;
 
-/** The day or time that a partition is about, from the first value that reads as a date; null when none does. */
+const HOUR_COLUMN = /^(hour|hr|hh|h)$|_(hour|hr)$/i;
+const HOUR_VALUE = /^([01]?\d|2[0-3])$/;
+const HOUR = 3_600_000;
+
+/**
+ * The day or time that a partition is about, from the first value that reads as a date; null when none does.
+ * A day beside a column of hours (`dt=2026-01-01/hour=05`) is that hour.
+ */
 export function partitionTime(key: string): Date | null {
-  for (const [, value] of parsePartitionKey(key) ?? []) {
-    const match = DATE_VALUE.exec(MONTH_VALUE.test(value) ? `${value}-01` : value);
+  return timeOf(key)?.at ?? null;
+}
+
+/** How often such partitions come, as far as one key tells: a key of a day comes daily. */
+export function cadenceOf(key: string): Cadence {
+  return timeOf(key)?.cadence ?? 'other';
+}
+
+interface PartitionTime {
+  readonly at: Date;
+  readonly cadence: Cadence;
+}
+
+function timeOf(key: string): PartitionTime | null {
+  const values = parsePartitionKey(key) ?? [];
+  for (const [index, [, value]] of values.entries()) {
+    const isMonth = MONTH_VALUE.test(value);
+    const match = DATE_VALUE.exec(isMonth ? `${value}-01` : value);
     if (!match) continue;
-    const [, year, month, day, hour = '0', minute = '0', second = '0'] = match;
+    const [, year, month, day, hour, minute = '0', second = '0'] = match;
     const time = Date.UTC(
       Number(year),
       Number(month) - 1,
       Number(day),
-      Number(hour),
+      Number(hour ?? '0'),
       Number(minute),
       Number(second),
     );
-    if (Number(month) >= 1 && Number(month) <= 12 && new Date(time).getUTCDate() === Number(day))
-      return new Date(time);
+    if (Number(month) < 1 || Number(month) > 12 || new Date(time).getUTCDate() !== Number(day)) continue;
+    if (hour !== undefined) return { at: new Date(time), cadence: isWholeHour(match) ? 'hourly' : 'other' };
+    const hours = values
+      .slice(index + 1)
+      .find(([column, text]) => HOUR_COLUMN.test(column) && HOUR_VALUE.test(text));
+    if (hours) return { at: new Date(time + Number(hours[1]) * HOUR), cadence: 'hourly' };
+    return { at: new Date(time), cadence: isMonth ? 'other' : 'daily' };
   }
   return null;
+}
+
+function isWholeHour([, , , , , minute = '00', second = '00']: RegExpExecArray): boolean {
+  return Number(minute) === 0 && Number(second) === 0;
 }
 
 /** The partition that a run's nominal interval suggests: a whole UTC day as `nominal=2026-01-01`, else its start. */

@@ -1,4 +1,6 @@
+import type { Uuid } from '#model/ids.ts';
 import { textArray, uuidArray } from './binary-array.ts';
+import { canonicalOf, namesOf } from './groups.ts';
 import { sql, type Statement } from './sql.ts';
 
 export interface DuePartition {
@@ -17,6 +19,26 @@ export function markDue(partitions: readonly DuePartition[], now: Date): Stateme
     on conflict (dataset_id, partition) do update set due_at = excluded.due_at, taken_until = null`.named(
     'mark_due',
   );
+}
+
+/**
+ * Asks the monitor to look anew at a dataset's partition and at those after it, which have it in their
+ * history. @param limit at most so many of them; null for all.
+ */
+export function markDueFrom(datasetId: Uuid, partition: string, limit: number | null, now: Date): Statement {
+  return sql`
+    insert into evaluation_due (dataset_id, partition, due_at)
+    select ${canonicalOf(sql`${datasetId}::uuid`)}, affected.partition, ${now}::timestamptz
+      from (
+        select distinct rd.partition
+          from run_dataset rd
+         where rd.dataset_id = any(${namesOf(sql`${datasetId}::uuid`)}) and rd.partition >= ${partition}
+           and rd.role <> 0 and rd.statistics is not null
+         order by rd.partition
+         limit ${limit}::bigint
+      ) affected
+     order by affected.partition
+    on conflict (dataset_id, partition) do update set due_at = excluded.due_at, taken_until = null`;
 }
 
 export interface TakenPartition extends DuePartition {

@@ -1,5 +1,7 @@
 import type { Finding } from '#model/finding.ts';
+import type { Uuid } from '#model/ids.ts';
 import { jsonbArray, textArray, uuidArray } from './binary-array.ts';
+import { namesOf } from './groups.ts';
 import { sql, type Statement } from './sql.ts';
 
 /** Forgets what was said of these partitions: they are about to be judged anew, or there is nothing left to judge. */
@@ -45,4 +47,16 @@ export function listFindings(limit: number): Statement {
     where v.status = 'anomalous'
     order by v.partition desc, d.name, v.metric
     limit ${limit}`;
+}
+
+export interface WatchedRow {
+  readonly metric: string;
+}
+
+/** The metrics of a dataset's partition that were judged, under whichever of its names. */
+export function watchedOf(datasetId: Uuid, partition: string): Statement {
+  return sql`
+    select distinct v.metric from verdict v
+     where v.dataset_id = any(${namesOf(sql`${datasetId}::uuid`)}) and v.partition = ${partition}
+     order by v.metric`;
 }

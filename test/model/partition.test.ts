@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import { canonicalIdentifier } from '#model/naming.ts';
-import { nominalPartition, parsePartitionKey, partitionKey, partitionTime } from '#model/partition.ts';
+import {
+  cadenceOf,
+  nominalPartition,
+  parsePartitionKey,
+  partitionKey,
+  partitionTime,
+} from '#model/partition.ts';
 import { trimPath } from '#model/partition-path.ts';
 
 describe('partition keys', () => {
@@ -85,4 +91,22 @@ describe('names', () => {
         name: canonicalName,
       }));
   }
+});
+
+test('a day beside a column of hours is that hour; the cadence follows', () => {
+  const cases: [string, string | null, string][] = [
+    ['dt=2026-01-01', '2026-01-01T00:00:00.000Z', 'daily'],
+    ['dt=2026-01-01/hour=05', '2026-01-01T05:00:00.000Z', 'hourly'],
+    ['dt=2026-01-01/region=eu/hh=23', '2026-01-01T23:00:00.000Z', 'hourly'],
+    ['dt=2026-01-01/event_hour=7', '2026-01-01T07:00:00.000Z', 'hourly'],
+    ['dt=2026-01-01/hour=24', '2026-01-01T00:00:00.000Z', 'daily'],
+    ['dt=2026-01-01/shop=05', '2026-01-01T00:00:00.000Z', 'daily'],
+    ['nominal=2026-01-01T05:00:00Z', '2026-01-01T05:00:00.000Z', 'hourly'],
+    ['nominal=2026-01-01T05:15:00Z', '2026-01-01T05:15:00.000Z', 'other'],
+    ['month=2026-01', '2026-01-01T00:00:00.000Z', 'other'],
+    ['region=eu', null, 'other'],
+    ['', null, 'other'],
+  ];
+  for (const [key, at, cadence] of cases)
+    assert.deepEqual([partitionTime(key)?.toISOString() ?? null, cadenceOf(key)], [at, cadence], key);
 });

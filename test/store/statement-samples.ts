@@ -14,6 +14,7 @@ import type * as ingestLock from '#store/ingest-lock.ts';
 import type * as facets from '#store/facets.ts';
 import type * as jobViews from '#store/job-views.ts';
 import type * as lineage from '#store/lineage.ts';
+import type * as marks from '#store/marks.ts';
 import type * as measurements from '#store/measurements.ts';
 import type * as migrate from '#store/migrate.ts';
 import type * as openStore from '#store/open-store.ts';
@@ -157,6 +158,10 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   }),
   'due.ts': samples<typeof due>({
     markDue: [[[], NOW]],
+    markDueFrom: [
+      [ID, PARTITION, 43, NOW],
+      [ID, PARTITION, null, NOW],
+    ],
     takeDue: [[10, NOW, NOW]],
     finishDue: [[[]]],
     countDue: [[]],
@@ -214,6 +219,29 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
       [ID, 'c', 'upstream', 100],
       [ID, 'c', 'downstream', 100],
     ],
+  }),
+  'marks.ts': samples<typeof marks>({
+    addMark: [
+      [
+        ID,
+        {
+          id: ID,
+          kind: 'expected',
+          partition: PARTITION,
+          metric: null,
+          reason: 'r',
+          author: 'a',
+          markedAt: NOW,
+        },
+      ],
+    ],
+    withdrawMark: [[ID, { reason: 'r', author: 'a', withdrawnAt: NOW }]],
+    markOf: [[ID, ID]],
+    listMarks: [
+      [ID, { partition: PARTITION, withdrawn: true, after: null }, 10],
+      [ID, { partition: null, withdrawn: false, after: { markedAt: NOW.toISOString(), id: ID } }, 10],
+    ],
+    standingMarks: [[[ID]]],
   }),
   'measurements.ts': samples<typeof measurements>({
     seriesOf: [[[ID], null, 30]],
@@ -379,6 +407,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     dropVerdicts: [[[]]],
     putVerdicts: [[[], NOW]],
     listFindings: [[10]],
+    watchedOf: [[ID, PARTITION]],
   }),
   'waivers.ts': samples<typeof waivers>({
     addWaiver: [[waiver]],

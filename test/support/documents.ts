@@ -45,6 +45,7 @@ export function tableOf(markdown: string, firstHead: string): string[][] {
 export interface Program {
   name(): string;
   readonly commands: readonly Program[];
+  readonly registeredArguments: readonly unknown[];
   readonly options: readonly { readonly long?: string | undefined }[];
 }
 
@@ -70,8 +71,10 @@ export function faultOf(line: string, programs: readonly Program[]): string | nu
   if (!command) return `there is no command ${first}`;
   const [, second = ''] = words;
   if (command.commands.length > 0 && second !== '' && !second.startsWith('-')) {
-    command = command.commands.find((inner) => inner.name() === second);
-    if (!command) return `${first} has no command ${second}`;
+    const inner = command.commands.find((one) => one.name() === second);
+    // A command beside its subcommands (assay mark DATASET) takes what is no subcommand as an argument.
+    if (!inner && command.registeredArguments.length === 0) return `${first} has no command ${second}`;
+    command = inner ?? command;
   }
   const known = ['--help', ...command.options.map((option) => option.long)];
   const stranger = words.find((word) => word.startsWith('--') && word !== '--' && !known.includes(word));
