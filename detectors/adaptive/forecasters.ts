@@ -1,0 +1,211 @@
+import { GAUSSIAN_MAD, medianBetween, medianOfFirst, spreadBetween } from '../statistics/order.ts';
+
+/**
+ * Nine small forecasters, each run once over the series: all of their one-step forecasts from slot `start`
+ * on, so that the back-test of their combination costs no second run. A slot's forecast uses earlier slots
+ * only. Values are on the transformed scale; NaN where a partition is absent or kept out of training.
+ */
+export interface ForecastInput {
+  /** Slots before the target. */
+  readonly length: number;
+  readonly values: Float64Array;
+  /** 0..6 for each slot; all 0 for a series without a weekly rhythm. The target's is at `length`. */
+  readonly weekdays: Uint8Array;
+  /** First slot to forecast. */
+  readonly start: number;
+}
+
+export const LONGEST = 64;
+export const FORECASTERS = 9;
+
+export const FORECASTER_NAMES: readonly ((weekday: string) => string)[] = [
+  () => 'Holt-Winters, slow',
+  () => 'Holt-Winters',
+  () => 'Holt-Winters, fast',
+  (weekday) => `${weekday} + level of 2 days`,
+  (weekday) => `${weekday} + level of a week`,
+  (weekday) => `${weekday} + level of 3 weeks`,
+  () => 'level of a week, any weekday',
+  (weekday) => `last 4 ${weekday}`,
+  () => 'the partition before',
+];
+
+/** Weight of the newest value in level and season. */
+const HOLT_WINTERS = [
+  [0.1, 0.3],
+  [0.3, 0.3],
+  [0.6, 0.2],
+] as const;
+/** Half-lives of the levels, in slots. */
+const LEVELS = [2, 7, 21] as const;
+const LEVEL_ANY_WEEKDAY = 7;
+const SAME_WEEKDAYS = 4;
+
+const seasonless = new Float64Array(LONGEST);
+const filled = new Float64Array(LONGEST);
+const season = new Float64Array(2 * LONGEST);
+const offsets = new Float64Array(7);
+const centred = new Float64Array(LONGEST);
+const sample = new Float64Array(LONGEST);
+
+/** Writes forecaster k's forecast of slot i to `forecasts[k * (LONGEST + 1) + i]`, for i in start..length. */
+export function runForecasters(input: ForecastInput, forecasts: Float64Array): void {
+  const { length, weekdays, start } = input;
+  HOLT_WINTERS.forEach(([level, seasonal], k) => holtWinters(input, level, seasonal, row(forecasts, k)));
+  for (let slot = start; slot <= length; slot += 1) {
+    forecastSlot(input, slot, weekdays[slot] as number, forecasts);
+  }
+}
+
+const row = (forecasts: Float64Array, k: number): Float64Array =>
+  forecasts.subarray(k * (LONGEST + 1), (k + 1) * (LONGEST + 1));
+
+/** All forecasters but Holt-Winters, for one slot taken as the given weekday. */
+export function forecastSlot(
+  { values, weekdays }: ForecastInput,
+  slot: number,
+  weekday: number,
+  forecasts: Float64Array,
+): void {
+  const at = (k: number): number => k * (LONGEST + 1) + slot;
+  weekdayOffsets(values, weekdays, slot);
+  for (let i = 0; i < slot; i += 1) {
+    seasonless[i] = (values[i] as number) - (offsets[weekdays[i] as number] as number);
+  }
+  const offset = offsets[weekday] as number;
+  winsorise(seasonless, slot);
+  LEVELS.forEach((halfLife, k) => {
+    forecasts[at(3 + k)] = levelOf(seasonless, slot, halfLife) + offset;
+  });
+  let count = 0;
+  let last = Number.NaN;
+  for (let i = slot - 1; i >= 0; i -= 1) {
+    const value = values[i] as number;
+    if (Number.isNaN(value)) continue;
+    if (Number.isNaN(last)) last = value;
+    if (weekdays[i] === weekday && count < SAME_WEEKDAYS) sample[count++] = value;
+  }
+  forecasts[at(7)] = count >= 2 ? medianOfFirst(sample, count) : Number.NaN;
+  forecasts[at(8)] = last;
+  seasonless.set(values.subarray(0, slot));
+  winsorise(seasonless, slot);
+  forecasts[at(6)] = levelOf(seasonless, slot, LEVEL_ANY_WEEKDAY);
+}
+
+/** Additive Holt-Winters without trend, period 7; an absent value leaves its state as it is. */
+function holtWinters(
+  { length, values, start }: ForecastInput,
+  alpha: number,
+  gamma: number,
+  forecasts: Float64Array,
+): void {
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < length; i += 1) {
+    const value = values[i] as number;
+    filled[i] = Number.isNaN(value) && i >= 7 ? (filled[i - 7] as number) : value;
+    if (i < 7 && !Number.isNaN(value)) {
+      sum += value;
+      count += 1;
+    }
+  }
+  let level = sum / count;
+  for (let i = 0; i < 7; i += 1) {
+    const value = filled[i] as number;
+    season[i] = Number.isNaN(value) ? 0 : value - level;
+  }
+  for (let i = 0; i <= length; i += 1) {
+    const seasonal = season[i] as number;
+    if (i >= start) forecasts[i] = i < 14 || count === 0 ? Number.NaN : level + seasonal;
+    const value = filled[i] as number;
+    if (i === length || Number.isNaN(value)) {
+      season[i + 7] = seasonal;
+      continue;
+    }
+    const before = level;
+    level = alpha * (value - seasonal) + (1 - alpha) * before;
+    season[i + 7] = gamma * (value - before) + (1 - gamma) * seasonal;
+  }
+}
+
+/**
+ * What each weekday adds to the level around it: medians, drawn towards none by how uncertain they are
+ * against how much weekdays differ.
+ */
+function weekdayOffsets(values: Float64Array, weekdays: Uint8Array, slot: number): void {
+  for (let i = 0; i < slot; i += 1) {
+    const from = Math.max(0, Math.min(i - 3, slot - 7));
+    const to = Math.min(slot, from + 7);
+    let sum = 0;
+    let count = 0;
+    for (let j = from; j < to; j += 1) {
+      const value = values[j] as number;
+      if (Number.isNaN(value)) continue;
+      sum += value;
+      count += 1;
+    }
+    centred[i] = count >= 4 ? (values[i] as number) - sum / count : Number.NaN;
+  }
+  for (let weekday = 0; weekday < 7; weekday += 1) {
+    let count = 0;
+    for (let i = 0; i < slot; i += 1) {
+      if (weekdays[i] === weekday && !Number.isNaN(centred[i])) sample[count++] = centred[i] as number;
+    }
+    members[weekday] = count;
+    offsets[weekday] = count === 0 ? 0 : medianOfFirst(sample, count);
+  }
+  let rest = 0;
+  for (let i = 0; i < slot; i += 1) {
+    const value = centred[i] as number;
+    if (!Number.isNaN(value)) sample[rest++] = Math.abs(value - (offsets[weekdays[i] as number] as number));
+  }
+  const within = rest === 0 ? 0 : GAUSSIAN_MAD * medianOfFirst(sample, rest);
+  const between = varianceOf(offsets);
+  let mean = 0;
+  for (let weekday = 0; weekday < 7; weekday += 1) {
+    const count = members[weekday] as number;
+    const kept = between / (between + (within * within) / Math.max(1, count) + 1e-12);
+    offsets[weekday] = count === 0 ? 0 : (offsets[weekday] as number) * kept;
+    mean += (offsets[weekday] as number) / 7;
+  }
+  for (let weekday = 0; weekday < 7; weekday += 1) offsets[weekday] = (offsets[weekday] as number) - mean;
+}
+
+const members = new Uint8Array(7);
+
+function varianceOf(values: Float64Array): number {
+  let mean = 0;
+  for (const value of values) mean += value / values.length;
+  let sum = 0;
+  for (const value of values) sum += (value - mean) ** 2;
+  return sum / (values.length - 1);
+}
+
+/** Draws in what lies more than three robust sigmas from the median of the last 14 slots. */
+function winsorise(values: Float64Array, slot: number): void {
+  const from = Math.max(0, slot - 14);
+  const middle = medianBetween(values, from, slot);
+  if (Number.isNaN(middle)) return;
+  const reach = 3 * (spreadBetween(values, from, slot, middle) || 1e-9);
+  for (let i = 0; i < slot; i += 1) {
+    const value = values[i] as number;
+    if (value > middle + reach) values[i] = middle + reach;
+    else if (value < middle - reach) values[i] = middle - reach;
+  }
+}
+
+function levelOf(values: Float64Array, slot: number, halfLife: number): number {
+  const fade = 0.5 ** (1 / halfLife);
+  let weight = 1;
+  let weights = 0;
+  let sum = 0;
+  for (let i = slot - 1; i >= 0 && weight >= 1e-3; i -= 1) {
+    const value = values[i] as number;
+    if (!Number.isNaN(value)) {
+      weights += weight;
+      sum += weight * value;
+    }
+    weight *= fade;
+  }
+  return sum / weights;
+}

@@ -1,0 +1,32 @@
+import type { Detection, HardRule } from '#model/detection.ts';
+import { formatNumber, formatPercent } from '#model/number-text.ts';
+
+const DIGITS = 4;
+
+const RULES: Readonly<Record<HardRule, string>> = {
+  absent: 'there is no partition',
+  empty: 'the partition is empty',
+  exact_repeat: 'exactly the value of the partition before: a stale copy?',
+  out_of_bounds_while_learning: 'far from all that was seen so far',
+};
+
+/** One sentence, the reason first. */
+export function messageOf(found: Omit<Detection, 'message'>, label: string, percent: boolean): string {
+  const show = (value: number): string =>
+    percent ? formatPercent(value, DIGITS) : formatNumber(value, DIGITS);
+  const reasons = found.rules.map((rule) => RULES[rule]);
+  if (found.value === null) {
+    return `${reasons[0] ?? 'there is no value'}: ${label} cannot be judged`;
+  }
+  const outside = found.status === 'anomalous' || found.status === 'notice';
+  if (found.hint !== null && outside) reasons.push(found.hint);
+  const value = `${label} is ${show(found.value)}`;
+  if (found.low === null || found.high === null || found.expected === null) {
+    const learning = `still learning from ${found.points} partition${found.points === 1 ? '' : 's'}`;
+    return `${[...reasons, value].join(', ')}, ${learning}`;
+  }
+  const range = `${show(found.low)} to ${show(found.high)} expected`;
+  const holiday = found.holiday === null ? '' : ` on ${found.holiday}`;
+  const place = found.value < found.low ? 'below the' : found.value > found.high ? 'above the' : 'within the';
+  return `${[...reasons, value].join(', ')}, ${place} ${range}${holiday} (around ${show(found.expected)})`;
+}

@@ -1,0 +1,51 @@
+import type { MetricKind } from '#model/detection.ts';
+
+/** How a kind of metric behaves, and what is worth an alarm. */
+export interface Profile {
+  readonly family: 'volume' | 'mean' | 'rate';
+  /** The scale expected before any error was seen, as a share of the value. */
+  readonly priorScale: number;
+  /** Share of the plain 30-day deviation that the scale never falls below (in squares). */
+  readonly deviationShare: number;
+  readonly direction: 'up' | 'down' | 'both';
+  /** Whether zero is an empty partition and holidays move the value. */
+  readonly followsCalendar: boolean;
+  /** Whole numbers: half a unit is nothing. */
+  readonly whole: boolean;
+}
+
+const VOLUME = {
+  family: 'volume',
+  priorScale: 0.12,
+  deviationShare: 0,
+  direction: 'both',
+  followsCalendar: true,
+  whole: false,
+} as const;
+/** Early or quick is no alarm. */
+const ELAPSED = { ...VOLUME, direction: 'up', followsCalendar: false } as const;
+
+export const PROFILES: Readonly<Record<MetricKind, Profile>> = {
+  count: { ...VOLUME, whole: true },
+  sum: VOLUME,
+  bytes: VOLUME,
+  distinct: { ...VOLUME, priorScale: 0.06, whole: true },
+  mean: {
+    family: 'mean',
+    priorScale: 0.08,
+    deviationShare: 0.3,
+    direction: 'both',
+    followsCalendar: false,
+    whole: false,
+  },
+  rate: {
+    family: 'rate',
+    priorScale: 0.1,
+    deviationShare: 0.3,
+    direction: 'up',
+    followsCalendar: false,
+    whole: false,
+  },
+  duration: ELAPSED,
+  delay: ELAPSED,
+};
