@@ -1,39 +1,146 @@
-/**
- * The tree of a check expression. One tree serves all: it is evaluated on measurements, printed,
- * type-checked and compiled to SQL (rules/expression). Source text: `null_percentage(user_id) < 0.01`.
- */
-export type Expression = Comparison | Between | Within | NotAnomalous | Unique;
+import type {
+  ColumnRef,
+  ComparisonOperator,
+  Literal,
+  Predicate,
+  Scope,
+  Span,
+  TableRef,
+} from './predicate.ts';
 
-/** A place in the check's text: 0-based offset and length in UTF-16 units. */
-export interface Span {
-  readonly offset: number;
-  readonly length: number;
+/**
+ * The tree of a check. One tree serves all: it is printed, type-checked, evaluated on measurements and
+ * compiled to SQL (rules/expression, rules/sql). The grammar stands in rules/expression/parse.ts.
+ *
+ *     email matches '^[^@]+@[^@]+$' for 99.9% of rows where country = 'DE' on partition
+ */
+export interface Expression {
+  readonly condition: Condition;
+  /** Rows that do not fulfil it are not looked at. */
+  readonly where: Predicate | null;
+  /** null: the default of the condition (table for uniqueness and references, else the partition). */
+  readonly scope: Scope | null;
+  /** `per country`: the condition must hold for each value of the column that occurs. */
+  readonly per: ColumnRef | null;
+  readonly span: Span;
 }
 
+/** What must hold of the dataset. */
+export type Condition =
+  | AllOf
+  | AnyOf
+  | Not
+  | Comparison
+  | Between
+  | Within
+  | NotAnomalous
+  | Rows
+  | References
+  | Unique
+  | Equals
+  | HasColumns
+  | ColumnType
+  | SchemaUnchanged
+  | Groups
+  | NoGaps
+  | LandedBy
+  | DistributionShift
+  | CustomSql;
+
+export interface AllOf {
+  readonly type: 'all_of';
+  readonly conditions: readonly Condition[];
+  readonly span: Span;
+}
+
+export interface AnyOf {
+  readonly type: 'any_of';
+  readonly conditions: readonly Condition[];
+  readonly span: Span;
+}
+
+export interface Not {
+  readonly type: 'not';
+  readonly condition: Condition;
+  readonly span: Span;
+}
+
+// ── numbers ────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * Measures of a dataset. Ratios lie in 0..1. `row_count` alone counts the rows (that fulfil the check's
+ * `where`); `row_count(bronze.orders)` those of another table. Times are epoch seconds in facts; freshness,
+ * latency and retention are seconds.
+ */
 export type MetricName =
   | 'row_count'
-  | 'null_percentage'
+  | 'size_bytes'
+  | 'file_count'
+  | 'column_count'
   | 'null_count'
+  | 'null_percentage'
+  | 'missing_count'
+  | 'missing_percentage'
+  | 'empty_count'
+  | 'distinct_count'
+  | 'approx_distinct_count'
+  | 'distinct_percentage'
+  | 'duplicate_count'
+  | 'duplicate_percentage'
+  | 'duplicated_rows'
+  | 'invalid_count'
+  | 'invalid_percentage'
+  | 'count'
   | 'min'
   | 'max'
   | 'sum'
   | 'avg'
-  | 'distinct_count'
-  | 'duplicate_count';
+  | 'stddev'
+  | 'variance'
+  | 'median'
+  | 'quantile'
+  | 'min_length'
+  | 'max_length'
+  | 'avg_length'
+  | 'freshness'
+  | 'latency'
+  | 'retention';
 
-/** A metric of the dataset: `row_count`, `sum(amount)`. */
 export interface MetricCall {
   readonly type: 'metric';
   readonly metric: MetricName;
-  readonly columns: readonly string[];
+  readonly columns: readonly ColumnRef[];
+  /** The table of `row_count(other)`; null for the candidate. Columns carry their own. */
+  readonly table: TableRef | null;
+  /** `quantile(c, 0.95)`. */
+  readonly quantile: number | null;
+  /** Sentinels that count as missing beside null: `missing_count(c, ['', 'n/a'])`. */
+  readonly values: readonly Literal[] | null;
+  /** `invalid_count(<row predicate>)`. */
+  readonly predicate: Predicate | null;
   readonly span: Span;
 }
 
-/** A number; `percent` keeps that it was written with a % sign (the value is already divided by 100). */
+export type Unit =
+  | 'percent'
+  | 'seconds'
+  | 'minutes'
+  | 'hours'
+  | 'days'
+  | 'weeks'
+  | 'months'
+  | 'years'
+  | 'rows'
+  | 'kb'
+  | 'mb'
+  | 'gb'
+  | 'tb';
+
+/** `value` is in base units already: per cent divided by 100, times in seconds, sizes in bytes (1 kB = 1000). */
 export interface NumberLiteral {
   readonly type: 'number';
   readonly value: number;
-  readonly percent: boolean;
+  readonly unit: Unit | null;
   readonly span: Span;
 }
 
@@ -45,50 +152,197 @@ export interface Arithmetic {
   readonly span: Span;
 }
 
-export type Term = MetricCall | NumberLiteral | Arithmetic;
-export type ComparisonOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
+export type BaselineFunction =
+  | 'avg_last'
+  | 'median_last'
+  | 'min_last'
+  | 'max_last'
+  | 'value_at'
+  | 'same_weekday_last';
+
+/**
+ * A number from the past of the condition's subject, over closed partitions before the candidate's: never the
+ * current one, an incident, a failed or waived publication. `value_at(n)` is the value n partitions ago,
+ * `same_weekday_last(n)` the mean of the last n same weekdays.
+ */
+export interface Baseline {
+  readonly type: 'baseline';
+  readonly function: BaselineFunction;
+  readonly points: number;
+  readonly span: Span;
+}
+
+export type Term = MetricCall | NumberLiteral | Arithmetic | Baseline;
+
+/** Relative when its unit is percent, else absolute; `sigma` is a multiple of the history's deviation. */
+export interface Tolerance {
+  readonly value: NumberLiteral;
+  readonly sigma: boolean;
+}
 
 export interface Comparison {
   readonly type: 'comparison';
   readonly operator: ComparisonOperator;
   readonly left: Term;
   readonly right: Term;
+  /** `row_count = row_count(other) within 0.1%`; with `=` and `!=` only. */
+  readonly tolerance: Tolerance | null;
   readonly span: Span;
 }
 
-/** `x between a and b`: both ends are included. */
+/** `x between a and b` includes both ends; `between (a and b]` and the like say otherwise. */
 export interface Between {
   readonly type: 'between';
   readonly negated: boolean;
   readonly subject: Term;
   readonly low: Term;
   readonly high: Term;
+  readonly lowOpen: boolean;
+  readonly highOpen: boolean;
   readonly span: Span;
 }
 
-export type BaselineFunction = 'avg_last' | 'median_last' | 'min_last' | 'max_last';
-
-/** `x within 5% of avg_last(7)`: the baseline is over the last n closed partitions, never the current one. */
+/** `x within 5% of avg_last(7)`, `x within 0.1% of row_count(other)`. */
 export interface Within {
   readonly type: 'within';
+  readonly negated: boolean;
   readonly subject: Term;
-  /** Relative when percent, else absolute. */
-  readonly tolerance: NumberLiteral;
-  readonly baseline: { readonly function: BaselineFunction; readonly points: number; readonly span: Span };
+  readonly tolerance: Tolerance;
+  readonly target: Term;
   readonly span: Span;
 }
 
-/** `x not anomalous(2 sigma)`. */
+/** `x not anomalous(2 sigma, seasonality weekday, direction down, min_change 3%, train 28)`. */
 export interface NotAnomalous {
   readonly type: 'not_anomalous';
   readonly subject: Term;
-  readonly sigma: number;
+  /** null with `adaptive`: the detector's own threshold. */
+  readonly sigma: number | null;
+  readonly mode: 'simple' | 'adaptive';
+  readonly seasonality: 'auto' | 'none' | 'weekday';
+  readonly direction: 'up' | 'down' | 'both';
+  /** A crossing smaller than this share of the expectation is no failure; 0 for none. */
+  readonly minimumChange: number;
+  /** Partitions to learn from. */
+  readonly train: number;
   readonly span: Span;
 }
 
-/** `unique(a, b)`: no two rows of the table share these values; rows with a null in them are not compared. */
+// ── rows ───────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * Every row (or a share of them) fulfils the predicate. Nulls are neither good nor bad: a row counts as tested
+ * when the predicate is true or false of it; nothing tested in a non-empty partition is no_data.
+ */
+export interface Rows {
+  readonly type: 'rows';
+  readonly predicate: Predicate;
+  /** 0..1, of the tested rows; 1 when the check names none. */
+  readonly share: number;
+  readonly span: Span;
+}
+
+// ── shape, other tables, time ──────────────────────────────────────────────────────────────────────
+
+/** `(a, b) references dim.users(a, b)`: rows with a null among their keys are not compared. */
+export interface References {
+  readonly type: 'references';
+  readonly negated: boolean;
+  readonly columns: readonly ColumnRef[];
+  readonly table: TableRef;
+  readonly tableColumns: readonly string[];
+  readonly share: number;
+  readonly span: Span;
+}
+
+/** `unique(a, b)`: no two rows share these values; rows with a null in them are not compared. */
 export interface Unique {
   readonly type: 'unique';
+  readonly columns: readonly ColumnRef[];
+  readonly span: Span;
+}
+
+/** `equals silver.orders on (order_id) comparing (amount, status) within 0.01`. */
+export interface Equals {
+  readonly type: 'equals';
+  readonly table: TableRef;
+  readonly keys: readonly string[];
+  /** Empty: all columns that both have are not known here, so the keys alone are compared. */
   readonly columns: readonly string[];
+  readonly tolerance: NumberLiteral | null;
+  readonly span: Span;
+}
+
+export interface HasColumns {
+  readonly type: 'has_columns';
+  readonly negated: boolean;
+  readonly columns: readonly string[];
+  /** `has_columns exactly (a, b)`: no others; `in order`: in this order. */
+  readonly exactly: boolean;
+  readonly inOrder: boolean;
+  readonly span: Span;
+}
+
+export interface ColumnType {
+  readonly type: 'column_type';
+  readonly column: ColumnRef;
+  readonly expected: string;
+  readonly span: Span;
+}
+
+export interface SchemaUnchanged {
+  readonly type: 'schema_unchanged';
+  readonly since: 'last' | 'baseline';
+  readonly span: Span;
+}
+
+/** `groups(status) = ('paid','open')`, `groups(country) contain ('DE')`, `groups(country) unchanged`. */
+export interface Groups {
+  readonly type: 'groups';
+  readonly column: ColumnRef;
+  readonly relation: 'equal' | 'contain' | 'within' | 'unchanged';
+  readonly values: readonly Literal[];
+  readonly span: Span;
+}
+
+export interface NoGaps {
+  readonly type: 'no_gaps';
+  readonly column: ColumnRef;
+  readonly step: 'hour' | 'day' | 'week' | 'month';
+  readonly span: Span;
+}
+
+/** `landed_by '06:30 Europe/Berlin' on mon-fri`: of the day after the partition's day, unless `same day`. */
+export interface LandedBy {
+  readonly type: 'landed_by';
+  /** Minutes after midnight. */
+  readonly minute: number;
+  /** IANA. */
+  readonly zone: string;
+  /** 0 Sunday … 6 Saturday; all seven when not given. */
+  readonly weekdays: readonly number[];
+  readonly span: Span;
+}
+
+/** `distribution(amount) psi < 0.2 vs last(28)`: numbers by their quantiles, texts by their groups. */
+export interface DistributionShift {
+  readonly type: 'distribution';
+  readonly column: ColumnRef;
+  readonly measure: 'psi' | 'ks';
+  readonly operator: '<' | '<=';
+  readonly limit: number;
+  readonly partitions: number;
+  readonly span: Span;
+}
+
+/** A read-only query of the author's, giving one number. */
+export interface CustomSql {
+  readonly type: 'custom_sql';
+  /** With the placeholders {dataset} and {partition}; guarded and compiled in rules/sql only. */
+  readonly query: string;
+  readonly operator: ComparisonOperator | 'between' | 'not_between';
+  readonly limit: NumberLiteral;
+  /** The upper end with `between`; both ends are included. */
+  readonly high: NumberLiteral | null;
   readonly span: Span;
 }

@@ -16,6 +16,8 @@ const STATISTICS: Readonly<Record<BaselineFunction, (values: number[]) => number
   median_last: median,
   min_last: min,
   max_last: max,
+  value_at: (values) => values[0] ?? Number.NaN,
+  same_weekday_last: mean,
 };
 
 const WORDS: Readonly<Record<BaselineFunction, string>> = {
@@ -23,6 +25,8 @@ const WORDS: Readonly<Record<BaselineFunction, string>> = {
   median_last: 'median',
   min_last: 'minimum',
   max_last: 'maximum',
+  value_at: 'value',
+  same_weekday_last: 'average',
 };
 
 export function pointsNeeded(points: number): number {

@@ -1,7 +1,6 @@
 import type { Expression, NumberLiteral, Term } from '#model/expression.ts';
 
 import { parseColumnType } from '../contract/column-type.ts';
-import { impossible } from '../impossible.ts';
 import { nearest } from '../spelling.ts';
 import { metricsIn, metricsOf } from './facts.ts';
 import { METRICS } from './metrics.ts';
@@ -33,8 +32,8 @@ function columnProblems(
 ): readonly ExpressionProblem[] {
   if (columns.length === 0) return [];
   const problems: ExpressionProblem[] = [];
-  for (const call of metricsOf(expression)) {
-    for (const name of call.columns) {
+  for (const call of metricsOf(expression.condition)) {
+    for (const { name } of call.columns) {
       const column = columns.find((candidate) => candidate.name === name);
       if (column === undefined) {
         const meant = nearest(
@@ -64,22 +63,19 @@ function columnProblems(
   return problems;
 }
 
-function ratioWarnings(expression: Expression): readonly ExpressionProblem[] {
-  switch (expression.type) {
+function ratioWarnings({ condition }: Expression): readonly ExpressionProblem[] {
+  switch (condition.type) {
     case 'comparison':
       return [
-        ...suspicious(expression.left, [expression.right]),
-        ...suspicious(expression.right, [expression.left]),
+        ...suspicious(condition.left, [condition.right]),
+        ...suspicious(condition.right, [condition.left]),
       ];
     case 'between':
-      return suspicious(expression.subject, [expression.low, expression.high]);
+      return suspicious(condition.subject, [condition.low, condition.high]);
     case 'within':
-      return suspicious(expression.subject, [expression.tolerance]);
-    case 'not_anomalous':
-    case 'unique':
-      return [];
+      return suspicious(condition.subject, [condition.tolerance.value]);
     default:
-      return impossible(expression);
+      return [];
   }
 }
 
@@ -89,7 +85,7 @@ function suspicious(subject: Term, literals: readonly Term[]): readonly Expressi
   const { ratio } = METRICS[metric.metric];
   return literals
     .filter((literal): literal is NumberLiteral => literal.type === 'number')
-    .filter((literal) => ratio && !literal.percent && literal.value > 1)
+    .filter((literal) => ratio && literal.unit !== 'percent' && literal.value > 1)
     .map((literal) => ({
       severity: 'warning',
       span: literal.span,

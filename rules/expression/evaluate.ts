@@ -1,22 +1,14 @@
 import type { Check } from '#model/contract.ts';
-import type {
-  Between,
-  Comparison,
-  ComparisonOperator,
-  MetricCall,
-  NotAnomalous,
-  Term,
-  Unique,
-  Within,
-} from '#model/expression.ts';
+import type { Between, Comparison, NotAnomalous, Term, Unique, Within } from '#model/expression.ts';
+import type { ComparisonOperator } from '#model/predicate.ts';
 import type { DetectAnomaly } from '#model/finding.ts';
 import type { FactKey, Facts, HistoryPoint } from '#model/measurement.ts';
 import { formatNumber, formatPercent } from '#model/number-text.ts';
 import type { BaselinePoint, CheckResult, CheckStatus } from '#model/result.ts';
 
 import { failingStatus } from '../check/status.ts';
-import { impossible } from '../impossible.ts';
 import { baselineValue, describeBaseline, pointsNeeded, seriesOf } from './baseline.ts';
+import { duplicatesOf } from './facts.ts';
 import { METRICS } from './metrics.ts';
 import { printTerm } from './print.ts';
 import { evaluateTerm, type TermValue } from './term-value.ts';
@@ -82,7 +74,7 @@ export function evaluateCheck(
     severity: check.severity,
     status: finding.status,
     value: finding.value,
-    expected: finding.expected ?? expectedText(check.expression),
+    expected: finding.expected ?? expectedText(check.expression.condition),
     message: finding.message,
     facts: Object.fromEntries(used),
     baseline: finding.baseline ?? [],
@@ -90,7 +82,7 @@ export function evaluateCheck(
 }
 
 function evaluate(situation: Situation): Finding {
-  const { expression } = situation.check;
+  const { condition: expression } = situation.check.expression;
   switch (expression.type) {
     case 'comparison':
       return evaluateComparison(expression, situation);
@@ -103,7 +95,7 @@ function evaluate(situation: Situation): Finding {
     case 'unique':
       return evaluateUnique(expression, situation);
     default:
-      return impossible(expression);
+      return { status: 'error', value: null, message: 'This kind of check is not evaluated yet' };
   }
 }
 
@@ -136,8 +128,11 @@ function evaluateBetween(expression: Between, situation: Situation): Finding {
 }
 
 function evaluateWithin(expression: Within, situation: Situation): Finding {
-  const { subject, tolerance } = expression;
-  const { function: name, points: asked } = expression.baseline;
+  const { subject, target } = expression;
+  const tolerance = expression.tolerance.value;
+  if (target.type !== 'baseline')
+    return { status: 'error', value: null, message: 'This kind of check is not evaluated yet' };
+  const { function: name, points: asked } = target;
   const value = evaluateTerm(subject, situation.evidence.facts, situation.used);
   const points = seriesOf(subject, situation.evidence.history, situation.evidence.partition ?? null).slice(
     -asked,
@@ -157,7 +152,7 @@ function evaluateWithin(expression: Within, situation: Situation): Finding {
     name,
     points.map((point) => point.value),
   );
-  const allowed = tolerance.percent ? tolerance.value * Math.abs(centre) : tolerance.value;
+  const allowed = tolerance.unit === 'percent' ? tolerance.value * Math.abs(centre) : tolerance.value;
   if (!Number.isFinite(centre))
     return {
       status: 'error',
@@ -167,14 +162,16 @@ function evaluateWithin(expression: Within, situation: Situation): Finding {
     };
   // The product of a percentage is rounded; a value exactly on the edge is still inside.
   const holds = Math.abs(value.value - centre) <= allowed * (1 + 1e-12);
-  const reach = tolerance.percent ? formatPercent(tolerance.value) : numberText(subject, tolerance.value);
+  const reach =
+    tolerance.unit === 'percent' ? formatPercent(tolerance.value) : numberText(subject, tolerance.value);
   const [found, middle] = numberTexts(subject, value.value, centre);
   const message = `${printTerm(subject)} is ${found}, expected within ${reach} of ${middle} (${describeBaseline(name, points.length)})`;
   return { ...judged(holds, situation, value.value, `${middle} ± ${reach}`, message), baseline };
 }
 
 function evaluateAnomaly(expression: NotAnomalous, situation: Situation): Finding {
-  const { subject, sigma } = expression;
+  const { subject } = expression;
+  const sigma = expression.sigma ?? 2;
   const { evidence, check } = situation;
   const value = evaluateTerm(subject, evidence.facts, situation.used);
   if (value.status !== 'value') return unknown(subject, value, situation, null);
@@ -203,15 +200,10 @@ function evaluateAnomaly(expression: NotAnomalous, situation: Situation): Findin
 }
 
 function evaluateUnique(expression: Unique, situation: Situation): Finding {
-  const call: MetricCall = {
-    type: 'metric',
-    metric: 'duplicate_count',
-    columns: expression.columns,
-    span: expression.span,
-  };
+  const call = duplicatesOf(expression);
   const value = evaluateTerm(call, situation.evidence.facts, situation.used);
   if (value.status !== 'value') return unknown(call, value, situation, null);
-  const columns = expression.columns.join(', ');
+  const columns = expression.columns.map(({ name }) => name).join(', ');
   const count = formatNumber(value.value);
   const failure = `${count} ${value.value === 1 ? 'row repeats' : 'rows repeat'} the ${columns} of another row, expected none`;
   return judged(

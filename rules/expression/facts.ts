@@ -1,7 +1,6 @@
-import type { Expression, MetricCall, Term } from '#model/expression.ts';
+import type { Condition, Expression, MetricCall, Term, Unique } from '#model/expression.ts';
 import { type FactKey, factKey } from '#model/measurement.ts';
 
-import { impossible } from '../impossible.ts';
 import { type CostClass, METRICS } from './metrics.ts';
 
 /** What must be known before an expression can be evaluated. */
@@ -27,25 +26,23 @@ const COSTS: readonly CostClass[] = ['metadata', 'stats', 'scan'];
  * null count, which tells a column of nulls from a number that nobody measured.
  */
 export function factsOf(expression: Expression): FactsNeeded {
-  const calls = metricsOf(expression);
+  const calls = metricsOf(expression.condition);
   const facts = new Set<FactKey>(['row_count']);
   for (const call of calls) for (const key of baseFacts(call)) facts.add(key);
   const costs = calls.map((call) => COSTS.indexOf(METRICS[call.metric].cost));
   return {
     facts: [...facts],
-    columns: [...new Set(calls.flatMap((call) => call.columns))],
-    history: historyOf(expression),
+    columns: [...new Set(calls.flatMap((call) => call.columns.map(({ name }) => name)))],
+    history: historyOf(expression.condition),
     costClass: COSTS[Math.max(0, ...costs)] ?? 'metadata',
   };
 }
 
 /** The metrics of an expression from left to right; `unique(c)` is a statement about duplicate_count(c). */
-export function metricsOf(expression: Expression): readonly MetricCall[] {
+export function metricsOf(expression: Condition): readonly MetricCall[] {
   switch (expression.type) {
     case 'unique':
-      return [
-        { type: 'metric', metric: 'duplicate_count', columns: expression.columns, span: expression.span },
-      ];
+      return [duplicatesOf(expression)];
     case 'comparison':
       return [...metricsIn(expression.left), ...metricsIn(expression.right)];
     case 'between':
@@ -54,7 +51,7 @@ export function metricsOf(expression: Expression): readonly MetricCall[] {
     case 'not_anomalous':
       return metricsIn(expression.subject);
     default:
-      return impossible(expression);
+      return [];
   }
 }
 
@@ -64,9 +61,24 @@ export function metricsIn(term: Term): readonly MetricCall[] {
   return term.type === 'arithmetic' ? [...metricsIn(term.left), ...metricsIn(term.right)] : [];
 }
 
+/** `unique(c)` is a statement about duplicate_count(c). */
+export function duplicatesOf({ columns, span }: Unique): MetricCall {
+  return {
+    type: 'metric',
+    metric: 'duplicate_count',
+    columns,
+    table: null,
+    quantile: null,
+    values: null,
+    predicate: null,
+    span,
+  };
+}
+
 function baseFacts(call: MetricCall): readonly FactKey[] {
-  const key = factKey(call.metric, call.columns);
-  const nulls = factKey('null_count', call.columns);
+  const columns = call.columns.map(({ name }) => name);
+  const key = factKey(call.metric, columns);
+  const nulls = factKey('null_count', columns);
   switch (call.metric) {
     case 'row_count':
     case 'null_count':
@@ -76,17 +88,18 @@ function baseFacts(call: MetricCall): readonly FactKey[] {
     case 'null_percentage':
       return [nulls];
     case 'avg':
-      return [factKey('sum', call.columns), nulls];
+      return [factKey('sum', columns), nulls];
     case 'min':
     case 'max':
     case 'sum':
       return [key, nulls];
     default:
-      return impossible(call.metric);
+      return [];
   }
 }
 
-function historyOf(expression: Expression): number {
-  if (expression.type === 'within') return expression.baseline.points;
+function historyOf(expression: Condition): number {
+  if (expression.type === 'within')
+    return expression.target.type === 'baseline' ? expression.target.points : 0;
   return expression.type === 'not_anomalous' ? ANOMALY_POINTS : 0;
 }

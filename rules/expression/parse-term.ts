@@ -1,4 +1,5 @@
 import type { MetricCall, MetricName, NumberLiteral, Term } from '#model/expression.ts';
+import type { ColumnRef } from '#model/predicate.ts';
 
 import { nearest } from '../spelling.ts';
 import { percentToRatio } from './decimal.ts';
@@ -79,10 +80,12 @@ export function parseNumber(reader: TokenReader): NumberLiteral {
   return {
     type: 'number',
     value,
-    percent: sign !== null,
+    unit: sign === null ? null : 'percent',
     span: join((minus ?? token).span, (sign ?? token).span),
   };
 }
+
+const NO_ARGUMENTS = { type: 'metric', table: null, quantile: null, values: null, predicate: null } as const;
 
 function parseMetric(reader: TokenReader, token: Token): MetricCall {
   const metric = token.text.toLowerCase();
@@ -90,7 +93,7 @@ function parseMetric(reader: TokenReader, token: Token): MetricCall {
   reader.advance();
   if (METRICS[metric].columns !== 'none') {
     const { columns, end } = parseColumns(reader, metric);
-    return { type: 'metric', metric, columns, span: join(token.span, end.span) };
+    return { ...NO_ARGUMENTS, metric, columns, span: join(token.span, end.span) };
   }
   if (reader.isSymbol('(')) {
     throw new ExpressionError(
@@ -99,28 +102,28 @@ function parseMetric(reader: TokenReader, token: Token): MetricCall {
       `Write ${metric} alone; for one column there is null_count(column).`,
     );
   }
-  return { type: 'metric', metric, columns: [], span: token.span };
+  return { ...NO_ARGUMENTS, metric, columns: [], span: token.span };
 }
 
 /** columns = "(" name { "," name } ")": one, or as many as the metric takes. */
 export function parseColumns(
   reader: TokenReader,
   owner: MetricName | 'unique',
-): { columns: string[]; end: Token } {
+): { columns: ColumnRef[]; end: Token } {
   const many = owner === 'unique' || METRICS[owner].columns === 'many';
   reader.expectSymbol('(', `Name the column: ${owner}(column).`);
-  const columns: string[] = [];
+  const columns: ColumnRef[] = [];
   for (;;) {
     const token = reader.current;
     if (token.kind !== 'word' && token.kind !== 'quoted')
       reader.fail('a column name', `For example: ${owner}(order_id).`);
-    if (columns.includes(token.text))
+    if (columns.some(({ name }) => name === token.text))
       throw new ExpressionError(
         token.span,
         `The column ${token.text} is named twice`,
         'Name each column once.',
       );
-    columns.push(token.text);
+    columns.push({ name: token.text, table: null, span: token.span });
     reader.advance();
     if (reader.isSymbol(',')) {
       if (!many)

@@ -1,6 +1,6 @@
-import type { BaselineFunction, ComparisonOperator, Expression, Span, Term } from '#model/expression.ts';
+import type { BaselineFunction, Condition, Expression, Term } from '#model/expression.ts';
+import type { ComparisonOperator, Span } from '#model/predicate.ts';
 
-import { impossible } from '../impossible.ts';
 import { nearest } from '../spelling.ts';
 import { lex } from './lex.ts';
 import { parseColumns, parseNumber, parseTerm } from './parse-term.ts';
@@ -43,9 +43,10 @@ const COMPARISONS: Readonly<Record<string, ComparisonOperator>> = {
 export function parseExpression(text: string): ParsedExpression {
   try {
     const reader = new TokenReader(lex(text));
-    const expression = parseCheck(reader);
-    expectEnd(reader, expression);
-    if (!measures(expression)) {
+    const condition = parseCheck(reader);
+    expectEnd(reader, condition);
+    const expression = { condition, where: null, scope: null, per: null, span: condition.span };
+    if (!measures(condition)) {
       throw new ExpressionError(
         expression.span,
         'This check measures nothing: it compares numbers only',
@@ -59,7 +60,7 @@ export function parseExpression(text: string): ParsedExpression {
   }
 }
 
-function parseCheck(reader: TokenReader): Expression {
+function parseCheck(reader: TokenReader): Condition {
   const first = reader.current;
   if (first.kind === 'end') reader.fail('a check', 'For example: row_count > 0.');
   if (reader.isWord('unique')) {
@@ -79,7 +80,14 @@ function parseCheck(reader: TokenReader): Expression {
     const sign = reader.advance();
     rejectSplitOperator(reader, sign.span);
     const right = parseTerm(reader);
-    return { type: 'comparison', operator, left: subject, right, span: join(subject.span, right.span) };
+    return {
+      type: 'comparison',
+      operator,
+      left: subject,
+      right,
+      tolerance: null,
+      span: join(subject.span, right.span),
+    };
   }
   if (reader.isWord('between')) return parseBetween(reader, subject, false);
   if (reader.isWord('within')) return parseWithin(reader, subject);
@@ -98,7 +106,7 @@ function parseCheck(reader: TokenReader): Expression {
   );
 }
 
-function parseBetween(reader: TokenReader, subject: Term, negated: boolean): Expression {
+function parseBetween(reader: TokenReader, subject: Term, negated: boolean): Condition {
   reader.advance();
   const low = parseTerm(reader);
   reader.expectWord('and', 'Write between a and b; both ends are included.');
@@ -110,10 +118,19 @@ function parseBetween(reader: TokenReader, subject: Term, negated: boolean): Exp
       'Swap the two numbers.',
     );
   }
-  return { type: 'between', negated, subject, low, high, span: join(subject.span, high.span) };
+  return {
+    type: 'between',
+    negated,
+    subject,
+    low,
+    high,
+    lowOpen: false,
+    highOpen: false,
+    span: join(subject.span, high.span),
+  };
 }
 
-function parseWithin(reader: TokenReader, subject: Term): Expression {
+function parseWithin(reader: TokenReader, subject: Term): Condition {
   reader.advance();
   const tolerance = parseNumber(reader);
   if (tolerance.value < 0)
@@ -136,7 +153,7 @@ function parseWithin(reader: TokenReader, subject: Term): Expression {
   reader.expectSymbol('(', `Say over how many partitions: ${known}(7).`);
   const count = parseNumber(reader);
   if (
-    count.percent ||
+    count.unit !== null ||
     !Number.isInteger(count.value) ||
     count.value < 1 ||
     count.value > MAX_BASELINE_POINTS
@@ -148,17 +165,38 @@ function parseWithin(reader: TokenReader, subject: Term): Expression {
     );
   }
   const close = reader.expectSymbol(')', 'Close the bracket.');
-  const baseline = { function: known, points: count.value, span: join(name.span, close.span) };
-  return { type: 'within', subject, tolerance, baseline, span: join(subject.span, close.span) };
+  const target = {
+    type: 'baseline',
+    function: known,
+    points: count.value,
+    span: join(name.span, close.span),
+  } as const;
+  return {
+    type: 'within',
+    negated: false,
+    subject,
+    tolerance: { value: tolerance, sigma: false },
+    target,
+    span: join(subject.span, close.span),
+  };
 }
 
-function parseNotAnomalous(reader: TokenReader, subject: Term): Expression {
+const SIMPLE = {
+  type: 'not_anomalous',
+  mode: 'simple',
+  seasonality: 'auto',
+  direction: 'both',
+  minimumChange: 0,
+  train: 30,
+} as const;
+
+function parseNotAnomalous(reader: TokenReader, subject: Term): Condition {
   const word = reader.advance();
   if (!reader.takeSymbol('(')) {
-    return { type: 'not_anomalous', subject, sigma: DEFAULT_SIGMA, span: join(subject.span, word.span) };
+    return { ...SIMPLE, subject, sigma: DEFAULT_SIGMA, span: join(subject.span, word.span) };
   }
   const sigma = parseNumber(reader);
-  if (sigma.percent || sigma.value <= 0 || sigma.value > MAX_SIGMA) {
+  if (sigma.unit !== null || sigma.value <= 0 || sigma.value > MAX_SIGMA) {
     throw new ExpressionError(
       sigma.span,
       `The width in sigma lies above 0 and up to ${MAX_SIGMA}`,
@@ -167,7 +205,7 @@ function parseNotAnomalous(reader: TokenReader, subject: Term): Expression {
   }
   reader.expectWord('sigma', 'For example: not anomalous(2 sigma).');
   const close = reader.expectSymbol(')', 'Close the bracket.');
-  return { type: 'not_anomalous', subject, sigma: sigma.value, span: join(subject.span, close.span) };
+  return { ...SIMPLE, subject, sigma: sigma.value, span: join(subject.span, close.span) };
 }
 
 /** `=>`, `> =` and the like: two operators in a row. */
@@ -181,7 +219,7 @@ function rejectSplitOperator(reader: TokenReader, first: Span): void {
   );
 }
 
-function expectEnd(reader: TokenReader, expression: Expression): void {
+function expectEnd(reader: TokenReader, expression: Condition): void {
   const token = reader.current;
   if (token.kind === 'end') return;
   if (expression.type === 'unique' && token.kind === 'symbol') {
@@ -213,7 +251,7 @@ function suggestCondition(word: string): string | null {
   return meant === null ? null : `Did you mean ${meant}?`;
 }
 
-function measures(expression: Expression): boolean {
+function measures(expression: Condition): boolean {
   switch (expression.type) {
     case 'unique':
       return true;
@@ -225,7 +263,7 @@ function measures(expression: Expression): boolean {
     case 'not_anomalous':
       return hasMetric(expression.subject);
     default:
-      return impossible(expression);
+      return true;
   }
 }
 

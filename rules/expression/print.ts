@@ -1,6 +1,5 @@
-import type { Expression, NumberLiteral, Term } from '#model/expression.ts';
+import type { Condition, Expression, NumberLiteral, Term } from '#model/expression.ts';
 
-import { impossible } from '../impossible.ts';
 import { ratioToPercent } from './decimal.ts';
 
 /**
@@ -8,6 +7,10 @@ import { ratioToPercent } from './decimal.ts';
  * so it serves as identity: `ROW_COUNT<>0` and `row_count != 0` print alike.
  */
 export function printExpression(expression: Expression): string {
+  return printCondition(expression.condition);
+}
+
+function printCondition(expression: Condition): string {
   switch (expression.type) {
     case 'comparison':
       return `${printTerm(expression.left)} ${expression.operator} ${printTerm(expression.right)}`;
@@ -16,15 +19,15 @@ export function printExpression(expression: Expression): string {
       return `${printTerm(expression.subject)} ${word} ${printTerm(expression.low)} and ${printTerm(expression.high)}`;
     }
     case 'within': {
-      const { function: name, points } = expression.baseline;
-      return `${printTerm(expression.subject)} within ${printNumber(expression.tolerance)} of ${name}(${points})`;
+      const { subject, tolerance, target } = expression;
+      return `${printTerm(subject)} within ${printNumber(tolerance.value)} of ${printTerm(target)}`;
     }
     case 'not_anomalous':
       return `${printTerm(expression.subject)} not anomalous(${expression.sigma} sigma)`;
     case 'unique':
-      return `unique(${expression.columns.map(printColumn).join(', ')})`;
+      return `unique(${expression.columns.map(({ name }) => printColumn(name)).join(', ')})`;
     default:
-      return impossible(expression);
+      throw new TypeError(`${expression.type} cannot be printed yet`);
   }
 }
 
@@ -34,8 +37,9 @@ export function printTerm(term: Term): string {
   if (term.type === 'metric') {
     return term.columns.length === 0
       ? term.metric
-      : `${term.metric}(${term.columns.map(printColumn).join(', ')})`;
+      : `${term.metric}(${term.columns.map(({ name }) => printColumn(name)).join(', ')})`;
   }
+  if (term.type === 'baseline') return `${term.function}(${term.points})`;
   const strength = strengthOf(term);
   const left = bracket(term.left, strengthOf(term.left) < strength);
   // Operators group to the left, so an equally strong right side came from brackets.
@@ -49,7 +53,7 @@ export function printColumn(name: string): string {
 }
 
 function printNumber(literal: NumberLiteral): string {
-  return literal.percent ? `${ratioToPercent(literal.value)}%` : String(literal.value);
+  return literal.unit === 'percent' ? `${ratioToPercent(literal.value)}%` : String(literal.value);
 }
 
 function strengthOf(term: Term): number {

@@ -1,4 +1,4 @@
-import type { Span } from '#model/expression.ts';
+import type { Span } from '#model/predicate.ts';
 
 /** What is wrong (or, as a warning, suspicious) in a check's text, and how to mend it. */
 export interface ExpressionProblem {

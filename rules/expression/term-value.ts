@@ -31,6 +31,8 @@ export function evaluateTerm(term: Term, facts: Facts, used: Map<FactKey, number
       return evaluateMetric(term, new FactReader(facts, used));
     case 'arithmetic':
       return evaluateArithmetic(term, facts, used);
+    case 'baseline':
+      return { status: 'error', reason: 'a baseline stands alone' };
     default:
       return impossible(term);
   }
@@ -66,19 +68,20 @@ function evaluateMetric(call: MetricCall, facts: FactReader): TermValue {
 }
 
 function readColumnMetric(call: MetricCall, facts: FactReader, rows: number | null): TermValue {
-  const [column = ''] = call.columns;
+  const columns = call.columns.map(({ name }) => name);
+  const [column = ''] = columns;
   switch (call.metric) {
     case 'row_count':
     case 'null_count':
     case 'distinct_count':
     case 'duplicate_count': {
-      const key = factKey(call.metric, call.columns);
+      const key = factKey(call.metric, columns);
       const value = facts.read(key);
       return value === null ? missing(key) : { status: 'value', value };
     }
     case 'null_percentage': {
-      const nulls = facts.read(factKey('null_count', call.columns));
-      if (nulls === null) return missing(factKey('null_count', call.columns));
+      const nulls = facts.read(factKey('null_count', columns));
+      if (nulls === null) return missing(factKey('null_count', columns));
       if (rows === null) return missing('row_count');
       if (nulls > rows) return { status: 'error', reason: contradiction(column, nulls, rows) };
       return { status: 'value', value: nulls / rows };
@@ -86,23 +89,23 @@ function readColumnMetric(call: MetricCall, facts: FactReader, rows: number | nu
     case 'min':
     case 'max':
     case 'sum': {
-      const key = factKey(call.metric, call.columns);
+      const key = factKey(call.metric, columns);
       const value = facts.read(key);
       if (value !== null) return { status: 'value', value };
-      return countOf(call.columns, facts, rows) === 0 ? allNull(column) : missing(key);
+      return countOf(columns, facts, rows) === 0 ? allNull(column) : missing(key);
     }
     case 'avg': {
-      const count = countOf(call.columns, facts, rows);
+      const count = countOf(columns, facts, rows);
       if (count === 0) return allNull(column);
-      const sum = facts.read(factKey('sum', call.columns));
-      if (sum === null) return missing(factKey('sum', call.columns));
-      if (count === null) return missing(rows === null ? 'row_count' : factKey('null_count', call.columns));
+      const sum = facts.read(factKey('sum', columns));
+      if (sum === null) return missing(factKey('sum', columns));
+      if (count === null) return missing(rows === null ? 'row_count' : factKey('null_count', columns));
       if (count < 0)
         return { status: 'error', reason: contradiction(column, (rows ?? 0) - count, rows ?? 0) };
       return finite(sum / count);
     }
     default:
-      return impossible(call.metric);
+      return { status: 'error', reason: `${call.metric} is not evaluated yet` };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Span } from '#model/expression.ts';
+import type { Span } from '#model/predicate.ts';
 
 import type { Token } from './lex.ts';
 import { ExpressionError } from './problem.ts';

@@ -1,7 +1,7 @@
-import type { Comparison, ComparisonOperator, Expression, Term } from '#model/expression.ts';
+import type { Comparison, Condition, Term } from '#model/expression.ts';
+import type { ComparisonOperator } from '#model/predicate.ts';
 import { formatNumber, formatPercent } from '#model/number-text.ts';
 
-import { impossible } from '../impossible.ts';
 import { METRICS } from './metrics.ts';
 import { printTerm } from './print.ts';
 
@@ -40,7 +40,7 @@ export function measuredFirst(expression: Comparison): {
 }
 
 /** What a check expects, in words, before anything is measured: `> 0`, `within 50 % of avg_last(7)`. */
-export function expectedText(expression: Expression): string {
+export function expectedText(expression: Condition): string {
   switch (expression.type) {
     case 'comparison': {
       const { subject, operator, limit } = measuredFirst(expression);
@@ -51,16 +51,18 @@ export function expectedText(expression: Expression): string {
       return `${expression.negated ? 'not ' : ''}between ${termText(subject, low)} and ${termText(subject, high)}`;
     }
     case 'within': {
-      const { tolerance, baseline, subject } = expression;
-      const reach = tolerance.percent ? formatPercent(tolerance.value) : numberText(subject, tolerance.value);
-      return `within ${reach} of ${baseline.function}(${baseline.points})`;
+      const { target, subject } = expression;
+      const tolerance = expression.tolerance.value;
+      const reach =
+        tolerance.unit === 'percent' ? formatPercent(tolerance.value) : numberText(subject, tolerance.value);
+      return `within ${reach} of ${printTerm(target)}`;
     }
     case 'not_anomalous':
       return `within ${expression.sigma} sigma of the history`;
     case 'unique':
       return 'no repeats';
     default:
-      return impossible(expression);
+      return 'as the check says';
   }
 }
 

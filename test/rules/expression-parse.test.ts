@@ -339,11 +339,11 @@ describe('the expression parser', () => {
       const parsed = parseExpression(`null_percentage(a) < ${percent}%`);
       assert.ok(
         parsed.status === 'ok' &&
-          parsed.expression.type === 'comparison' &&
-          parsed.expression.right.type === 'number',
+          parsed.expression.condition.type === 'comparison' &&
+          parsed.expression.condition.right.type === 'number',
       );
       assert.equal(
-        parsed.expression.right.value,
+        parsed.expression.condition.right.value,
         Number(`${percent.split('e')[0]}e${Number(percent.split('e')[1] ?? 0) - 2}`),
       );
     }
@@ -352,12 +352,12 @@ describe('the expression parser', () => {
   test('spans cover the text that they are about', () => {
     const text = ' sum( "a b" ) = (row_count + 2) ';
     const parsed = parseExpression(text);
-    assert.ok(parsed.status === 'ok' && parsed.expression.type === 'comparison');
+    assert.ok(parsed.status === 'ok' && parsed.expression.condition.type === 'comparison');
     const slice = (span: { offset: number; length: number }): string =>
       text.slice(span.offset, span.offset + span.length);
     assert.equal(slice(parsed.expression.span), 'sum( "a b" ) = (row_count + 2)');
-    assert.equal(slice(parsed.expression.left.span), 'sum( "a b" )');
-    assert.equal(slice(parsed.expression.right.span), '(row_count + 2)');
+    assert.equal(slice(parsed.expression.condition.left.span), 'sum( "a b" )');
+    assert.equal(slice(parsed.expression.condition.right.span), '(row_count + 2)');
   });
 
   test('reads every expression that is printed as the same tree', () => {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { Check, Severity } from '#model/contract.ts';
-import type { Expression, MetricCall, NumberLiteral, Term } from '#model/expression.ts';
+import type { Condition, Expression, MetricCall, NumberLiteral, Term } from '#model/expression.ts';
+import type { ColumnRef } from '#model/predicate.ts';
 import { makeCheck } from '#rules/contract/parse-quality.ts';
 import { parseExpression } from '#rules/expression/parse.ts';
 
@@ -50,23 +51,26 @@ const number: fc.Arbitrary<NumberLiteral> = fc
   .record({
     type: fc.constant('number'),
     value: fc.oneof(finite, fc.integer()),
-    percent: fc.boolean(),
+    unit: fc.constantFrom('percent' as const, null),
     span: fc.constant(span),
   })
   // A larger percentage could not be written as a number.
-  .filter(({ percent, value }) => !percent || Math.abs(value) < 1e306);
+  .filter(({ unit, value }) => unit === null || Math.abs(value) < 1e306);
+
+const plain = { type: 'metric', table: null, quantile: null, values: null, predicate: null } as const;
+const ref = (name: string): ColumnRef => ({ name, table: null, span });
 
 const metric: fc.Arbitrary<MetricCall> = fc.oneof(
-  fc.constant<MetricCall>({ type: 'metric', metric: 'row_count', columns: [], span }),
+  fc.constant<MetricCall>({ ...plain, metric: 'row_count', columns: [], span }),
   fc
     .tuple(
       fc.constantFrom('null_percentage', 'null_count', 'min', 'max', 'sum', 'avg', 'distinct_count' as const),
       column,
     )
-    .map(([name, only]): MetricCall => ({ type: 'metric', metric: name, columns: [only], span })),
+    .map(([name, only]): MetricCall => ({ ...plain, metric: name, columns: [ref(only)], span })),
   fc
     .uniqueArray(column, { minLength: 1, maxLength: 3 })
-    .map((columns): MetricCall => ({ type: 'metric', metric: 'duplicate_count', columns, span })),
+    .map((columns): MetricCall => ({ ...plain, metric: 'duplicate_count', columns: columns.map(ref), span })),
 );
 
 const { term } = fc.letrec<{ term: Term; arithmetic: Term }>((tie) => ({
@@ -88,13 +92,13 @@ const measuring: fc.Arbitrary<Term> = fc.oneof(
     .map(([left, right, operator]): Term => ({ type: 'arithmetic', operator, left, right, span })),
 );
 
-/** Any tree that the language can write. */
-export const expressions: fc.Arbitrary<Expression> = fc.oneof(
+const conditions: fc.Arbitrary<Condition> = fc.oneof(
   fc.record({
     type: fc.constant('comparison'),
     operator: fc.constantFrom('=', '!=', '<', '<=', '>', '>='),
     left: measuring,
     right: term,
+    tolerance: fc.constant(null),
     span: fc.constant(span),
   }),
   fc.record({
@@ -103,13 +107,20 @@ export const expressions: fc.Arbitrary<Expression> = fc.oneof(
     subject: measuring,
     low: metric,
     high: term,
+    lowOpen: fc.constant(false),
+    highOpen: fc.constant(false),
     span: fc.constant(span),
   }),
   fc.record({
     type: fc.constant('within'),
     subject: measuring,
-    tolerance: number.map((literal) => ({ ...literal, value: Math.abs(literal.value) })),
-    baseline: fc.record({
+    negated: fc.constant(false),
+    tolerance: number.map((literal) => ({
+      value: { ...literal, value: Math.abs(literal.value) },
+      sigma: false,
+    })),
+    target: fc.record({
+      type: fc.constant('baseline'),
       function: fc.constantFrom('avg_last', 'median_last', 'min_last', 'max_last'),
       points: fc.integer({ min: 1, max: 1000 }),
       span: fc.constant(span),
@@ -120,9 +131,23 @@ export const expressions: fc.Arbitrary<Expression> = fc.oneof(
     type: fc.constant('not_anomalous'),
     subject: measuring,
     sigma: fc.double({ min: 0.001, max: 20, noNaN: true }),
+    mode: fc.constant('simple'),
+    seasonality: fc.constant('auto'),
+    direction: fc.constant('both'),
+    minimumChange: fc.constant(0),
+    train: fc.constant(30),
     span: fc.constant(span),
   }),
   fc
     .uniqueArray(column, { minLength: 1, maxLength: 4 })
-    .map((columns): Expression => ({ type: 'unique', columns, span })),
+    .map((columns): Condition => ({ type: 'unique', columns: columns.map(ref), span })),
 );
+
+/** Any tree that the language can write. */
+export const expressions: fc.Arbitrary<Expression> = conditions.map((condition) => ({
+  condition,
+  where: null,
+  scope: null,
+  per: null,
+  span,
+}));
