@@ -1,6 +1,5 @@
 import type { Expression } from './expression.ts';
 import type { JsonObject } from './json.ts';
-import type { ComparisonOperator } from './predicate.ts';
 
 /** What a failing check does: info records, warn reports, block keeps the candidate out of gold. */
 export type Severity = 'info' | 'warn' | 'block';
@@ -47,7 +46,7 @@ export interface CheckSource {
 export interface StatedCheck {
   /** Stable within a contract: derived from the printed expression, the query or the text. */
   readonly id: string;
-  /** As the author wrote it; for an ODCS library check our expression of it. */
+  /** As the author wrote it: the condition, the query or the words; for an ODCS library check our expression of it. */
   readonly text: string;
   readonly severity: Severity;
   readonly position: SourcePosition;
@@ -65,21 +64,9 @@ export interface StatedCheck {
   readonly carried: JsonObject;
 }
 
-/** One quality check of a contract, as an expression of our language. */
+/** One quality check of a contract, as an expression of our language; the author's own SQL is a `custom_sql`. */
 export interface Check extends StatedCheck {
   readonly expression: Expression;
-}
-
-/** What the one value of a query must be. Between includes both ends. */
-export type Threshold =
-  | { readonly type: 'compare'; readonly operator: ComparisonOperator; readonly value: number }
-  | { readonly type: 'between'; readonly negated: boolean; readonly low: number; readonly high: number };
-
-/** A check by the author's own SQL, which gives one number. */
-export interface SqlCheck extends StatedCheck {
-  /** With placeholders: `{dataset}`, `{partition}`; ODCS's `{object}`, `{property}` are already filled in. */
-  readonly query: string;
-  readonly must: Threshold;
 }
 
 /** A check that Assay does not run (words for people, another engine's rule): shown as such, never silently. */

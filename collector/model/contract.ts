@@ -1,9 +1,9 @@
-import type { CarriedCheck, Check, SourcePosition, SqlCheck } from './contract-check.ts';
+import type { CarriedCheck, Check, SourcePosition } from './contract-check.ts';
 import type { ContractColumn, Relationship } from './contract-column.ts';
 import type { ContractDocument } from './contract-document.ts';
 import type { JsonObject } from './json.ts';
 
-export type { CarriedCheck, Check, Dimension, Severity, SourcePosition, SqlCheck } from './contract-check.ts';
+export type { CarriedCheck, Check, Dimension, Severity, SourcePosition } from './contract-check.ts';
 export type { ColumnConstraints, ContractColumn, LogicalType, Relationship } from './contract-column.ts';
 export type { ContractDocument, SlaProperty } from './contract-document.ts';
 
@@ -28,9 +28,6 @@ export interface PartitionRule {
   readonly watermark: string | null;
 }
 
-/** ISO 8601: Monday is 1, Sunday 7. */
-export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
-
 /** A time of day by which the data is there: `06:30 Asia/Tokyo on mon-fri`. */
 export interface Deadline {
   /** As written. */
@@ -39,8 +36,8 @@ export interface Deadline {
   readonly minute: number;
   /** IANA time zone. */
   readonly zone: string;
-  /** Ascending. */
-  readonly days: readonly Weekday[];
+  /** 0 Sunday … 6 Saturday, ascending; all seven when not given. */
+  readonly weekdays: readonly number[];
 }
 
 /**
@@ -97,8 +94,6 @@ export interface Contract {
   readonly deadline: Deadline | null;
   /** Other than `slaSeconds` and `deadline`. */
   readonly objectives: readonly Objective[];
-  /** The author's own SQL. */
-  readonly sqlChecks: readonly SqlCheck[];
   /** What Assay carries and shows, but does not run. */
   readonly carriedChecks: readonly CarriedCheck[];
   /** Foreign keys over several columns; those of one column stand at the column. */

@@ -93,7 +93,6 @@ function readContract(source: ContractSource, root: Node): Contract | null {
     addresses: [],
     deadline: null,
     objectives: [],
-    sqlChecks: [],
     carriedChecks: [],
     relationships: [],
     positional: false,

@@ -25,7 +25,7 @@ export interface Field {
 export type Fields = ReadonlyMap<string, Field>;
 
 /** Contracts are pages, not data: a larger file is a mistake. */
-const MAX_LENGTH = 256_000;
+const MAX_LENGTH = 1_000_000;
 /** One slip in YAML makes the parser stumble many times; the first few say where it is. */
 const MAX_SYNTAX_PROBLEMS = 3;
 
@@ -58,7 +58,7 @@ export class ContractSource {
       this.reportAt(
         0,
         `The file has ${this.#text.length} characters, a contract at most ${MAX_LENGTH}`,
-        'Split it: one contract describes one dataset.',
+        'Split it into several files.',
       );
       return null;
     }
@@ -144,7 +144,7 @@ export class ContractSource {
    * that was likely meant) and keys that occur twice. `what` names the mapping: `The contract`.
    */
   fields(node: Node, known: readonly string[], what: string): Fields | null {
-    const target = this.#resolve(node);
+    const target = this.resolve(node);
     if (target === null) return null;
     if (!isMap<Node, Node | null>(target))
       return this.report(
@@ -190,7 +190,7 @@ export class ContractSource {
 
   /** The items of a list. */
   items(field: Field, example: string): readonly Node[] {
-    const target = field.value === null ? null : this.#resolve(field.value);
+    const target = field.value === null ? null : this.resolve(field.value);
     if (target === null && field.value !== null) return [];
     if (isSeq<Node | null>(target)) return target.items.filter((item): item is Node => item !== null);
     this.report(field.value ?? field.key, `${field.name} must be a list`, `For example: ${example}.`);
@@ -201,7 +201,7 @@ export class ContractSource {
   scalar(field: Field, expected: string, example: string): Scalar | null {
     if (isEmpty(field.value))
       return this.report(field.key, `${field.name} is empty`, `For example: ${example}.`);
-    const target = this.#resolve(field.value);
+    const target = this.resolve(field.value);
     if (target === null || isScalar(target)) return target;
     return this.report(target, `${field.name} must be ${expected}`, `For example: ${example}.`);
   }
@@ -248,7 +248,8 @@ export class ContractSource {
     );
   }
 
-  #resolve(node: Node): Node | null {
+  /** What an alias stands for; any other node itself. Null after a report. */
+  resolve(node: Node): Node | null {
     if (!isAlias(node) || this.#document === null) return node;
     const target = node.resolve(this.#document);
     return (

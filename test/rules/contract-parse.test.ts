@@ -337,8 +337,8 @@ describe('a wrong contract gets every problem with its place', () => {
 
   test('too long and too deep files are refused in one sentence', () => {
     assert.match(
-      problemsOf(`# ${'x'.repeat(256_001)}`).join('\n'),
-      /^c\.yaml:1:1: The file has \d+ characters, a contract at most 256000\. Split it: one contract describes one dataset\.$/,
+      problemsOf(`# ${'x'.repeat(1_000_001)}`).join('\n'),
+      /^c\.yaml:1:1: The file has \d+ characters, a contract at most 1000000\. Split it into several files\.$/,
     );
     assert.match(
       problemsOf('['.repeat(100_000)).join('\n'),
