@@ -19,6 +19,7 @@ import type * as measurements from '#store/measurements.ts';
 import type * as migrate from '#store/migrate.ts';
 import type * as openStore from '#store/open-store.ts';
 import type * as overview from '#store/overview.ts';
+import type * as partitionStatistics from '#store/partition-statistics.ts';
 import type * as publications from '#store/publications.ts';
 import type * as quarantine from '#store/quarantine.ts';
 import type * as rawDictionaries from '#store/raw-dictionaries.ts';
@@ -269,6 +270,24 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   'publications.ts': samples<typeof publications>({
     openPublication: [[publication]],
     publicationById: [[ID]],
+  'partition-statistics.ts': samples<typeof partitionStatistics>({
+    addLayouts: [[[]]],
+    readLayouts: [[[ID]]],
+    layoutsInUse: [[[ID]]],
+    putStatistics: [[[]]],
+    dropFolded: [[[]]],
+    statisticsWindows: [
+      [[ID], 30],
+      [[ID], 30, { segment: 'country=DE', before: PARTITION }],
+    ],
+    statisticsOfWindow: [
+      [{ datasetId: ID, segment: '', from: null, until: null, limit: 30 }],
+      [{ datasetId: ID, segment: '', from: NOW, until: NOW, limit: 30 }],
+    ],
+    segmentsOf: [[ID, 10]],
+    statisticsVersions: [[ID, '', PARTITION]],
+    deleteOldStatistics: [[NOW, NOW, 1000]],
+  }),
     publicationOfEvaluation: [[ID]],
     openPublications: [[]],
     publicationUnderWay: [[ID, PARTITION]],
