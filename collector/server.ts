@@ -20,6 +20,7 @@ import { registerMarks } from '#api/marks.ts';
 import { registerPages } from '#api/pages.ts';
 import { registerQuarantine } from '#api/quarantine.ts';
 import { registerRuns } from '#api/runs.ts';
+import { registerStatistics } from '#api/statistics.ts';
 import { registerStatus } from '#api/status.ts';
 import type { GateServices } from '#gate/services.ts';
 import type { Ingest } from '#ingest/ingest.ts';
@@ -96,6 +97,7 @@ export async function buildServer({
   registerAliases(app, { database, naming: config.naming });
   registerOverviewRoutes(app, { database });
   registerDatasetParts(app, { database });
+  registerStatistics(app, { database });
   registerJobs(app, { database, now });
   registerRuns(app, { database, now });
   await registerPages(app, { directory: join(import.meta.dirname, '../dashboards/dist') });

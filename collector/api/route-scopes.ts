@@ -20,6 +20,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'GET /api/v2/datasets/:id/versions': 'read',
   'GET /api/v2/datasets/:id/columns': 'read',
   'GET /api/v2/datasets/:id/measurements': 'read',
+  'GET /api/v2/datasets/:id/statistics': 'read',
   'GET /api/v2/datasets/:id/assertions': 'read',
   'GET /api/v2/datasets/:dataset/check': 'read',
   'GET /api/v2/jobs': 'read',

@@ -203,6 +203,22 @@ export function statisticsOfWindow({ datasetId, segment, from, until, limit }: S
     limit ${limit}`.named('statistics_of_window');
 }
 
+/** How many partitions and bytes a window holds, without reading them; `limit` is not looked at. */
+export function sizeOfWindow({
+  datasetId,
+  segment,
+  from,
+  until,
+}: Omit<StatisticsWindow, 'limit'>): Statement {
+  return sql`
+    select count(*)::integer as partitions,
+           coalesce(sum(octet_length(numbers) + coalesce(octet_length(sketches), 0)), 0)::bigint as bytes
+      from partition_statistics
+     where dataset_id = any(${namesOf(sql`${datasetId}::uuid`)}) and segment = ${segment}
+       and (${from}::timestamptz is null or at >= ${from})
+       and (${until}::timestamptz is null or at < ${until})`.named('size_of_window');
+}
+
 /** The segments that a dataset's statistics tell apart, the whole partition ('') left out. */
 export function segmentsOf(datasetId: Uuid, limit: number): Statement {
   return sql`

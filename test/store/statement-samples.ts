@@ -288,6 +288,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     statisticsVersions: [[ID, '', PARTITION]],
     deleteOldStatistics: [[NOW, NOW, 1000]],
   }),
+    sizeOfWindow: [[{ datasetId: ID, segment: '', from: null, until: NOW }]],
     publicationOfEvaluation: [[ID]],
     openPublications: [[]],
     publicationUnderWay: [[ID, PARTITION]],
