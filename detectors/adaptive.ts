@@ -18,7 +18,7 @@ export const NOTICE = 3;
 const TELLING_WEIGHT = 0.05;
 
 /**
- * Adaptive mode for daily series and others without an hourly rhythm: where is the value expected, by nine
+ * Adaptive mode for daily series and others without an hourly rhythm: where is the value expected, by ten
  * small forecasters weighted by their own past errors, and how many robust scales from there does it lie?
  * Hard rules come first and need no model. Points that were flagged stay in the history: only "expected" and
  * "incident" marks keep a point out of training. Never throws; the same question has the same answer.
@@ -32,7 +32,7 @@ export function detectAdaptive(question: DetectionQuestion): Detection {
   const base = question.threshold ?? THRESHOLD;
   const threshold = markedThreshold(base, marks, target.at) * widening(window.usable);
   const percent = window.profile.family === 'rate';
-  const holiday = window.holidays[window.length] ?? null;
+  const holiday = window.holiday;
   const said = marks.find(({ kind, partition }) => partition === target.partition && EXCUSES.has(kind));
   const finish = (
     found: Omit<Detection, 'message' | 'detector' | 'value' | 'holiday' | 'points'>,

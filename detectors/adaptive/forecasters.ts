@@ -1,7 +1,7 @@
 import { GAUSSIAN_MAD, medianBetween, medianOfFirst, spreadBetween } from '../statistics/order.ts';
 
 /**
- * Nine small forecasters, each run once over the series: all of their one-step forecasts from slot `start`
+ * Ten small forecasters, each run once over the series: all of their one-step forecasts from slot `start`
  * on, so that the back-test of their combination costs no second run. A slot's forecast uses earlier slots
  * only. Values are on the transformed scale; NaN where a partition is absent or kept out of training.
  */
@@ -9,14 +9,16 @@ export interface ForecastInput {
   /** Slots before the target. */
   readonly length: number;
   readonly values: Float64Array;
-  /** 0..6 for each slot; all 0 for a series without a weekly rhythm. The target's is at `length`. */
+  /** Whether slots are days; else no weekday is expected to differ. */
+  readonly daily: boolean;
+  /** 0..6 for each slot, the target's at `length`; all 0 when not daily. */
   readonly weekdays: Uint8Array;
   /** First slot to forecast. */
   readonly start: number;
 }
 
 export const LONGEST = 64;
-export const FORECASTERS = 9;
+export const FORECASTERS = 10;
 
 export const FORECASTER_NAMES: readonly ((weekday: string) => string)[] = [
   () => 'Holt-Winters, slow',
@@ -28,6 +30,7 @@ export const FORECASTER_NAMES: readonly ((weekday: string) => string)[] = [
   () => 'level of a week, any weekday',
   (weekday) => `last 4 ${weekday}`,
   () => 'the partition before',
+  (weekday) => `latest ${weekday} against their week + level of 4 days`,
 ];
 
 /** Weight of the newest value in level and season. */
@@ -40,6 +43,9 @@ const HOLT_WINTERS = [
 const LEVELS = [2, 7, 21] as const;
 const LEVEL_ANY_WEEKDAY = 7;
 const SAME_WEEKDAYS = 4;
+const LEVEL_BESIDE_WEEKDAYS = 4;
+/** Weight of a weekday against that of a week later. */
+const WEEKDAY_FADE = 0.6;
 
 const seasonless = new Float64Array(LONGEST);
 const filled = new Float64Array(LONGEST);
@@ -62,13 +68,14 @@ const row = (forecasts: Float64Array, k: number): Float64Array =>
 
 /** All forecasters but Holt-Winters, for one slot taken as the given weekday. */
 export function forecastSlot(
-  { values, weekdays }: ForecastInput,
+  input: ForecastInput,
   slot: number,
   weekday: number,
   forecasts: Float64Array,
 ): void {
+  const { values, weekdays } = input;
   const at = (k: number): number => k * (LONGEST + 1) + slot;
-  weekdayOffsets(values, weekdays, slot);
+  weekdayOffsets(input, slot);
   for (let i = 0; i < slot; i += 1) {
     seasonless[i] = (values[i] as number) - (offsets[weekdays[i] as number] as number);
   }
@@ -87,6 +94,10 @@ export function forecastSlot(
   }
   forecasts[at(7)] = count >= 2 ? medianOfFirst(sample, count) : Number.NaN;
   forecasts[at(8)] = last;
+  const sameAsSlot = weekdays[slot] === weekday;
+  forecasts[at(9)] = sameAsSlot
+    ? levelOf(seasonless, slot, LEVEL_BESIDE_WEEKDAYS) + latestWeekdays(values, slot)
+    : Number.NaN;
   seasonless.set(values.subarray(0, slot));
   winsorise(seasonless, slot);
   forecasts[at(6)] = levelOf(seasonless, slot, LEVEL_ANY_WEEKDAY);
@@ -128,24 +139,37 @@ function holtWinters(
   }
 }
 
+/** What the last same weekdays were above the level around them, the newest with most weight. */
+function latestWeekdays(values: Float64Array, slot: number): number {
+  let sum = 0;
+  let weights = 0;
+  let weight = 1;
+  for (let week = 1; week <= SAME_WEEKDAYS && slot - 7 * week >= 0; week += 1) {
+    const same = slot - 7 * week;
+    const value = values[same] as number;
+    const around = meanBetween(seasonless, Math.max(0, same - 3), Math.min(slot, same + 4));
+    if (!Number.isNaN(value) && !Number.isNaN(around)) {
+      sum += weight * (value - around);
+      weights += weight;
+    }
+    weight *= WEEKDAY_FADE;
+  }
+  return sum / weights;
+}
+
 /**
- * What each weekday adds to the level around it: medians, drawn towards none by how uncertain they are
- * against how much weekdays differ.
+ * What each weekday adds to the level around it: medians of three to six values, hence drawn by their own
+ * uncertainty towards the mean of the weekend or of the working days, and these two towards none.
  */
-function weekdayOffsets(values: Float64Array, weekdays: Uint8Array, slot: number): void {
+function weekdayOffsets({ values, weekdays, daily }: ForecastInput, slot: number): void {
+  offsets.fill(0);
+  if (!daily) return;
   for (let i = 0; i < slot; i += 1) {
     const from = Math.max(0, Math.min(i - 3, slot - 7));
-    const to = Math.min(slot, from + 7);
-    let sum = 0;
-    let count = 0;
-    for (let j = from; j < to; j += 1) {
-      const value = values[j] as number;
-      if (Number.isNaN(value)) continue;
-      sum += value;
-      count += 1;
-    }
-    centred[i] = count >= 4 ? (values[i] as number) - sum / count : Number.NaN;
+    centred[i] = (values[i] as number) - meanBetween(values, from, Math.min(slot, from + 7));
   }
+  groupSums.fill(0);
+  groupCounts.fill(0);
   for (let weekday = 0; weekday < 7; weekday += 1) {
     let count = 0;
     for (let i = 0; i < slot; i += 1) {
@@ -153,32 +177,64 @@ function weekdayOffsets(values: Float64Array, weekdays: Uint8Array, slot: number
     }
     members[weekday] = count;
     offsets[weekday] = count === 0 ? 0 : medianOfFirst(sample, count);
+    const group = groupOf(weekday);
+    groupSums[group] = (groupSums[group] as number) + count * (offsets[weekday] as number);
+    groupCounts[group] = (groupCounts[group] as number) + count;
   }
   let rest = 0;
   for (let i = 0; i < slot; i += 1) {
     const value = centred[i] as number;
     if (!Number.isNaN(value)) sample[rest++] = Math.abs(value - (offsets[weekdays[i] as number] as number));
   }
-  const within = rest === 0 ? 0 : GAUSSIAN_MAD * medianOfFirst(sample, rest);
-  const between = varianceOf(offsets);
+  shrinkOffsets((rest === 0 ? 0 : GAUSSIAN_MAD * medianOfFirst(sample, rest)) ** 2);
+}
+
+/** Draws the raw offsets in; `noise` is the variance of one value around its weekday. */
+function shrinkOffsets(noise: number): void {
+  const weekend = (groupSums[0] as number) / Math.max(1, groupCounts[0] as number);
+  const working = (groupSums[1] as number) / Math.max(1, groupCounts[1] as number);
+  const contrast = (weekend - working) ** 2 / 2;
+  let spread = 0;
+  let seen = 0;
+  for (let weekday = 0; weekday < 7; weekday += 1) {
+    if (members[weekday] === 0) continue;
+    spread += ((offsets[weekday] as number) - (groupOf(weekday) === 0 ? weekend : working)) ** 2;
+    seen += 1;
+  }
+  spread /= Math.max(1, seen - 2);
   let mean = 0;
   for (let weekday = 0; weekday < 7; weekday += 1) {
+    const group = groupOf(weekday);
+    const centre = group === 0 ? weekend : working;
     const count = members[weekday] as number;
-    const kept = between / (between + (within * within) / Math.max(1, count) + 1e-12);
-    offsets[weekday] = count === 0 ? 0 : (offsets[weekday] as number) * kept;
-    mean += (offsets[weekday] as number) / 7;
+    const own = count === 0 ? 0 : kept(spread, noise / count) * ((offsets[weekday] as number) - centre);
+    const shared = kept(contrast, noise / Math.max(1, groupCounts[group] as number)) * centre;
+    offsets[weekday] = shared + own;
+    mean += (shared + own) / 7;
   }
   for (let weekday = 0; weekday < 7; weekday += 1) offsets[weekday] = (offsets[weekday] as number) - mean;
 }
 
 const members = new Uint8Array(7);
+const groupSums = new Float64Array(2);
+const groupCounts = new Float64Array(2);
 
-function varianceOf(values: Float64Array): number {
-  let mean = 0;
-  for (const value of values) mean += value / values.length;
+const groupOf = (weekday: number): 0 | 1 => (weekday === 0 || weekday === 6 ? 0 : 1);
+
+/** The part of an estimate that is signal: its variance between groups against that of its own error. */
+const kept = (between: number, error: number): number => between / (between + error + 1e-12);
+
+/** The mean of at least four values of `values[from, to)`; NaN when there are fewer. */
+function meanBetween(values: Float64Array, from: number, to: number): number {
   let sum = 0;
-  for (const value of values) sum += (value - mean) ** 2;
-  return sum / (values.length - 1);
+  let count = 0;
+  for (let i = from; i < to; i += 1) {
+    const value = values[i] as number;
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    count += 1;
+  }
+  return count >= 4 ? sum / count : Number.NaN;
 }
 
 /** Draws in what lies more than three robust sigmas from the median of the last 14 slots. */

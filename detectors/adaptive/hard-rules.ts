@@ -39,11 +39,11 @@ function emptyBefore(window: Window): boolean {
 }
 
 /** The latest slots like the target's: the same weekday, or earlier holidays on a holiday. */
-function samePlaces({ length, weekdays, holidays }: Window, wanted: number): number[] {
+function samePlaces({ length, weekdays, days }: Window, wanted: number): number[] {
   const slots: number[] = [];
-  const holiday = holidays[length] !== null;
+  const holiday = days[length] === 'holiday';
   for (let slot = length - 1; slot >= 0 && slots.length < wanted; slot -= 1) {
-    if (weekdays[slot] === weekdays[length] || (holiday && holidays[slot] !== null)) slots.push(slot);
+    if (weekdays[slot] === weekdays[length] || (holiday && days[slot] === 'holiday')) slots.push(slot);
   }
   return slots;
 }

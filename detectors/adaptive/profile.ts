@@ -3,7 +3,7 @@ import type { MetricKind } from '#model/detection.ts';
 /** How a kind of metric behaves, and what is worth an alarm. */
 export interface Profile {
   readonly family: 'volume' | 'mean' | 'rate';
-  /** The scale expected before any error was seen, as a share of the value. */
+  /** The scale of a quiet series, on the transformed scale: about a share of the value. */
   readonly priorScale: number;
   /** Share of the plain 30-day deviation that the scale never falls below (in squares). */
   readonly deviationShare: number;
@@ -16,7 +16,7 @@ export interface Profile {
 
 const VOLUME = {
   family: 'volume',
-  priorScale: 0.12,
+  priorScale: 0.06,
   deviationShare: 0,
   direction: 'both',
   followsCalendar: true,
@@ -29,19 +29,19 @@ export const PROFILES: Readonly<Record<MetricKind, Profile>> = {
   count: { ...VOLUME, whole: true },
   sum: VOLUME,
   bytes: VOLUME,
-  distinct: { ...VOLUME, priorScale: 0.06, whole: true },
+  distinct: { ...VOLUME, priorScale: 0.03, whole: true },
   mean: {
     family: 'mean',
-    priorScale: 0.08,
-    deviationShare: 0.3,
+    priorScale: 0.04,
+    deviationShare: 0.4,
     direction: 'both',
     followsCalendar: false,
     whole: false,
   },
   rate: {
     family: 'rate',
-    priorScale: 0.1,
-    deviationShare: 0.3,
+    priorScale: 0.05,
+    deviationShare: 0.4,
     direction: 'up',
     followsCalendar: false,
     whole: false,

@@ -1,11 +1,15 @@
 /** A scale on which the noise of a metric is about the same at every level, and the way back. */
 export interface Transform {
-  readonly name: 'sqrt' | 'arcsine' | 'log' | 'identity';
+  readonly name: 'power' | 'arcsine' | 'log' | 'asinh';
   readonly to: (value: number) => number;
   readonly back: (value: number) => number;
 }
 
-const IDENTITY: Transform = { name: 'identity', to: (value) => value, back: (value) => value };
+/** Multiples of the unit beyond this are all the same, so that nothing overflows. */
+const FARTHEST = 1e60;
+
+const finite = (value: number): number => Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, value));
+const multiple = (value: number, unit: number): number => Math.min(FARTHEST, Math.max(0, value) / unit);
 
 /** The variance stabiliser of a proportion; its noise is 1/(4·rows) whatever the rate. */
 const ARCSINE: Transform = {
@@ -15,33 +19,45 @@ const ARCSINE: Transform = {
 };
 
 /**
- * 2(√(x/unit) − 1): near the unit a relative difference, gentler than the logarithm below it, so that an
- * empty partition is far away but not infinitely far (−2).
+ * 4((x/unit)^¼ − 1): near the unit a relative difference. Volumes scatter between the way of counts (their
+ * root is even) and that of shares (their logarithm is), and bursts upward are longer than gaps downward;
+ * an empty partition is far away (−4) but not infinitely far.
  */
-function squareRoot(unit: number): Transform {
+function fourthRoot(unit: number): Transform {
   return {
-    name: 'sqrt',
-    to: (value) => 2 * (Math.sqrt(Math.max(value, 0) / unit) - 1),
-    back: (value) => unit * Math.max(0, 1 + value / 2) ** 2,
+    name: 'power',
+    to: (value) => 4 * (Math.sqrt(Math.sqrt(multiple(value, unit))) - 1),
+    back: (value) => finite(unit * Math.max(0, 1 + value / 4) ** 4),
   };
 }
 
-/** ln(x + 1 % of the unit), so that a zero stays finite. */
+/** ln(x/unit + 1 %), so that a zero stays finite. */
 function logarithm(unit: number): Transform {
-  const offset = 0.01 * unit;
   return {
     name: 'log',
-    to: (value) => Math.log(Math.max(value, 0) + offset),
-    back: (value) => Math.exp(value) - offset,
+    to: (value) => Math.log(multiple(value, unit) + 0.01),
+    back: (value) => finite(unit * (Math.exp(value) - 0.01)),
   };
 }
 
+/** Linear around zero, logarithmic far from it on both sides: values that cross zero have long tails. */
+function inverseSine(unit: number): Transform {
+  return {
+    name: 'asinh',
+    to: (value) => Math.asinh(Math.min(FARTHEST, Math.max(-FARTHEST, value / unit))),
+    back: (value) => finite(unit * Math.sinh(value)),
+  };
+}
+
+/**
+ * The transform of a family for values around `median` with the robust deviation `spread`; `negative`: some
+ * are below zero.
+ */
 export function transformOf(
   family: 'volume' | 'mean' | 'rate',
-  median: number,
-  anyNegative: boolean,
+  { median, spread, negative }: { median: number; spread: number; negative: boolean },
 ): Transform {
   if (family === 'rate') return ARCSINE;
-  if (family === 'volume') return anyNegative ? IDENTITY : squareRoot(median > 0 ? median : 1);
-  return anyNegative || !(median > 0) ? IDENTITY : logarithm(median);
+  if (negative || (family === 'mean' && !(median > 0))) return inverseSine(Math.abs(median) + spread || 1);
+  return family === 'volume' ? fourthRoot(median > 0 ? median : 1) : logarithm(median);
 }

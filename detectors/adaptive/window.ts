@@ -1,5 +1,6 @@
 import type { DetectionPoint, DetectionQuestion, Mark } from '#model/detection.ts';
 import { medianBetween } from '../statistics/order.ts';
+import { type DayKind, holidaysBetween, weekdayOf } from './day-kind.ts';
 import { PROFILES, type Profile } from './profile.ts';
 
 const DAY_MS = 86_400_000;
@@ -16,8 +17,10 @@ export interface Window {
   readonly measured: Float64Array;
   /** Sunday is 0; all 0 where there is no weekly rhythm to expect. length + 1 slots. */
   readonly weekdays: Uint8Array;
-  /** length + 1 slots; all null for kinds that holidays do not move. */
-  readonly holidays: readonly (string | null)[];
+  /** By the calendar; length + 1 slots, all common for kinds that holidays do not move. */
+  readonly days: readonly DayKind[];
+  /** The name of the holiday that the target lies on. */
+  readonly holiday: string | null;
   readonly usable: number;
   readonly daily: boolean;
 }
@@ -35,16 +38,17 @@ export function windowOf({ kind, cadence, history, target, marks, calendar }: De
   const measured = new Float64Array(length);
   const values = new Float64Array(length);
   const weekdays = new Uint8Array(length + 1);
-  const holidays: (string | null)[] = [];
+  const calendared = daily && profile.followsCalendar;
+  const holidays = calendared ? holidaysBetween(today - length, today, calendar) : null;
+  const days: DayKind[] = [];
   const excluded = new Set(
     marks.filter(({ kind }) => kind === 'expected' || kind === 'incident').map(({ partition }) => partition),
   );
   let usable = 0;
   for (let slot = 0; slot <= length; slot += 1) {
     const day = today - length + slot;
-    // 1970-01-01 was a Thursday.
-    if (daily) weekdays[slot] = (((day + 4) % 7) + 7) % 7;
-    holidays.push(daily && profile.followsCalendar ? calendar(isoDay(day)) : null);
+    if (daily) weekdays[slot] = weekdayOf(day);
+    days.push(holidays?.kindOf(day) ?? 'common');
     if (slot === length) break;
     const point = placed[slot];
     const value = point?.value ?? Number.NaN;
@@ -54,7 +58,8 @@ export function windowOf({ kind, cadence, history, target, marks, calendar }: De
     if (!Number.isNaN(values[slot])) usable += 1;
   }
   rescale(values, placed, marks, profile);
-  return { profile, length, values, measured, weekdays, holidays, usable, daily };
+  const holiday = holidays?.nameOf(today) ?? null;
+  return { profile, length, values, measured, weekdays, days, holiday, usable, daily };
 }
 
 function byDay(history: readonly DetectionPoint[], today: number): (DetectionPoint | undefined)[] {
@@ -108,8 +113,4 @@ function rescale(
         profile.family === 'volume' ? (values[slot] as number) * change : (values[slot] as number) + change;
     }
   }
-}
-
-export function isoDay(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
