@@ -7,6 +7,9 @@ export type Outcome<T> =
   | { readonly status: 'retryable'; readonly reason: string }
   | { readonly status: 'failure'; readonly reason: string };
 
+/** The kinds of SQL that checks are compiled to, one file each in rules/sql/dialects. */
+export type DialectName = 'postgres' | 'mysql' | 'starrocks' | 'clickhouse' | 'spark' | 'trino' | 'duckdb';
+
 /** What a warehouse is asked to measure on a candidate, in one statement and one snapshot. */
 export interface MeasureRequest {
   readonly ref: string;

@@ -1,0 +1,46 @@
+import type { Dialect } from '../dialect.ts';
+import { printLike } from '../like.ts';
+import { checkName, checkText, doubleText } from '../plain-text.ts';
+
+const literal = (text: string): string =>
+  `'${checkText(text).replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+/** ClickHouse 23 and later. */
+export const clickhouse: Dialect = {
+  identifier: (name) => `\`${checkName(name).replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``,
+  textLiteral: literal,
+  doubleLiteral: (value) => `toFloat64(${doubleText(value)})`,
+  dateLiteral: (date) => `toDate32('${date}')`,
+  timestampLiteral: (time) => `toDateTime64('${time}', 6, 'UTC')`,
+  text: (sql) => `toString(${sql})`,
+  binary: (sql) => sql,
+  equalsText: (sql, text) => `${sql} = ${literal(text)}`,
+  boolean: (sql) => sql,
+  double: (sql) => `toFloat64(${sql})`,
+  nanToNull: (sql, kind) => (kind === 'double' ? `if(isNaN(${sql}), null, ${sql})` : sql),
+  dateToTimestamp: (sql) => `toDateTime64(${sql}, 6, 'UTC')`,
+  epoch: (sql) => `(toUnixTimestamp64Micro(toDateTime64(${sql}, 6, 'UTC')) / 1e6)`,
+  length: (sql) => `lengthUTF8(${sql})`,
+  // These know ASCII only; lowerUTF8 would know more.
+  lower: (sql) => `lower(${sql})`,
+  upper: (sql) => `upper(${sql})`,
+  trim: (sql) => `trim(both ' ' from ${sql})`,
+  matches: (sql, pattern) => `match(${sql}, ${literal(pattern)})`,
+  like: (sql, parts) => `${sql} like ${literal(printLike(parts, '\\').replaceAll(/\\(?![\\%_])/g, '\\\\'))}`,
+  countWhere: (condition) => `countIf(${condition})`,
+  countDistinct: (sql, condition) =>
+    condition === null ? `uniqExact(${sql})` : `uniqExactIf(${sql}, ${condition})`,
+  countDistinctTuples: (sqls, condition) =>
+    `uniqExactIf(tuple(${sqls.join(', ')}), ${[...sqls.map((sql) => `(${sql}) is not null`), ...(condition === null ? [] : [condition])].join(' and ')})`,
+  approxDistinct: (sql) => `uniq(${sql})`,
+  // Without OrNull an aggregate of nothing is 0.
+  aggregate: (name, sql) => `${name}OrNull(${sql})`,
+  exactSums: false,
+  stddev: (sql) => `stddevSampOrNull(${sql})`,
+  quantile: (sql, share) => `quantileExactInclusiveOrNull(${doubleText(share)})(${sql})`,
+  period: (sql, step) =>
+    `${{ hour: 'toStartOfHour', day: 'toDate32', week: 'toMonday', month: 'toStartOfMonth' }[step]}(${sql})`,
+  label: (sql) => `toString(${sql})`,
+  head: () => 'select',
+  tail: ({ seconds }) => `settings max_execution_time = ${Math.ceil(seconds)}, join_use_nulls = 1`,
+};

@@ -1,0 +1,72 @@
+import type { TableDescription } from '#model/measure-plan.ts';
+import type { DialectName } from '#model/ports.ts';
+import type { Predicate } from '#model/predicate.ts';
+
+import { nearest } from '../spelling.ts';
+import { DIALECTS } from './dialects.ts';
+import type { ColumnValue, RowContext } from './operand.ts';
+import { enginePattern } from './engine-pattern.ts';
+import { compilePredicate, joined } from './predicate.ts';
+import { SqlRefusal } from './refusal.ts';
+import { kindOfType, type ValueKind } from './value-kind.ts';
+
+/** Rows to aggregate: where they come from, and how their columns are compiled. */
+export interface TableRows {
+  readonly context: RowContext;
+  /** What stands after `from`, with its alias. */
+  readonly from: string;
+  /** In words, for messages. */
+  readonly name: string;
+  /** Which rows belong to the scope of a fact; null: all. */
+  readonly scope: string | null;
+}
+
+/** Engines in which names of columns differ by case. */
+const CASE_SENSITIVE: ReadonlySet<DialectName> = new Set(['postgres', 'clickhouse']);
+
+/** How rows of a table are compiled. `kinds` that the contract declares come before the catalogue's. */
+export function rowContext(
+  dialectName: DialectName,
+  table: Pick<TableDescription, 'name' | 'columns'>,
+  now: Date,
+  kinds: ReadonlyMap<string, ValueKind> = new Map(),
+): RowContext {
+  const dialect = DIALECTS[dialectName];
+  const fold = (name: string): string => (CASE_SENSITIVE.has(dialectName) ? name : name.toLowerCase());
+  const columns = new Map(table.columns.map((column) => [fold(column.name), column]));
+  return {
+    dialect,
+    now,
+    pattern: (pattern) => enginePattern(pattern, dialectName),
+    column(name): ColumnValue {
+      const found = columns.get(fold(name));
+      if (!found) {
+        const names = table.columns.map((column) => column.name);
+        const meant = nearest(name, names);
+        throw new SqlRefusal(
+          `${table.name} has no column ${name}`,
+          meant === null ? `It has ${listOf(names)}.` : `Did you mean ${meant}? It has ${listOf(names)}.`,
+        );
+      }
+      const kind = kinds.get(name) ?? kindOfType(found.type, dialectName);
+      return { sql: dialect.identifier(found.name), kind, name: found.name };
+    },
+  };
+}
+
+const MOST_NAMES = 20;
+
+function listOf(names: readonly string[]): string {
+  if (names.length === 0) return 'no columns';
+  const rest = names.length - MOST_NAMES;
+  return names.slice(0, MOST_NAMES).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
+
+/** The condition for a row to count: it is in the scope and fulfils the check's `where`. Null: every row does. */
+export function rowFilter(rows: TableRows, where: Predicate | null): string | null {
+  const conditions = [
+    ...(rows.scope === null ? [] : [rows.scope]),
+    ...(where === null ? [] : [compilePredicate(rows.context, where)]),
+  ];
+  return conditions.length === 0 ? null : joined(conditions, 'and');
+}
