@@ -18,8 +18,7 @@ export function openMonitor({ database, now, busy, telemetry: { log, metrics } }
     database,
     now,
     excludedOf: async (ids) => byDataset(await database.rows<ExclusionRow>(exclusionsOf(ids))),
-    onVerdicts: (findings) =>
-      findings.forEach(({ verdict }) => metrics.verdicts.inc({ status: verdict.status })),
+    onVerdicts: (judgements) => judgements.forEach(({ status }) => metrics.verdicts.inc({ status })),
     onError: (error) =>
       log.error({ err: error }, 'the monitor could not look at what changed; it tries again'),
   });

@@ -77,7 +77,9 @@ export async function buildServer({
       metrics.queueEvents.set(ingest.queuedItems);
       try {
         await countOpenEntries(database, metrics);
-        metrics.monitorWaiting.set((await database.rows<{ waiting: number }>(countDue()))[0]?.waiting ?? 0);
+        metrics.monitorWaiting.set(
+          (await database.rows<{ waiting: number }>(countDue(now())))[0]?.waiting ?? 0,
+        );
       } catch {
         // The store is away. What the process knows of itself is told all the same.
       }

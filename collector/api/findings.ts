@@ -1,56 +1,40 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
-import { Type, type Static } from 'typebox';
+import { Type } from 'typebox';
+import { latestBackfills, type BackfillRow } from '#store/backfills.ts';
 import type { Database } from '#store/database.ts';
-import { listFindings } from '#store/verdicts.ts';
-
-const nullable = <T extends ReturnType<typeof Type.Number> | ReturnType<typeof Type.String>>(type: T) =>
-  Type.Union([type, Type.Null()]);
-
-export const FindingAnswer = Type.Object({
-  datasetId: Type.String(),
-  namespace: Type.String(),
-  dataset: Type.String(),
-  partition: Type.String(),
-  metric: Type.String(),
-  value: nullable(Type.Number()),
-  mean: nullable(Type.Number()),
-  low: nullable(Type.Number()),
-  high: nullable(Type.Number()),
-  score: nullable(Type.Number()),
-  direction: nullable(Type.String()),
-  slot: Type.String(),
-  message: Type.String(),
-  decidedAt: Type.String(),
-});
-export type FindingAnswer = Static<typeof FindingAnswer>;
+import { listFindings, type ListedFindingRow } from '#store/verdicts.ts';
+import { findingsOf } from './finding-answers.ts';
+import { FindingList } from './schema/findings.ts';
 
 const Query = Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })) });
 
-interface FindingRow extends Omit<FindingAnswer, 'datasetId' | 'decidedAt'> {
-  readonly dataset_id: string;
-  readonly decided_at: Date;
-}
+const BACKFILLS_SHOWN = 100;
 
-/** GET /api/v2/findings: what the detectors found unusual, newest partition first. */
+/** GET /api/v2/findings: what the detectors found unusual, newest partition first, and the latest backfills. */
 export function registerFindings(app: FastifyInstance, { database }: { readonly database: Database }): void {
-  app.withTypeProvider<TypeBoxTypeProvider>().get(
-    '/api/v2/findings',
-    {
-      schema: {
-        querystring: Query,
-        response: { 200: Type.Object({ findings: Type.Array(FindingAnswer) }) },
+  app
+    .withTypeProvider<TypeBoxTypeProvider>()
+    .get(
+      '/api/v2/findings',
+      { schema: { querystring: Query, response: { 200: FindingList } } },
+      async ({ query }) => {
+        const [rows, backfills] = await Promise.all([
+          database.rows<ListedFindingRow>(listFindings(query.limit ?? 200, 'partition')),
+          database.rows<BackfillRow>(latestBackfills(BACKFILLS_SHOWN)),
+        ]);
+        return {
+          findings: findingsOf(rows),
+          backfills: backfills.map(
+            ({ dataset_id: datasetId, run_id: runId, dataset, stated_at: statedAt, ...row }) => ({
+              ...row,
+              datasetId,
+              dataset: dataset ?? datasetId,
+              runId,
+              statedAt: statedAt.toISOString(),
+            }),
+          ),
+        };
       },
-    },
-    async ({ query }) => {
-      const rows = await database.rows<FindingRow>(listFindings(query.limit ?? 200));
-      return {
-        findings: rows.map(({ dataset_id: datasetId, decided_at: decidedAt, ...row }) => ({
-          ...row,
-          datasetId,
-          decidedAt: decidedAt.toISOString(),
-        })),
-      };
-    },
-  );
+    );
 }

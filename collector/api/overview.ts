@@ -7,7 +7,6 @@ import { seriesOf, type SeriesRow } from '#store/measurements.ts';
 import {
   countAll,
   heldPublications,
-  latestFindings,
   latestPublications,
   listDatasets,
   listPartitions,
@@ -17,13 +16,14 @@ import {
   type DatasetFilter,
   type DatasetHeadRow,
   type DatasetRow,
-  type FindingRow,
   type PartitionRow,
   type PublicationRow,
   type VerdictRow,
 } from '#store/overview.ts';
+import { listFindings, countSimpleAlone, type ListedFindingRow } from '#store/verdicts.ts';
 import { describeDataset } from './dataset-lifecycle.ts';
-import { factsOfMetric, joinSeries } from './series.ts';
+import { findingsOf } from './finding-answers.ts';
+import { factsOfMetric, joinSeries, simpleRecord } from './series.ts';
 import {
   DatasetDetail,
   DatasetList,
@@ -33,7 +33,6 @@ import {
   Series,
   SeriesQuery,
   type DatasetItem,
-  type FindingItem,
   type Publication,
 } from './schema/overview.ts';
 
@@ -44,6 +43,9 @@ export interface OverviewServices {
 const HELD_SHOWN = 100;
 const PUBLISHED_SHOWN = 20;
 const FINDINGS_SHOWN = 50;
+/** More are read than shown: several in a row are shown as one. */
+const FINDINGS_READ = 200;
+const SIMPLE_COUNTED = 1000;
 const DATASETS_SHOWN = 100;
 const PARTITIONS_SHOWN = 1000;
 
@@ -52,22 +54,23 @@ export function registerOverviewRoutes(app: FastifyInstance, { database }: Overv
   const routes = app.withTypeProvider<TypeBoxTypeProvider>();
 
   routes.get('/api/v2/overview', { schema: { response: { 200: Overview } } }, async () => {
-    const [counts, held, published, findings, datasets] = await Promise.all([
+    const [counts, held, published, findings, simple, datasets] = await Promise.all([
       database.rows<CountsRow>(countAll()),
       database.rows<PublicationRow>(heldPublications(HELD_SHOWN)),
       database.rows<PublicationRow>(latestPublications(PUBLISHED_SHOWN)),
-      database.rows<FindingRow>(latestFindings(FINDINGS_SHOWN)),
+      database.rows<ListedFindingRow>(listFindings(FINDINGS_READ, 'decision')),
+      database.rows<{ alone: number }>(countSimpleAlone(SIMPLE_COUNTED)),
       readDatasets(database, { heldFirst: true, limit: DATASETS_SHOWN }),
     ]);
     const [first] = counts;
     if (!first) throw new Problem('store_unavailable', 'The store gave no counts; try again in a moment.');
     return {
-      counts: first,
+      counts: { ...first, simpleAlone: simple[0]?.alone ?? 0 },
       publications: [
         ...held.map((row) => publication(row, 'held')),
         ...published.map((row) => publication(row, 'published')),
       ],
-      findings: findings.map(finding),
+      findings: findingsOf(findings).slice(0, FINDINGS_SHOWN),
       datasets,
       readAt: new Date().toISOString(),
     };
@@ -127,10 +130,12 @@ export function registerOverviewRoutes(app: FastifyInstance, { database }: Overv
         database.rows<VerdictRow>(listVerdicts(params.id, metric, limit)),
         database.rows<PartitionRow>(listPartitions(params.id, limit)),
       ]);
+      const points = joinSeries({ metric, measured, verdicts, partitions, limit });
       return {
         dataset: { id: head.id, namespace: head.namespace, name: head.name },
         metric,
-        points: joinSeries({ metric, measured, verdicts, partitions, limit }),
+        simple: simpleRecord(points),
+        points,
       };
     },
   );
@@ -189,24 +194,5 @@ function publication(row: PublicationRow, state: 'held' | 'published'): Publicat
       row.serving_partition !== null && row.serving_since !== null
         ? { partition: row.serving_partition, publishedAt: row.serving_since.toISOString() }
         : null,
-  };
-}
-
-function finding(row: FindingRow): FindingItem {
-  return {
-    datasetId: row.dataset_id,
-    namespace: row.namespace,
-    dataset: row.name ?? row.dataset_id,
-    partition: row.partition,
-    metric: row.metric,
-    detector: row.detector,
-    direction: row.direction,
-    value: row.value,
-    mean: row.mean,
-    low: row.low,
-    high: row.high,
-    score: row.score,
-    message: row.message,
-    decidedAt: row.decided_at.toISOString(),
   };
 }

@@ -3,6 +3,7 @@ import { partitionTime } from '#model/partition.ts';
 import { watchedMetrics } from '#monitor/watched-metrics.ts';
 import type { SeriesRow } from '#store/measurements.ts';
 import type { PartitionRow, VerdictRow } from '#store/overview.ts';
+import { explanationOf } from './finding-answers.ts';
 import type { SeriesPoint } from './schema/overview.ts';
 
 const DERIVED = /^(null_percentage|avg)(\(.+\))$/s;
@@ -43,21 +44,43 @@ export function joinSeries({ metric, measured, verdicts, partitions, limit }: Se
       return value === undefined ? [] : [[row.partition, value] as const];
     }),
   );
-  const judged = new Map(verdicts.map((verdict) => [verdict.partition, verdict]));
+  const judged = Map.groupBy(verdicts, (verdict) => verdict.partition);
   const states = new Map(partitions.map(({ partition, published }) => [partition, published]));
   const keys = [...new Set([...values.keys(), ...judged.keys()])].sort((a, b) => (a < b ? -1 : 1));
   return keys.slice(-limit).map((partition) => {
-    const verdict = judged.get(partition);
+    const said = judged.get(partition) ?? [];
+    const sigma = said.find(({ detector }) => detector === 'sigma');
+    const verdict = said.find(({ detector }) => detector !== 'sigma') ?? sigma;
     return {
       partition,
       at: partitionTime(partition)?.toISOString() ?? null,
       value: values.get(partition) ?? verdict?.value ?? null,
+      detector: verdict?.detector ?? null,
       mean: verdict?.mean ?? null,
       low: verdict?.low ?? null,
       high: verdict?.high ?? null,
       status: verdict?.status ?? null,
       message: verdict?.message ?? null,
+      finding: verdict?.finding ?? false,
+      standing: verdict?.standing ?? null,
+      explanation: verdict ? explanationOf(verdict.detection, verdict.p) : null,
+      simple: sigma
+        ? {
+            mean: sigma.mean,
+            low: sigma.low,
+            high: sigma.high,
+            status: sigma.status,
+            message: sigma.message,
+          }
+        : null,
       published: states.get(partition) ?? null,
     };
   });
+}
+
+/** How often 2 sigma would have fired on these points. */
+export function simpleRecord(points: readonly SeriesPoint[]): { fired: number; judged: number } {
+  const told = points.flatMap(({ simple }) => (simple ? [simple.status] : []));
+  const judged = told.filter((status) => status === 'normal' || status === 'anomalous');
+  return { fired: judged.filter((status) => status === 'anomalous').length, judged: judged.length };
 }

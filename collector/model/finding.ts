@@ -51,12 +51,3 @@ export interface AnomalyVerdict {
   /** One sentence for a person. */
   readonly message: string;
 }
-
-/** A verdict about a stored metric of one partition. */
-export interface Finding {
-  readonly datasetId: string;
-  readonly partition: string;
-  /** `row_count`, `null_percentage(c)`, `avg(c)`. */
-  readonly metric: string;
-  readonly verdict: AnomalyVerdict;
-}

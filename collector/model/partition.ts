@@ -60,6 +60,8 @@ export function cadenceOf(key: string): Cadence {
 interface PartitionTime {
   readonly at: Date;
   readonly cadence: Cadence;
+  /** Which columns of the key tell it. */
+  readonly columns: readonly number[];
 }
 
 function timeOf(key: string): PartitionTime | null {
@@ -78,14 +80,36 @@ function timeOf(key: string): PartitionTime | null {
       Number(second),
     );
     if (Number(month) < 1 || Number(month) > 12 || new Date(time).getUTCDate() !== Number(day)) continue;
-    if (hour !== undefined) return { at: new Date(time), cadence: isWholeHour(match) ? 'hourly' : 'other' };
-    const hours = values
-      .slice(index + 1)
-      .find(([column, text]) => HOUR_COLUMN.test(column) && HOUR_VALUE.test(text));
-    if (hours) return { at: new Date(time + Number(hours[1]) * HOUR), cadence: 'hourly' };
-    return { at: new Date(time), cadence: isMonth ? 'other' : 'daily' };
+    const columns = [index];
+    if (hour !== undefined)
+      return { at: new Date(time), cadence: isWholeHour(match) ? 'hourly' : 'other', columns };
+    const hours = values.findIndex(
+      ([column, text], place) => place > index && HOUR_COLUMN.test(column) && HOUR_VALUE.test(text),
+    );
+    if (hours < 0) return { at: new Date(time), cadence: isMonth ? 'other' : 'daily', columns };
+    return {
+      at: new Date(time + Number(values[hours]?.[1]) * HOUR),
+      cadence: 'hourly',
+      columns: [index, hours],
+    };
   }
   return null;
+}
+
+/**
+ * LIKE pattern of the keys of the same series: the time may be another, all else is the same
+ * (`dt=%/region=eu`). Of a key without a time it is `%`: nothing tells series apart.
+ */
+export function seriesPattern(key: string): string {
+  const columns = timeOf(key)?.columns ?? null;
+  if (columns === null) return '%';
+  return key
+    .split('/')
+    .map((part, index) => {
+      const text = part.replaceAll(/[\\%_]/g, '\\$&');
+      return columns.includes(index) ? `${text.slice(0, text.indexOf('='))}=%` : text;
+    })
+    .join('/');
 }
 
 function isWholeHour([, , , , , minute = '00', second = '00']: RegExpExecArray): boolean {

@@ -1,41 +1,172 @@
+import { detectAdaptive } from '#detectors/adaptive.ts';
+import { detectHourly, pagesHourly } from '#detectors/hourly.ts';
 import { detectSigma } from '#detectors/sigma.ts';
-import type { Finding } from '#model/finding.ts';
+import type { Calendar, Detection, DetectionQuestion } from '#model/detection.ts';
+import type { AnomalyVerdict } from '#model/finding.ts';
+import type { Judgement, Standing } from '#model/judgement.ts';
+import { marksInForce, type StatedMark } from '#model/mark.ts';
 import type { HistoryPoint } from '#model/measurement.ts';
-import { partitionTime } from '#model/partition.ts';
-import { watchedMetrics } from './watched-metrics.ts';
+import { cadenceOf, seriesPattern } from '#model/partition.ts';
+import { watchedMetrics, type WatchedMetric } from './watched-metrics.ts';
 
 /** The width that the product promises: deviation beyond 2σ of the rolling 30 partitions. */
 export const SIGMA = 2;
 
-/** Partitions of history that a verdict looks at, beside the partition itself. */
-export const HISTORY = 30;
+/** Partitions that the 2 sigma mode looks at, beside the partition itself. */
+export const SIGMA_HISTORY = 30;
+
+export interface Subject {
+  readonly datasetId: string;
+  /** Oldest first, the partition to judge last. */
+  readonly points: readonly HistoryPoint[];
+  /** Of the dataset; those that nobody took back. */
+  readonly marks: readonly StatedMark[];
+  readonly standing: Standing;
+  readonly calendar: Calendar;
+}
 
 /**
- * Judges every watched metric of one partition against the partitions before it. Pure.
- * @param points oldest first, the partition to judge last.
+ * Judges every watched metric of one partition against the partitions before it, in both modes: 2 sigma as
+ * people know it, always, and the adaptive mode wherever the key tells the time; that one then has the word.
+ * Pure: the same history, marks and calendar give the same judgements.
  */
-export function judgePartition(datasetId: string, points: readonly HistoryPoint[]): Finding[] {
+export function judgePartition({ datasetId, points, marks, standing, calendar }: Subject): Judgement[] {
   const candidate = points.at(-1);
   if (!candidate) return [];
-  const past = points.slice(0, -1).filter((point) => point.excluded === null);
-  return watchedMetrics(candidate.facts).flatMap(({ metric, valueOf, minimum, maximum }) => {
-    const value = valueOf(candidate.facts);
+  const pattern = seriesPattern(candidate.partition);
+  const series = points.filter(({ partition }) => seriesPattern(partition) === pattern);
+  return watchedMetrics(candidate.facts).flatMap((watched) => {
+    const value = watched.valueOf(candidate.facts);
     if (value === undefined) return [];
-    const history = past.flatMap((point) => {
-      const earlier = valueOf(point.facts);
-      return earlier === undefined ? [] : [{ partition: point.partition, at: point.at, value: earlier }];
-    });
-    const verdict = detectSigma(
-      history,
-      { partition: candidate.partition, at: partitionTime(candidate.partition), value },
+    const stated = marksInForce(marks, watched.metric, candidate.partition);
+    const about = { datasetId, partition: candidate.partition, metric: watched.metric, standing };
+    const simple = sigmaVerdict(watched, series, stated);
+    const detection = detectionOf({ watched, series, stated, calendar });
+    const mayTell = standing === 'young';
+    const judgements: Judgement[] = [
       {
-        sigma: SIGMA,
-        window: HISTORY,
-        label: metric,
-        ...(minimum !== undefined && { minimum }),
-        ...(maximum !== undefined && { maximum }),
+        ...about,
+        ...simple,
+        finding: mayTell && detection === null && simple.status === 'anomalous',
+        p: null,
+        detection: null,
       },
-    );
-    return [{ datasetId, partition: candidate.partition, metric, verdict }];
+    ];
+    if (detection !== null) {
+      const { found, tells } = detection;
+      judgements.push({
+        ...about,
+        ...columnsOf(found),
+        finding: mayTell && tells,
+        p: null,
+        detection: found,
+      });
+    }
+    return judgements;
   });
+}
+
+type Stated = ReturnType<typeof marksInForce>;
+
+/** The 2 sigma mode: confirmed incidents and what failed its checks stay out of the mean. */
+function sigmaVerdict(
+  { metric, valueOf, minimum, maximum }: WatchedMetric,
+  series: readonly HistoryPoint[],
+  stated: Stated,
+): AnomalyVerdict {
+  const incidents = new Set(
+    stated.filter(({ kind }) => kind === 'incident').map(({ partition }) => partition),
+  );
+  const valued = series.flatMap((point) => {
+    const value = valueOf(point.facts);
+    return value === undefined ? [] : [{ ...point, value }];
+  });
+  const candidate = valued.at(-1);
+  if (!candidate) throw new RangeError('a metric without a value is not judged');
+  const history = valued
+    .slice(0, -1)
+    .filter((point) => point.excluded === null && !incidents.has(point.partition));
+  return detectSigma(history, candidate, {
+    sigma: SIGMA,
+    window: SIGMA_HISTORY,
+    label: metric,
+    ...(minimum !== undefined && { minimum }),
+    ...(maximum !== undefined && { maximum }),
+  });
+}
+
+interface Detected {
+  readonly found: Detection;
+  /** It is an alarm that somebody should hear of. */
+  readonly tells: boolean;
+}
+
+interface Asked {
+  readonly watched: WatchedMetric;
+  readonly series: readonly HistoryPoint[];
+  readonly stated: Stated;
+  readonly calendar: Calendar;
+}
+
+function detectionOf(asked: Asked): Detected | null {
+  const question = questionOf(asked, 0);
+  if (question === null) return null;
+  if (question.cadence !== 'hourly') {
+    const found = detectAdaptive(question);
+    return { found, tells: found.status === 'anomalous' };
+  }
+  const found = detectHourly(question);
+  if (found.status !== 'anomalous') return { found, tells: false };
+  // One odd hour is told when an hour before it was odd as well.
+  const earlier = [2, 1].flatMap((back) => {
+    const before = questionOf(asked, back);
+    return before === null ? [] : [detectHourly(before)];
+  });
+  return { found, tells: pagesHourly([...earlier, found]).page };
+}
+
+/** What a detector is asked about the partition that is `back` before the last; null when the key tells no time. */
+function questionOf({ watched, series, stated, calendar }: Asked, back: number): DetectionQuestion | null {
+  const points = series.flatMap((point) => {
+    if (point.at === null) return [];
+    const rows = point.facts.get('row_count');
+    const value = watched.valueOf(point.facts) ?? null;
+    return [{ partition: point.partition, at: point.at, value, ...(rows !== undefined && { rows }) }];
+  });
+  const target = points.at(-1 - back);
+  if (!target) return null;
+  return {
+    kind: watched.kind,
+    cadence: cadenceOf(target.partition),
+    history: points.slice(0, points.length - 1 - back),
+    target,
+    marks: stated.filter(({ partition }) => partition <= target.partition),
+    calendar,
+    label: watched.metric,
+  };
+}
+
+/** A detection in the columns that all detectors share. */
+export function columnsOf(
+  found: Detection,
+): Omit<Judgement, 'datasetId' | 'partition' | 'metric' | 'standing' | 'finding' | 'p' | 'detection'> {
+  const { detector, status, value, expected, low, high, z, message } = found;
+  return {
+    detector,
+    status,
+    value,
+    expected: expected === null || low === null || high === null ? null : { mean: expected, low, high },
+    score: z,
+    direction: directionOf(found),
+    slot: 'all',
+    baseline: [],
+    message,
+  };
+}
+
+function directionOf({ z, value, expected, rules }: Detection): 'up' | 'down' | null {
+  if (z !== null && z !== 0) return z > 0 ? 'up' : 'down';
+  if (rules.includes('empty') || rules.includes('absent')) return 'down';
+  if (value === null || expected === null || value === expected) return null;
+  return value > expected ? 'up' : 'down';
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { MarkKind } from '#model/detection.ts';
 import type { Uuid } from '#model/ids.ts';
 import type { StatedMark } from '#model/mark.ts';
+import { seriesPattern } from '#model/partition.ts';
 import type { Database } from '#store/database.ts';
 import { markDueFrom } from '#store/due.ts';
 import { addMark, markOf, withdrawMark, type MarkRow } from '#store/marks.ts';
@@ -25,7 +26,7 @@ export async function addNewMark(
   const mark: StatedMark = { id: randomUUID(), markedAt: now, ...said };
   await database.transaction(async (connection) => {
     await connection.execute(addMark(datasetId, mark));
-    await connection.execute(markDueFrom(datasetId, mark.partition, reachOfMark(mark), now));
+    await connection.execute(markDueFrom(datasetId, seriesOf(mark), reachOfMark(mark), now));
   });
   return mark;
 }
@@ -46,10 +47,14 @@ export async function takeBackMark(
     const [mark] = await connection.rows<MarkRow>(markOf(datasetId, id));
     if (!mark) return null;
     const fresh = (await connection.execute(withdrawMark(id, { ...said, withdrawnAt: now }))) > 0;
-    if (fresh) await connection.execute(markDueFrom(datasetId, mark.partition, reachOfMark(mark), now));
+    if (fresh) await connection.execute(markDueFrom(datasetId, seriesOf(mark), reachOfMark(mark), now));
     const [after = mark] = await connection.rows<MarkRow>(markOf(datasetId, id));
     return { mark: after, fresh };
   });
+}
+
+function seriesOf({ partition }: Pick<StatedMark, 'partition'>): { partition: string; pattern: string } {
+  return { partition, pattern: seriesPattern(partition) };
 }
 
 /** How many partitions, from the marked one on, a mark may change: `noisy` is forgotten slowly, so all. */

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Finding } from '#model/finding.ts';
-import type { HistoryPoint } from '#model/measurement.ts';
+import type { Calendar } from '#model/detection.ts';
+import type { Judgement } from '#model/judgement.ts';
 import type { Database } from '#store/database.ts';
 import { withSpan } from '#collector/span.ts';
-import { finishDue, takeDue, type DuePartition, type TakenPartition } from '#store/due.ts';
+import { takeDue, type TakenPartition } from '#store/due.ts';
 import { groupsOf, type GroupRow } from '#store/groups.ts';
-import { historyOf, seriesUpTo, type SeriesRow } from '#store/measurements.ts';
-import { dropVerdicts, putVerdicts } from '#store/verdicts.ts';
-import { HISTORY, judgePartition } from './judge.ts';
+import { evidenceOf } from './evidence.ts';
+import { judgePartition } from './judge.ts';
+import { keepJudgements } from './keep.ts';
+import { subjectsOf } from './subjects.ts';
 
 export interface MonitorOptions {
   readonly database: Database;
@@ -16,13 +17,17 @@ export interface MonitorOptions {
   readonly excludedOf: (
     datasetIds: readonly string[],
   ) => Promise<ReadonlyMap<string, ReadonlyMap<string, string>>>;
-  readonly onVerdicts?: (findings: readonly Finding[]) => void;
+  /** Holidays; none unless told. */
+  readonly calendar?: Calendar;
+  readonly onVerdicts?: (judgements: readonly Judgement[]) => void;
   readonly onError?: (error: unknown) => void;
   /** Milliseconds between looks when nothing is waiting. */
   readonly pause?: number;
   /** True while events wait to be stored: then the monitor leaves most of the time to them. */
   readonly busy?: () => boolean;
 }
+
+const NO_HOLIDAYS: Calendar = () => null;
 
 const BATCH = 256;
 /** Under load it takes few at a time as well: a long statement of its own would hold up commits. */
@@ -71,20 +76,13 @@ export class Monitor {
   }
 
   async #judge(taken: readonly TakenPartition[]): Promise<number> {
-    const { database, now } = this.#options;
+    const { database, now, excludedOf, calendar = NO_HOLIDAYS } = this.#options;
     const groups = await database.rows<GroupRow>(groupsOf([...new Set(taken.map((due) => due.datasetId))]));
     const subjects = subjectsOf(taken, groups);
-    const rows = await database.rows<SeriesRow>(seriesUpTo(subjects, HISTORY + 1));
-    const excluded = await this.#options.excludedOf([...new Set(subjects.map((due) => due.datasetId))]);
-    const findings = subjects.flatMap((due) =>
-      judgePartition(due.datasetId, pointsOf(due, rows, excluded.get(due.datasetId))),
-    );
-    await database.transaction(async (connection) => {
-      await connection.execute(dropVerdicts(underAllNames(subjects, groups)));
-      if (findings.length > 0) await connection.execute(putVerdicts(findings, now()));
-      await connection.execute(finishDue(taken));
-    });
-    this.#options.onVerdicts?.(findings);
+    const evidence = await evidenceOf(database, subjects, excludedOf, now());
+    const judgements = evidence.judged.flatMap((subject) => judgePartition({ ...subject, calendar }));
+    await keepJudgements(database, { taken, groups, subjects, evidence, judgements }, now());
+    this.#options.onVerdicts?.(judgements);
     return taken.length;
   }
 
@@ -118,37 +116,4 @@ export class Monitor {
       };
     });
   }
-}
-
-/** What is judged: a dataset of several names once, under the name that stands for it. */
-function subjectsOf(taken: readonly TakenPartition[], groups: readonly GroupRow[]): DuePartition[] {
-  const canonical = new Map(groups.map((row) => [row.dataset_id, row.canonical_id]));
-  const subjects = new Map<string, DuePartition>();
-  for (const due of taken) {
-    const datasetId = canonical.get(due.datasetId) ?? due.datasetId;
-    subjects.set(`${datasetId}${due.partition}`, { datasetId, partition: due.partition });
-  }
-  return [...subjects.values()];
-}
-
-function underAllNames(subjects: readonly DuePartition[], groups: readonly GroupRow[]): DuePartition[] {
-  const names = new Map<string, string[]>();
-  for (const row of groups)
-    names.set(row.canonical_id, [...(names.get(row.canonical_id) ?? []), row.dataset_id]);
-  return subjects.flatMap(({ datasetId, partition }) =>
-    (names.get(datasetId) ?? [datasetId]).map((name) => ({ datasetId: name, partition })),
-  );
-}
-
-function pointsOf(
-  due: DuePartition,
-  rows: readonly SeriesRow[],
-  excluded: ReadonlyMap<string, string> | undefined,
-): HistoryPoint[] {
-  const own = rows.filter((row) => row.dataset_id === due.datasetId && row.bound === due.partition);
-  const points = historyOf(own, (partition) =>
-    partition === due.partition ? null : (excluded?.get(partition) ?? null),
-  );
-  // Without facts of its own (its run failed meanwhile) there is nothing to judge.
-  return points.at(-1)?.partition === due.partition ? points : [];
 }

@@ -1,9 +1,11 @@
+import type { MetricKind } from '#model/detection.ts';
 import { factKey, type Facts } from '#model/measurement.ts';
 
 /** A metric that the monitor follows without being asked, as a function of stored facts. */
 export interface WatchedMetric {
   /** As the expression language writes it: `null_percentage(c)`. */
   readonly metric: string;
+  readonly kind: MetricKind;
   /** Values that it cannot pass. */
   readonly minimum?: number;
   readonly maximum?: number;
@@ -12,6 +14,7 @@ export interface WatchedMetric {
 
 const ROW_COUNT: WatchedMetric = {
   metric: 'row_count',
+  kind: 'count',
   minimum: 0,
   valueOf: (facts) => facts.get('row_count'),
 };
@@ -29,6 +32,7 @@ export function watchedMetrics(facts: Facts): WatchedMetric[] {
 function nullPercentage(column: string): WatchedMetric {
   return {
     metric: `null_percentage(${column})`,
+    kind: 'rate',
     minimum: 0,
     maximum: 1,
     valueOf: (facts) => ratio(facts.get(`null_count(${column})`), facts.get(factKey('row_count'))),
@@ -38,6 +42,7 @@ function nullPercentage(column: string): WatchedMetric {
 function average(column: string): WatchedMetric {
   return {
     metric: `avg(${column})`,
+    kind: 'mean',
     valueOf: (facts) => {
       const rows = facts.get('row_count');
       const nulls = facts.get(`null_count(${column})`);

@@ -1,6 +1,7 @@
 import type { Uuid } from '#model/ids.ts';
 import type { FactKey, HistoryPoint } from '#model/measurement.ts';
 import { partitionTime } from '#model/partition.ts';
+import { confirmedIncidents } from './exclusions.ts';
 import { namesOf } from './groups.ts';
 import { sql, type Statement } from './sql.ts';
 
@@ -33,8 +34,9 @@ export interface CandidateHistoryRow {
 /** The `limit` partitions before this one, newest first, each with the facts of its latest measured evaluation. */
 export function candidateHistory(datasetId: Uuid, before: string, limit: number): Statement {
   return sql`
-    with latest as (
-      select distinct on (partition) id, partition, excluded
+    with confirmed as (${confirmedIncidents(namesOf(sql`${datasetId}::uuid`))}), latest as (
+      select distinct on (partition) id, partition,
+             coalesce((select c.excluded from confirmed c where c.partition = evaluation.partition), excluded) as excluded
         from evaluation
        where dataset_id = any(${namesOf(sql`${datasetId}::uuid`)}) and partition < ${before} and candidate_version is not null
        order by partition desc, requested_at desc, id desc

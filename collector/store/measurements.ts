@@ -24,6 +24,8 @@ export interface SeriesRow {
   readonly dataset_id: Uuid;
   /** The target or upper bound that was asked for. */
   readonly bound: string | null;
+  /** The pattern that was asked for; `%` for every partition. */
+  readonly pattern: string;
   readonly partition: string;
   readonly facts: Readonly<Record<FactKey, CurrentFact>>;
 }
@@ -45,8 +47,8 @@ export function seriesOf(
   before: string | null = null,
 ): Statement {
   const wanted = sql`
-    select t.id as dataset_id, ${before}::text as bound, false as reached from unnest(${datasetIds}::uuid[]) as t(id)`;
-  return series(wanted, keys, limit).named('measurements_series');
+    select t.id as dataset_id, ${before}::text as bound, false as reached, '%' as pattern from unnest(${datasetIds}::uuid[]) as t(id)`;
+  return series(wanted, keys, sql`${limit}`).named('measurements_series');
 }
 
 /**
@@ -58,19 +60,72 @@ export function seriesUpTo(
   limit: number,
 ): Statement {
   const wanted = sql`
-    select t.id as dataset_id, t.bound, true as reached from unnest(
+    select t.id as dataset_id, t.bound, true as reached, '%' as pattern from unnest(
       ${targets.map((target) => target.datasetId)}::uuid[],
       ${targets.map((target) => target.partition)}::text[]) as t(id, bound)`;
-  return series(wanted, null, limit).named('measurements_series_up_to');
+  return series(wanted, null, sql`${limit}`).named('measurements_series_up_to');
 }
 
-/** @param wanted rows (dataset_id, bound, reached): the partitions below bound, and bound itself when reached. */
-function series(wanted: Fragment, keys: readonly FactKey[] | null, limit: number): Fragment {
+/** A stretch of one series, with what lies before it. */
+export interface SeriesSpan {
+  readonly datasetId: Uuid;
+  /** LIKE pattern of the series' partition keys. */
+  readonly pattern: string;
+  readonly from: string;
+  readonly to: string;
+  /** How many partitions before `from` are read as well. */
+  readonly reach: number;
+}
+
+/** For each span the same of its partitions and of those before it; `bound` is its `from`. */
+export function seriesOver(spans: readonly SeriesSpan[]): Statement {
+  const wanted = sql`
+    select t.id as dataset_id, t.bound, false as reached, t.pattern, t.upto, t.reach from unnest(
+      ${spans.map((span) => span.datasetId)}::uuid[],
+      ${spans.map((span) => span.from)}::text[],
+      ${spans.map((span) => span.pattern)}::text[],
+      ${spans.map((span) => span.to)}::text[],
+      ${spans.map((span) => span.reach)}::bigint[]) as t(id, bound, pattern, upto, reach)`;
+  return series(wanted, null, sql`wanted.reach`, STRETCH).named('measurements_series_over');
+}
+
+/** The partitions of a span itself, beside those before it. */
+const STRETCH: Fragment = sql`
+       union all
+      select wanted.dataset_id, wanted.bound, wanted.pattern, wanted.names, known.partition
+        from wanted
+       cross join lateral (
+               select own.partition from unnest(wanted.names) as name(id) cross join lateral (
+                 select rd.partition
+                   from run_dataset rd
+                  where rd.dataset_id = name.id and rd.statistics is not null
+                    and rd.partition between wanted.bound and wanted.upto and rd.partition like wanted.pattern
+                 offset 0) own
+                union
+               select own.partition from unnest(wanted.names) as name(id) cross join lateral (
+                 select cm.partition
+                   from candidate_measurement cm
+                  where cm.dataset_id = name.id
+                    and cm.partition between wanted.bound and wanted.upto and cm.partition like wanted.pattern
+                 offset 0) own
+             ) known`;
+
+/**
+ * @param wanted rows (dataset_id, bound, reached, pattern): the partitions below bound, and bound itself when
+ * reached. @param stretch of spans (that have a `pattern`, `upto` and `reach`) what lies in them.
+ */
+function series(
+  wanted: Fragment,
+  keys: readonly FactKey[] | null,
+  limit: Fragment,
+  stretch: Fragment | null = null,
+): Fragment {
+  const ofSeries = (key: Fragment): Fragment => (stretch ? sql`and ${key} like wanted.pattern` : sql``);
   return sql`
     with asked as (${wanted}), wanted as materialized (
       select asked.*, ${namesOf(sql`asked.dataset_id`)} as names from asked
     ), recent as (
-      select wanted.dataset_id, wanted.bound, wanted.names, known.partition
+      select wanted.dataset_id, wanted.bound, wanted.pattern, wanted.names, known.partition
         from wanted
        cross join lateral (
               (select distinct of_name.partition from unnest(wanted.names) as name(id) cross join lateral (
@@ -80,6 +135,7 @@ function series(wanted: Fragment, keys: readonly FactKey[] | null, limit: number
                   and rd.statistics is not null
                   and (${keys}::text[] is null or rd.statistics ?| ${keys}::text[])
                   and (wanted.bound is null or rd.partition < wanted.bound or (wanted.reached and rd.partition = wanted.bound))
+                  ${ofSeries(sql`rd.partition`)}
                 order by rd.partition desc
                 limit ${limit}) of_name
                 order by of_name.partition desc
@@ -91,6 +147,7 @@ function series(wanted: Fragment, keys: readonly FactKey[] | null, limit: number
                 where cm.dataset_id = name.id
                   and (${keys}::text[] is null or cm.key = any(${keys}::text[]))
                   and (wanted.bound is null or cm.partition < wanted.bound or (wanted.reached and cm.partition = wanted.bound))
+                  ${ofSeries(sql`cm.partition`)}
                 order by cm.partition desc
                 limit ${limit}) of_name
                 order by of_name.partition desc
@@ -98,8 +155,9 @@ function series(wanted: Fragment, keys: readonly FactKey[] | null, limit: number
                order by partition desc
                limit ${limit}
              ) known
+             ${stretch ?? sql``}
     ), claim as (
-      select recent.dataset_id, recent.bound, rd.partition, fact.key, (fact.claim->>0)::float8 as value, fact.claim->>1 as source,
+      select recent.dataset_id, recent.bound, recent.pattern, rd.partition, fact.key, (fact.claim->>0)::float8 as value, fact.claim->>1 as source,
              rd.run_id, run.last_event_at as taken_at, coalesce(run.last_key, stated.key) as run_key, stated.key as claim_key
         from recent
        cross join unnest(recent.names) as name(id)
@@ -116,7 +174,7 @@ function series(wanted: Fragment, keys: readonly FactKey[] | null, limit: number
                  and (run.state = 'COMPLETED'
                       or run.state = 'RUNNING' and run.unending))
       union all
-      select recent.dataset_id, recent.bound, cm.partition, cm.key, cm.value, 'query', cm.evaluation_id, cm.taken_at, null, null
+      select recent.dataset_id, recent.bound, recent.pattern, cm.partition, cm.key, cm.value, 'query', cm.evaluation_id, cm.taken_at, null, null
         from recent
        cross join unnest(recent.names) as name(id)
        cross join lateral (
@@ -124,18 +182,18 @@ function series(wanted: Fragment, keys: readonly FactKey[] | null, limit: number
              ) cm
        where (${keys}::text[] is null or cm.key = any(${keys}::text[]))
     ), current as (
-      select distinct on (dataset_id, bound, partition, key) *
+      select distinct on (dataset_id, bound, pattern, partition, key) *
         from claim
-       order by dataset_id, bound, partition, key, source = 'input_statistics', taken_at desc nulls last,
+       order by dataset_id, bound, pattern, partition, key, source = 'input_statistics', taken_at desc nulls last,
                 run_key desc nulls last, run_id desc,
                 coalesce((${JSON.stringify(MEASUREMENT_SOURCES)}::jsonb->>source)::integer, 0) desc, claim_key desc
     )
-    select dataset_id, bound, partition,
+    select dataset_id, bound, pattern, partition,
            jsonb_object_agg(key, jsonb_build_object(
              'value', value, 'source', source, 'runId', run_id, 'takenAt', taken_at)) as facts
       from current
-     group by dataset_id, bound, partition
-     order by dataset_id, bound, partition desc`;
+     group by dataset_id, bound, pattern, partition
+     order by dataset_id, bound, pattern, partition desc`;
 }
 
 /** The rows of one dataset as baselines see them, oldest first. `excluded` says why a partition stays out, or null. */

@@ -1,3 +1,4 @@
+import type { Detection } from '#model/detection.ts';
 import type { Uuid } from '#model/ids.ts';
 import type { Reason } from '#model/publication.ts';
 import { canonicalOf, namesOf } from './groups.ts';
@@ -50,7 +51,7 @@ export function countAll(): Statement {
                  where rd.partition <> '') p)
            end as partitions,
            (select count(*) from evaluation e where ${held}) as held,
-           (select count(*) from verdict where status = 'anomalous') as findings,
+           (select count(*) from verdict where finding) as findings,
            greatest(runs, events) > ${COUNTED_EXACTLY} as approximate
       from estimate`.named('overview_counts');
 }
@@ -119,36 +120,6 @@ export function latestPublications(limit: number): Statement {
      limit ${limit}`.named('overview_published');
 }
 
-export interface FindingRow {
-  readonly dataset_id: Uuid;
-  readonly namespace: string | null;
-  readonly name: string | null;
-  readonly partition: string;
-  readonly metric: string;
-  readonly detector: string;
-  readonly direction: string | null;
-  readonly value: number | null;
-  readonly mean: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly score: number | null;
-  readonly message: string;
-  readonly decided_at: Date;
-}
-
-/** Anomalous verdicts, the latest first. */
-export function latestFindings(limit: number): Statement {
-  return sql`
-    select v.dataset_id, n.name as namespace, d.name, v.partition, v.metric, v.detector, v.direction, v.value,
-           v.mean, v.low, v.high, v.score, v.message, v.decided_at
-      from verdict v
-      left join dataset d on d.id = v.dataset_id
-      left join namespace n on n.id = d.namespace_id
-     where v.status = 'anomalous'
-     order by v.decided_at desc, v.partition desc, v.dataset_id, v.metric
-     limit ${limit}`.named('overview_findings');
-}
-
 export interface DatasetFilter {
   /** Part of the name or the namespace, of any of the dataset's names. */
   readonly text: string | null;
@@ -208,7 +179,7 @@ export function listDatasets(filter: DatasetFilter): Statement {
               select e.partition from evaluation e where e.dataset_id = any(page.names) and e.partition <> '') p) as partitions,
            (select count(*) from verdict v
              where v.dataset_id = any(page.names) and v.partition = coalesce(newest.partition, '')
-               and v.status = 'anomalous') as last_partition_findings,
+               and v.finding) as last_partition_findings,
            (select count(*) from schema_column sc where sc.schema_id = current_schema_of.schema_id) as columns
       from named page
      cross join lateral (
@@ -345,20 +316,28 @@ export function listPartitions(id: Uuid, limit: number): Statement {
 
 export interface VerdictRow {
   readonly partition: string;
+  readonly detector: string;
   readonly status: string;
   readonly value: number | null;
   readonly mean: number | null;
   readonly low: number | null;
   readonly high: number | null;
   readonly message: string;
+  readonly standing: string;
+  readonly finding: boolean;
+  readonly p: number | null;
+  readonly detection: Detection | null;
 }
 
-/** What the detectors said of one metric, a verdict for each partition (the anomalous one of several), highest first. */
+/** What the detectors said of one metric, every one of them for each of the `limit` highest partitions, highest first. */
 export function listVerdicts(id: Uuid, metric: string, limit: number): Statement {
   return sql`
-    select distinct on (v.partition) v.partition, v.status, v.value, v.mean, v.low, v.high, v.message
-      from verdict v
-     where v.dataset_id = any(${namesOf(sql`${id}::uuid`)}) and v.metric = ${metric}
-     order by v.partition desc, v.status = 'anomalous' desc, v.detector
-     limit ${limit}`.named('overview_verdicts');
+    select v.partition, v.detector, v.status, v.value, v.mean, v.low, v.high, v.message, v.standing, v.finding, v.p, v.detection
+      from (
+        select *, dense_rank() over (order by partition desc) as place
+          from verdict
+         where dataset_id = any(${namesOf(sql`${id}::uuid`)}) and metric = ${metric}
+      ) v
+     where v.place <= ${limit}
+     order by v.partition desc, v.detector`.named('overview_verdicts');
 }

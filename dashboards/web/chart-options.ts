@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import type { SeriesPoint } from '../../collector/api/schema/overview.ts';
+import { simpleAlone } from './states.ts';
 import { valueRange } from './chart-range.ts';
 import { figure, partitionWords, shortFigure, shorten } from './words.ts';
 
@@ -123,15 +124,27 @@ function shadeWeekends(plot: uPlot, colour: string): void {
   ctx.restore();
 }
 
+type ChartMark = 'held' | 'finding' | 'simple';
+
+function markOf(point: SeriesPoint): ChartMark | null {
+  if (point.published === 'held') return 'held';
+  if (point.finding) return 'finding';
+  return simpleAlone(point) ? 'simple' : null;
+}
+
 /** So many marks still have room for their word. */
 const WORDED = 6;
 
-/** A square for what is held, a triangle for a finding, each with its word where there is room. */
+/**
+ * A square for what is held, a triangle for a finding, each with its word where there is room; an empty ring,
+ * without a word, where only 2 sigma would have fired.
+ */
 function drawMarks(plot: uPlot, points: readonly SeriesPoint[], colours: Colours): void {
   const marked = points.flatMap((point, index) => {
-    const kind = point.published === 'held' ? 'held' : point.status === 'anomalous' ? 'finding' : null;
+    const kind = markOf(point);
     return kind && point.value !== null ? [{ kind, index, value: point.value } as const] : [];
   });
+  const alarms = marked.filter(({ kind }) => kind !== 'simple').length;
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
   ctx.save();
@@ -152,6 +165,14 @@ function drawMarks(plot: uPlot, points: readonly SeriesPoint[], colours: Colours
     const exact = plot.valToPos(value, 'y', true);
     const y = Math.min(Math.max(exact, bbox.top), bottom);
     if (x < bbox.left - 1 || x > bbox.left + bbox.width + 1) continue;
+    if (kind === 'simple') {
+      ctx.strokeStyle = colours.soft;
+      ctx.lineWidth = 1.5 * ratio;
+      trace(ctx, kind, x, y, 4.5 * ratio);
+      ctx.stroke();
+      ctx.lineWidth = 2 * ratio;
+      continue;
+    }
     ctx.fillStyle = colours[kind];
     // A rim in the ground's colour keeps the mark apart from the line below it.
     ctx.strokeStyle = colours.surface;
@@ -161,7 +182,7 @@ function drawMarks(plot: uPlot, points: readonly SeriesPoint[], colours: Colours
     const word = kind === 'held' ? 'Held' : 'Finding';
     // At the edge the place does not tell the value any more.
     if (exact !== y) words.push({ word: `${word} at ${figure(value)}, off the scale`, kind, x, y });
-    else if (marked.length <= WORDED || kind === 'held') words.push({ word, kind, x, y });
+    else if (alarms <= WORDED || kind === 'held') words.push({ word, kind, x, y });
   }
   ctx.textBaseline = 'middle';
   ctx.lineWidth = 4 * ratio;
@@ -181,16 +202,12 @@ function drawMarks(plot: uPlot, points: readonly SeriesPoint[], colours: Colours
   ctx.restore();
 }
 
-function trace(
-  ctx: CanvasRenderingContext2D,
-  kind: 'held' | 'finding',
-  x: number,
-  y: number,
-  r: number,
-): void {
+function trace(ctx: CanvasRenderingContext2D, kind: ChartMark, x: number, y: number, r: number): void {
   ctx.beginPath();
   if (kind === 'held') {
     ctx.rect(x - r, y - r, 2 * r, 2 * r);
+  } else if (kind === 'simple') {
+    ctx.arc(x, y, r, 0, 2 * Math.PI);
   } else {
     ctx.moveTo(x, y - r * 1.2);
     ctx.lineTo(x + r * 1.15, y + r);

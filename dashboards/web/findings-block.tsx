@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import type { FindingItem, Overview } from '../../collector/api/schema/overview.ts';
+import type { FindingItem } from '../../collector/api/schema/findings.ts';
+import type { Overview } from '../../collector/api/schema/overview.ts';
 import { Mark } from './mark.tsx';
 import { Moment } from './moment.tsx';
 import { Sentence } from './name.tsx';
@@ -40,6 +41,12 @@ export function FindingsBlock({ overview }: { readonly overview: Overview }) {
           <button type="button" className="plain" onClick={() => setAll(true)}>
             Show {count(groups.length - shown.length, 'more partition', 'more partitions')}
           </button>
+        </p>
+      ) : null}
+      {overview.counts.simpleAlone > 0 ? (
+        <p className="quiet">
+          On {count(overview.counts.simpleAlone, 'more measure')} only 2 sigma would have fired; the charts
+          show where.
         </p>
       ) : null}
       {all && total > findings.length ? (
@@ -83,6 +90,7 @@ function FindingRow({ group }: { readonly group: readonly FindingItem[] }) {
           <li key={`${finding.metric} ${finding.detector}`}>
             <Mark kind="finding" word={direction(finding)} />
             <Sentence text={finding.message} />
+            {finding.since ? <Sentence text={` This goes on ${finding.since.message}.`} /> : null}
           </li>
         ))}
       </ul>

@@ -6,7 +6,8 @@ import { chartOptions, chartShape, readColours } from './chart-options.ts';
 import { Mark } from './mark.tsx';
 import { Partition } from './name.tsx';
 import { expected, Word } from './series-table.tsx';
-import { goldState, verdictState } from './states.ts';
+import { goldState, simpleAlone, verdictState } from './states.ts';
+import { Because } from './because.tsx';
 import { count, figure, metricWords, partitionDay } from './words.ts';
 
 /** Values over partitions with the expected band; the table beside it says the same for those who cannot see it. */
@@ -55,7 +56,9 @@ export default function SeriesChart({ series }: { readonly series: Series }) {
           moveCursor(plot.current, next);
         }}
       />
+      {point ? <Because point={point} /> : null}
       <Legend points={points} />
+      <SimpleRecord series={shown} />
     </figure>
   );
 }
@@ -69,7 +72,7 @@ function moveCursor(plot: uPlot | null, index: number): void {
 
 function summary({ points, metric }: Series): string {
   const held = points.filter(({ published }) => published === 'held').length;
-  const findings = points.filter(({ status }) => status === 'anomalous').length;
+  const findings = points.filter(({ finding }) => finding).length;
   return `Chart of ${metricWords(metric)} over ${count(points.length, 'partition')}: ${count(findings, 'finding')}, ${held} held.`;
 }
 
@@ -94,9 +97,7 @@ function Readout({
         {metricWords(metric)} {figure(point.value)}
       </strong>
       {point.low === null ? null : <span className="soft">expected {expected(point)}</span>}
-      {point.status === 'anomalous' || point.status === 'learning' ? (
-        <Word state={verdictState(point.status)} />
-      ) : null}
+      {point.status === 'normal' && !simpleAlone(point) ? null : <Word state={verdictState(point)} />}
       {point.published ? <Word state={goldState(point.published)} /> : null}
     </p>
   );
@@ -131,9 +132,14 @@ function Legend({ points }: { readonly points: readonly SeriesPoint[] }) {
           <Mark kind="rolled_back" word="Rolled back" />
         </li>
       ) : null}
-      {points.some(({ status }) => status === 'anomalous') ? (
+      {points.some(({ finding }) => finding) ? (
         <li>
           <Mark kind="finding" word="Finding" />
+        </li>
+      ) : null}
+      {points.some(simpleAlone) ? (
+        <li>
+          <span className="swatch-simple" /> 2 sigma would have fired
         </li>
       ) : null}
       {timed ? (
@@ -143,6 +149,18 @@ function Legend({ points }: { readonly points: readonly SeriesPoint[] }) {
       ) : null}
       <li>drag to look closer, double-click for all</li>
     </ul>
+  );
+}
+
+/** The plain mode beside the one that has the word: how often it would have cried. */
+function SimpleRecord({ series: { simple, points } }: { readonly series: Series }) {
+  if (simple.judged === 0) return null;
+  const findings = points.filter(({ finding }) => finding).length;
+  return (
+    <p className="quiet">
+      2 sigma would have fired on {figure(simple.fired)} of these {count(simple.judged, 'partition')};{' '}
+      {findings === 1 ? '1 is a finding' : `${figure(findings)} are findings`}.
+    </p>
   );
 }
 

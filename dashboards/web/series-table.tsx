@@ -38,7 +38,7 @@ export function SeriesTable({ series }: { readonly series: Series }) {
               <td className="number">{figure(point.value)}</td>
               <td className="number">{expected(point)}</td>
               <td>
-                <Word state={verdictState(point.status)} />
+                <Word state={verdictState(point)} />
               </td>
               <td>
                 <Word state={goldState(point.published)} />

@@ -52,9 +52,23 @@ export function goldState(published: SeriesPoint['published']): StateWord | null
 }
 
 /** What the detectors said of a point; null where none watches. */
-export function verdictState(status: string | null): StateWord | null {
-  if (status === 'anomalous') return { kind: 'finding', word: 'Finding' };
+export function verdictState({ status, finding, standing, simple }: SeriesPoint): StateWord | null {
+  if (finding) return { kind: 'finding', word: 'Finding' };
+  if (status === 'anomalous') return { kind: 'unknown', word: UNTOLD[standing ?? ''] ?? 'Outside, not told' };
+  if (simpleAlone({ status, simple })) return { kind: 'unknown', word: '2 sigma would have fired' };
+  if (status === 'notice') return { kind: 'unknown', word: 'Worth a note' };
   if (status === 'normal') return { kind: 'fine', word: 'As expected' };
   if (status === 'learning') return { kind: 'unknown', word: 'Learning' };
   return status === 'no_data' ? { kind: 'unknown', word: 'No data' } : null;
+}
+
+/** Why an anomalous value is no finding. */
+const UNTOLD: Readonly<Record<string, string>> = {
+  history: 'Outside, but history',
+  backfill: 'Outside, in a backfill',
+};
+
+/** Only 2 sigma crossed: shown, and no alarm. */
+export function simpleAlone({ status, simple }: Pick<SeriesPoint, 'status' | 'simple'>): boolean {
+  return simple?.status === 'anomalous' && status !== 'anomalous';
 }

@@ -43,6 +43,7 @@ test('the overview of nothing is all zeros', async (t) => {
     partitions: 0,
     held: 0,
     findings: 0,
+    simpleAlone: 0,
     approximate: false,
   });
   assert.deepEqual([publications, findings, datasets], [[], [], []]);

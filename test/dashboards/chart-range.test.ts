@@ -12,6 +12,11 @@ const point = (value: number | null, more: Partial<SeriesPoint> = {}): SeriesPoi
   high: null,
   status: null,
   message: null,
+  detector: null,
+  finding: false,
+  standing: null,
+  explanation: null,
+  simple: null,
   published: null,
   ...more,
 });

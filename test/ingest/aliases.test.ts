@@ -276,7 +276,7 @@ describe('two names that turn out to be one dataset', () => {
   test('are judged as one from then on', async (t) => {
     const database = await testDatabase(t);
     const monitor = new Monitor({ database, now: () => NOW, excludedOf: async () => new Map() });
-    const verdicts = sql`select distinct dataset_id as id, baseline -> 0 ->> 'partition' as oldest from verdict where partition = 'dt=2026-01-04'`;
+    const verdicts = sql`select distinct dataset_id as id, baseline -> 0 ->> 'partition' as oldest from verdict where detector = 'sigma' and partition = 'dt=2026-01-04'`;
     await deliver(database, APART);
     await monitor.settle();
     assert.deepEqual(await database.rows(verdicts), [{ id: PATH, oldest: 'dt=2026-01-03' }]);

@@ -32,7 +32,7 @@ interface VerdictRow {
 
 const verdicts = (database: Database): Promise<VerdictRow[]> =>
   database.rows<VerdictRow>(
-    sql`select partition, metric, status, value, jsonb_array_length(baseline) as points from verdict order by metric, partition`,
+    sql`select partition, metric, status, value, jsonb_array_length(baseline) as points from verdict where detector = 'sigma' order by metric, partition`,
   );
 
 function watch(

@@ -216,6 +216,7 @@ test('a history is oldest first and keeps why a point is left out', () => {
   const rows = ['dt=2026-01-02', 'dt=2026-01-01'].map((partition) => ({
     dataset_id: ORDERS,
     bound: null,
+    pattern: '%',
     partition,
     facts: { row_count: fact },
   }));

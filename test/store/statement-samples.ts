@@ -1,5 +1,6 @@
 import type * as aliases from '#store/aliases.ts';
 import type * as assertions from '#store/assertions.ts';
+import type * as backfills from '#store/backfills.ts';
 import type * as candidateMeasurements from '#store/candidate-measurements.ts';
 import type * as catalog from '#store/catalog.ts';
 import type * as contracts from '#store/contracts.ts';
@@ -18,6 +19,7 @@ import type * as marks from '#store/marks.ts';
 import type * as measurements from '#store/measurements.ts';
 import type * as migrate from '#store/migrate.ts';
 import type * as openStore from '#store/open-store.ts';
+import type * as partitionStatements from '#store/partition-statements.ts';
 import type * as overview from '#store/overview.ts';
 import type * as partitionStatistics from '#store/partition-statistics.ts';
 import type * as publications from '#store/publications.ts';
@@ -119,6 +121,8 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     regroupedInShadow: { runIn: 'test/ingest/aliases.test.ts' },
     judgeAnew: [[[ID], NOW]],
   }),
+  'backfills.ts': samples<typeof backfills>({ putBackfills: [[[]]], latestBackfills: [[10]] }),
+  'partition-statements.ts': samples<typeof partitionStatements>({ statedBeside: [[[]]] }),
   'candidate-measurements.ts': samples<typeof candidateMeasurements>({
     addCandidateFacts: [
       [
@@ -160,12 +164,14 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   'due.ts': samples<typeof due>({
     markDue: [[[], NOW]],
     markDueFrom: [
-      [ID, PARTITION, 43, NOW],
-      [ID, PARTITION, null, NOW],
+      [ID, { partition: PARTITION, pattern: 'dt=%' }, 43, NOW],
+      [ID, { partition: PARTITION, pattern: 'dt=%' }, null, NOW],
     ],
     takeDue: [[10, NOW, NOW]],
     finishDue: [[[]]],
-    countDue: [[]],
+    markReached: [[[], [], NOW]],
+    markDueLater: [[[]]],
+    countDue: [[NOW]],
   }),
   'evaluations.ts': samples<typeof evaluations>({
     lockPartition: [[ID, PARTITION]],
@@ -198,7 +204,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     addCheckResults: [[ID, []]],
     checkResults: [[ID]],
   }),
-  'exclusions.ts': samples<typeof exclusions>({ exclusionsOf: [[[ID]]] }),
+  'exclusions.ts': samples<typeof exclusions>({ exclusionsOf: [[[ID]]], confirmedIncidents: PART }),
   'import-positions.ts': samples<typeof importPositions>({
     readImportPosition: [[ID]],
     putImportPosition: [
@@ -246,6 +252,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   }),
   'measurements.ts': samples<typeof measurements>({
     seriesOf: [[[ID], null, 30]],
+    seriesOver: [[[{ datasetId: ID, pattern: 'dt=%', from: PARTITION, to: PARTITION, reach: 42 }]]],
     seriesUpTo: [[[{ datasetId: ID, partition: PARTITION }], 30]],
   }),
   'migrate.ts': samples<typeof migrate>({
@@ -261,15 +268,11 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     countAll: [[]],
     heldPublications: [[10]],
     latestPublications: [[10]],
-    latestFindings: [[10]],
     listDatasets: [[{ text: null, namespace: null, name: null, after: null, heldFirst: false, limit: 10 }]],
     readDataset: [[ID]],
     listPartitions: [[ID, 10]],
     listVerdicts: [[ID, 'row_count', 10]],
   }),
-  'publications.ts': samples<typeof publications>({
-    openPublication: [[publication]],
-    publicationById: [[ID]],
   'partition-statistics.ts': samples<typeof partitionStatistics>({
     addLayouts: [[[]]],
     readLayouts: [[[ID]]],
@@ -284,11 +287,14 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
       [{ datasetId: ID, segment: '', from: null, until: null, limit: 30 }],
       [{ datasetId: ID, segment: '', from: NOW, until: NOW, limit: 30 }],
     ],
+    sizeOfWindow: [[{ datasetId: ID, segment: '', from: null, until: NOW }]],
     segmentsOf: [[ID, 10]],
     statisticsVersions: [[ID, '', PARTITION]],
     deleteOldStatistics: [[NOW, NOW, 1000]],
   }),
-    sizeOfWindow: [[{ datasetId: ID, segment: '', from: null, until: NOW }]],
+  'publications.ts': samples<typeof publications>({
+    openPublication: [[publication]],
+    publicationById: [[ID]],
     publicationOfEvaluation: [[ID]],
     openPublications: [[]],
     publicationUnderWay: [[ID, PARTITION]],
@@ -426,7 +432,11 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   'verdicts.ts': samples<typeof verdicts>({
     dropVerdicts: [[[]]],
     putVerdicts: [[[], NOW]],
-    listFindings: [[10]],
+    listFindings: [
+      [10, 'partition'],
+      [10, 'decision'],
+    ],
+    countSimpleAlone: [[10]],
     watchedOf: [[ID, PARTITION]],
   }),
   'waivers.ts': samples<typeof waivers>({

@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox';
+import { Explanation, FindingItem } from './findings.ts';
 
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Uuid = Type.String({
@@ -45,25 +46,6 @@ export const Publication = Type.Object({
 });
 export type Publication = Static<typeof Publication>;
 
-/** An anomalous verdict, with the names of what it is about. */
-export const FindingItem = Type.Object({
-  datasetId: Type.String(),
-  namespace: nullable(Type.String()),
-  dataset: Type.String(),
-  partition: Type.String(),
-  metric: Type.String(),
-  detector: Type.String(),
-  direction: nullable(Type.String()),
-  value: nullable(Type.Number()),
-  mean: nullable(Type.Number()),
-  low: nullable(Type.Number()),
-  high: nullable(Type.Number()),
-  score: nullable(Type.Number()),
-  message: Type.String(),
-  decidedAt: Moment,
-});
-export type FindingItem = Static<typeof FindingItem>;
-
 /** One row of a list of datasets. */
 export const DatasetItem = Type.Object({
   id: Type.String(),
@@ -97,6 +79,8 @@ export const Overview = Type.Object({
     partitions: nullable(Type.Integer()),
     held: Type.Integer(),
     findings: Type.Integer(),
+    /** Measures on which only 2 sigma would have fired, at most a thousand. */
+    simpleAlone: Type.Integer(),
     /** True when runs and events are the planner's estimate. */
     approximate: Type.Boolean(),
   }),
@@ -158,19 +142,36 @@ export const SeriesQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000, default: 400 })),
 });
 
+/** The 2 sigma mode, as it was asked for: always computed, beside the detector that has the word. */
+export const SimpleVerdict = Type.Object({
+  mean: nullable(Type.Number()),
+  low: nullable(Type.Number()),
+  high: nullable(Type.Number()),
+  status: Type.String(),
+  message: Type.String(),
+});
+
 export const SeriesPoint = Type.Object({
   partition: Type.String(),
   /** The time that the partition is about, when its key tells. */
   at: nullable(Moment),
   value: nullable(Type.Number()),
-  /** Expected centre and band; null while learning or when nothing watches this metric. */
+  /** Which detector has the word: adaptive, hourly, or sigma where the key tells no time. */
+  detector: nullable(Type.String()),
+  /** Its expected centre and band; null while learning or when nothing watches this metric. */
   mean: nullable(Type.Number()),
   low: nullable(Type.Number()),
   high: nullable(Type.Number()),
-  /** The detector's status; null when nothing watches this metric. */
+  /** Its status; null when nothing watches this metric. */
   status: nullable(Type.String()),
-  /** The detector's sentence. */
+  /** Its sentence. */
   message: nullable(Type.String()),
+  /** It is told as a finding. */
+  finding: Type.Boolean(),
+  /** young, history or backfill: how the partition stood when it was stated. */
+  standing: nullable(Type.String()),
+  explanation: nullable(Explanation),
+  simple: nullable(SimpleVerdict),
   published: nullable(PublicationState),
 });
 export type SeriesPoint = Static<typeof SeriesPoint>;
@@ -178,6 +179,8 @@ export type SeriesPoint = Static<typeof SeriesPoint>;
 export const Series = Type.Object({
   dataset: Type.Object({ id: Type.String(), namespace: Type.String(), name: Type.String() }),
   metric: Type.String(),
+  /** How often the 2 sigma mode would have fired on the points shown. */
+  simple: Type.Object({ fired: Type.Integer(), judged: Type.Integer() }),
   /** Oldest first. */
   points: Type.Array(SeriesPoint),
 });
