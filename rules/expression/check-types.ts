@@ -4,7 +4,7 @@ import { parseColumnType } from '../contract/column-type.ts';
 import { nearest } from '../spelling.ts';
 import { metricsIn, metricsOf } from './facts.ts';
 import { METRICS } from './metrics.ts';
-import { printTerm } from './print.ts';
+import { printTerm } from './print-term.ts';
 import type { ExpressionProblem } from './problem.ts';
 
 /** A column as the type check sees it. */
@@ -51,7 +51,8 @@ function columnProblems(
         continue;
       }
       const type = parseColumnType(column.type);
-      if (!METRICS[call.metric].numeric || type.status === 'error' || type.kind === 'number') continue;
+      if (METRICS[call.metric].needs !== 'number' || type.status === 'error' || type.kind === 'number')
+        continue;
       problems.push({
         severity: 'error',
         span: call.span,
@@ -82,7 +83,7 @@ function ratioWarnings({ condition }: Expression): readonly ExpressionProblem[] 
 function suspicious(subject: Term, literals: readonly Term[]): readonly ExpressionProblem[] {
   const [metric] = metricsIn(subject);
   if (subject.type !== 'metric' || metric === undefined) return [];
-  const { ratio } = METRICS[metric.metric];
+  const ratio = METRICS[metric.metric].gives === 'ratio';
   return literals
     .filter((literal): literal is NumberLiteral => literal.type === 'number')
     .filter((literal) => ratio && literal.unit !== 'percent' && literal.value > 1)

@@ -10,7 +10,7 @@ import { failingStatus } from '../check/status.ts';
 import { baselineValue, describeBaseline, pointsNeeded, seriesOf } from './baseline.ts';
 import { duplicatesOf } from './facts.ts';
 import { METRICS } from './metrics.ts';
-import { printTerm } from './print.ts';
+import { printTerm } from './print-term.ts';
 import { evaluateTerm, type TermValue } from './term-value.ts';
 import { expectedText, measuredFirst, numberText, numberTexts } from './words.ts';
 
@@ -264,6 +264,6 @@ function equal(left: number, right: number): boolean {
 
 function boundsOf(subject: Term): { minimum?: number; maximum?: number; percent?: boolean } {
   if (subject.type !== 'metric') return {};
-  if (METRICS[subject.metric].ratio) return { minimum: 0, maximum: 1, percent: true };
-  return METRICS[subject.metric].numeric ? {} : { minimum: 0 };
+  if (METRICS[subject.metric].gives === 'ratio') return { minimum: 0, maximum: 1, percent: true };
+  return METRICS[subject.metric].needs === 'number' ? {} : { minimum: 0 };
 }

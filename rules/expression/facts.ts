@@ -1,7 +1,7 @@
 import type { Condition, Expression, MetricCall, Term, Unique } from '#model/expression.ts';
 import { type FactKey, factKey } from '#model/measurement.ts';
 
-import { type CostClass, METRICS } from './metrics.ts';
+import { type CostClass, costOf } from './cost.ts';
 
 /** What must be known before an expression can be evaluated. */
 export interface FactsNeeded {
@@ -29,7 +29,7 @@ export function factsOf(expression: Expression): FactsNeeded {
   const calls = metricsOf(expression.condition);
   const facts = new Set<FactKey>(['row_count']);
   for (const call of calls) for (const key of baseFacts(call)) facts.add(key);
-  const costs = calls.map((call) => COSTS.indexOf(METRICS[call.metric].cost));
+  const costs = calls.map((call) => COSTS.indexOf(costOf(call.metric)));
   return {
     facts: [...facts],
     columns: [...new Set(calls.flatMap((call) => call.columns.map(({ name }) => name)))],

@@ -7,27 +7,27 @@ export type Token =
   | { readonly kind: 'word'; readonly text: string; readonly span: Span }
   /** A quoted identifier; `text` is the name inside the quotes. */
   | { readonly kind: 'quoted'; readonly text: string; readonly span: Span }
+  /** A text in single quotes; `text` is what stands between them. */
+  | { readonly kind: 'text'; readonly text: string; readonly span: Span }
   /** `text` is as written: percentages are divided in decimal, not in floating point. */
   | { readonly kind: 'number'; readonly text: string; readonly span: Span }
   | { readonly kind: 'symbol'; readonly text: string; readonly span: Span }
   | { readonly kind: 'end'; readonly text: ''; readonly span: Span };
 
-/** Longest check that is read: an expression is a line, and the parser recurses over it. */
-export const MAX_LENGTH = 2000;
+/** Longest check that is read: an expression is a line, or a query of one's own. */
+export const MAX_LENGTH = 8000;
 
 const SPACE = /\s+/uy;
 const WORD = /[\p{L}_][\p{L}\p{M}\p{N}_]*/uy;
 const NUMBER = /(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?/uy;
-const SYMBOL = /==|!=|<>|<=|>=|[=<>+\-*/(),%]/uy;
+const SYMBOL = /==|!=|<>|<=|>=|[=<>+\-*/(),%.[\]]/uy;
 
 const MENDS: Readonly<Record<string, string>> = {
-  '&': 'A check is one condition: write the second one as a check of its own.',
-  '|': 'A check is one condition and knows no alternatives: use between, or two checks with severity warn.',
-  '!': 'Write != for "not equal", or not before between.',
-  "'": 'Column names are written plain, in "double quotes" or in `back quotes`.',
-  '.': 'Quote a column name that contains a dot: "address.city".',
+  '&': 'Join conditions by and.',
+  '|': 'Join conditions by or.',
+  '!': 'Write != for "not equal", or not before a condition.',
+  '~': 'Write matches for a regular expression, approx_distinct_count for an estimate.',
   ';': 'A check is one condition: leave the semicolon out.',
-  '[': 'Both ends of between are included: write between a and b.',
   '≤': 'Write <=.',
   '≥': 'Write >=.',
   '≠': 'Write !=.',
@@ -43,6 +43,7 @@ export function lex(text: string, limit = MAX_LENGTH): readonly Token[] {
       'Split it into several checks.',
     );
   }
+  refuseHalfCharacters(text);
   const tokens: Token[] = [];
   let offset = 0;
   const match = (pattern: RegExp): string | null => {
@@ -67,7 +68,7 @@ function readToken(text: string, offset: number, match: (pattern: RegExp) => str
   const word = match(WORD);
   if (word !== null) return { kind: 'word', text: word, span: { offset, length: word.length } };
   const first = text.charAt(offset);
-  if (first === '"' || first === '`') return readQuoted(text, offset, first);
+  if (first === '"' || first === '`' || first === "'") return readQuoted(text, offset, first);
   const number = match(NUMBER);
   if (number !== null) return readNumber(text, offset, number);
   const symbol = match(SYMBOL);
@@ -87,11 +88,17 @@ function readQuoted(text: string, offset: number, quote: string): Token {
     const end = text.indexOf(quote, position);
     if (end < 0) {
       const span = { offset, length: text.length - offset };
-      throw new ExpressionError(span, 'This quoted column name never ends', `Close it with ${quote}.`);
+      const what = quote === "'" ? 'text' : 'quoted column name';
+      throw new ExpressionError(span, `This ${what} never ends`, `Close it with ${quote}.`);
     }
     name += text.slice(position, end);
     if (text.charAt(end + 1) !== quote) {
       const span = { offset, length: end + 1 - offset };
+      if (quote === "'") {
+        if (name.includes('\0'))
+          throw new ExpressionError(span, 'A text contains a zero byte', 'Leave it out: no store keeps one.');
+        return { kind: 'text', text: name, span };
+      }
       if (name === '' || name.includes('\0'))
         throw new ExpressionError(
           span,
@@ -103,6 +110,17 @@ function readQuoted(text: string, offset: number, quote: string): Token {
     name += quote;
     position = end + 2;
   }
+}
+
+/** Half of a surrogate pair is no character: no store could be asked about it. */
+function refuseHalfCharacters(text: string): void {
+  if (text.isWellFormed()) return;
+  const offset = text.search(/\p{Surrogate}/u);
+  throw new ExpressionError(
+    { offset, length: 1 },
+    'Found half a character, which has no meaning',
+    'Write the text anew: it was cut in the middle of a character.',
+  );
 }
 
 function readNumber(text: string, offset: number, number: string): Token {

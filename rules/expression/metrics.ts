@@ -1,54 +1,78 @@
 import type { MetricName } from '#model/expression.ts';
+import type { MetricKind } from '#model/detection.ts';
 
-/**
- * What a metric costs to learn: metadata (the catalogue or the event says it), stats (column statistics of
- * the files say it), scan (the rows must be read).
- */
-export type CostClass = 'metadata' | 'stats' | 'scan';
+import type { Dimension } from './units.ts';
+
+/** What stands in a metric's brackets. `table`: nothing, or another table. */
+export type MetricArguments =
+  | 'none'
+  | 'table'
+  | 'column'
+  | 'columns'
+  | 'pair'
+  | 'sentinels'
+  | 'quantile'
+  | 'predicate';
 
 export interface MetricRule {
-  readonly columns: 'none' | 'one' | 'many';
-  /** The metric computes with the column's values, so the column must hold numbers. */
-  readonly numeric: boolean;
-  /** Its value lies in 0..1. */
-  readonly ratio: boolean;
-  readonly cost: CostClass;
+  readonly takes: MetricArguments;
+  /** What the columns must hold. */
+  readonly needs: 'any' | 'number' | 'text' | 'time';
+  /** What its value is; null for the column's own unit. */
+  readonly gives: Dimension | null;
+  /** How detectors treat it. */
+  readonly kind: MetricKind;
+  /** Estimated by a sketch: no ground for blocking unless the check says that it will do. */
+  readonly approximate?: true;
 }
 
 /** Every metric of the language, in the order in which messages list them. */
-const KNOWN: Readonly<Partial<Record<MetricName, MetricRule>>> = {
-  row_count: { columns: 'none', numeric: false, ratio: false, cost: 'metadata' },
-  null_percentage: { columns: 'one', numeric: false, ratio: true, cost: 'stats' },
-  null_count: { columns: 'one', numeric: false, ratio: false, cost: 'stats' },
-  min: { columns: 'one', numeric: true, ratio: false, cost: 'stats' },
-  max: { columns: 'one', numeric: true, ratio: false, cost: 'stats' },
-  sum: { columns: 'one', numeric: true, ratio: false, cost: 'scan' },
-  avg: { columns: 'one', numeric: true, ratio: false, cost: 'scan' },
-  distinct_count: { columns: 'one', numeric: false, ratio: false, cost: 'scan' },
-  duplicate_count: { columns: 'many', numeric: false, ratio: false, cost: 'scan' },
-};
-
-/** Those that the parser accepts; the others have no rules yet. */
-export const METRICS = KNOWN as Readonly<Record<MetricName, MetricRule>>;
-
-/** Words that other tools use for our metrics. */
-export const METRIC_SYNONYMS: Readonly<Record<string, MetricName>> = {
-  count: 'row_count',
-  rows: 'row_count',
-  mean: 'avg',
-  average: 'avg',
-  null_rate: 'null_percentage',
-  null_ratio: 'null_percentage',
-  null_percent: 'null_percentage',
-  nulls: 'null_count',
-  missing_count: 'null_count',
-  minimum: 'min',
-  maximum: 'max',
-  total: 'sum',
-  duplicates: 'duplicate_count',
-  unique_count: 'distinct_count',
+export const METRICS: Readonly<Record<MetricName, MetricRule>> = {
+  row_count: { takes: 'table', needs: 'any', gives: 'rows', kind: 'count' },
+  null_percentage: { takes: 'column', needs: 'any', gives: 'ratio', kind: 'rate' },
+  null_count: { takes: 'column', needs: 'any', gives: 'rows', kind: 'count' },
+  min: { takes: 'column', needs: 'number', gives: null, kind: 'mean' },
+  max: { takes: 'column', needs: 'number', gives: null, kind: 'mean' },
+  sum: { takes: 'column', needs: 'number', gives: null, kind: 'sum' },
+  avg: { takes: 'column', needs: 'number', gives: null, kind: 'mean' },
+  distinct_count: { takes: 'columns', needs: 'any', gives: 'rows', kind: 'distinct' },
+  duplicate_count: { takes: 'columns', needs: 'any', gives: 'rows', kind: 'count' },
+  size_bytes: { takes: 'none', needs: 'any', gives: 'bytes', kind: 'bytes' },
+  file_count: { takes: 'none', needs: 'any', gives: null, kind: 'count' },
+  column_count: { takes: 'none', needs: 'any', gives: null, kind: 'count' },
+  missing_count: { takes: 'sentinels', needs: 'any', gives: 'rows', kind: 'count' },
+  missing_percentage: { takes: 'sentinels', needs: 'any', gives: 'ratio', kind: 'rate' },
+  empty_count: { takes: 'column', needs: 'text', gives: 'rows', kind: 'count' },
+  count: { takes: 'column', needs: 'any', gives: 'rows', kind: 'count' },
+  approx_distinct_count: {
+    takes: 'column',
+    needs: 'any',
+    gives: 'rows',
+    kind: 'distinct',
+    approximate: true,
+  },
+  distinct_percentage: { takes: 'columns', needs: 'any', gives: 'ratio', kind: 'rate' },
+  duplicate_percentage: { takes: 'columns', needs: 'any', gives: 'ratio', kind: 'rate' },
+  duplicated_rows: { takes: 'columns', needs: 'any', gives: 'rows', kind: 'count' },
+  invalid_count: { takes: 'predicate', needs: 'any', gives: 'rows', kind: 'count' },
+  invalid_percentage: { takes: 'predicate', needs: 'any', gives: 'ratio', kind: 'rate' },
+  stddev: { takes: 'column', needs: 'number', gives: null, kind: 'mean' },
+  variance: { takes: 'column', needs: 'number', gives: null, kind: 'mean' },
+  median: { takes: 'column', needs: 'number', gives: null, kind: 'mean' },
+  quantile: { takes: 'quantile', needs: 'number', gives: null, kind: 'mean' },
+  min_length: { takes: 'column', needs: 'text', gives: null, kind: 'mean' },
+  max_length: { takes: 'column', needs: 'text', gives: null, kind: 'mean' },
+  avg_length: { takes: 'column', needs: 'text', gives: null, kind: 'mean' },
+  freshness: { takes: 'column', needs: 'time', gives: 'seconds', kind: 'delay' },
+  latency: { takes: 'pair', needs: 'time', gives: 'seconds', kind: 'delay' },
+  retention: { takes: 'column', needs: 'time', gives: 'seconds', kind: 'delay' },
 };
 
 export function isMetric(name: string): name is MetricName {
   return Object.hasOwn(METRICS, name);
+}
+
+/** True of a metric whose value depends on when one asks, so that past partitions have none. */
+export function agesWithTheClock(metric: MetricName): boolean {
+  return metric === 'freshness' || metric === 'retention';
 }

@@ -1,9 +1,13 @@
-import type { BaselineFunction, Condition, Expression, Term } from '#model/expression.ts';
-import type { ComparisonOperator, Span } from '#model/predicate.ts';
+import type { Condition, CustomSql, Expression } from '#model/expression.ts';
+import type { ColumnRef, Predicate, Scope } from '#model/predicate.ts';
 
 import { nearest } from '../spelling.ts';
+import { COMPARISONS } from './comparisons.ts';
 import { lex } from './lex.ts';
-import { parseColumns, parseNumber, parseTerm } from './parse-term.ts';
+import { parseCondition, parsePredicate } from './parse-condition.ts';
+import { MAX_BASELINE_POINTS } from './parse-metric.ts';
+import { parseCount } from './parse-number.ts';
+import { parseSqlCondition, type SqlCondition } from './parse-sql.ts';
 import { ExpressionError, type ExpressionProblem } from './problem.ts';
 import { join, TokenReader } from './tokens.ts';
 
@@ -11,263 +15,157 @@ export type ParsedExpression =
   | { readonly status: 'ok'; readonly expression: Expression }
   | { readonly status: 'error'; readonly problem: ExpressionProblem };
 
-export const DEFAULT_SIGMA = 2;
-const MAX_SIGMA = 20;
-/** A baseline looks back over at most this many partitions. */
-export const MAX_BASELINE_POINTS = 1000;
-
-const BASELINES: readonly BaselineFunction[] = ['avg_last', 'median_last', 'min_last', 'max_last'];
-
-const COMPARISONS: Readonly<Record<string, ComparisonOperator>> = {
-  '=': '=',
-  '==': '=',
-  '!=': '!=',
-  '<>': '!=',
-  '<': '<',
-  '<=': '<=',
-  '>': '>',
-  '>=': '>=',
-};
-
 /**
- * Parses the text of one check:
+ * Parses the text of one check. Keywords are read in any case; names stand plain, in "double" or in `back`
+ * quotes, texts in single ones.
  *
- *     check    = "unique" columns | term condition
- *     condition = ("=" | "==" | "!=" | "<>" | "<" | "<=" | ">" | ">=") term
- *              | ["not"] "between" term "and" term
- *              | "within" number ["%"] "of" baseline "(" n ")"
- *              | "not" "anomalous" ["(" number "sigma" ")"]
+ *     check     = condition { "where" predicate | "on" scope | "per" column }
+ *     condition = all { "or" all }               all = factor { "and" factor }
+ *     factor    = "not" factor | "(" condition ")" [share] | leaf [share]
+ *     leaf      = value comparison value ["within" tolerance]
+ *               | value ["not"] "between" ["[" | "("] value "and" value ["]" | ")"]
+ *               | value ["not"] "within" tolerance "of" value
+ *               | value "not" "anomalous" ["(" option { "," option } ")"]
+ *               | value ["not"] ("in" list | "matches" regex | "like" pattern) | value "is" ["not"] ("null" | format)
+ *               | columns ["not"] "references" table columns
+ *               | "unique" columns | ["not"] "has_columns" ["exactly"] columns ["in" "order"]
+ *               | "column_type" column "=" type | "schema" "unchanged" ["since" ("last" | "baseline")]
+ *               | "groups" column ("=" list | "contain" list | "within" list | "unchanged")
+ *               | "no_gaps" "(" column "," step ")" | "landed_by" text ["same" "day"] ["on" weekdays]
+ *               | "distribution" column ("psi" | "ks") ("<" | "<=") number "vs" "last" "(" n ")"
+ *               | "equals" table "on" columns ["comparing" columns] ["within" number]
+ *               | "sql" "(" text ")" (comparison number | ["not"] "between" number "and" number)
+ *     share     = "for" number "%" "of" "rows"
+ *     value     = product { ("+" | "-") product }   product = atom { ("*" | "/") atom }
+ *     atom      = number [unit] | text | metric | baseline "(" n ")" | column | function | "(" value ")"
+ *     scope     = "partition" | "table" | "last" "(" n ")"
  *
- * Never throws: a text that is not a check gives the first problem with its place in the text.
+ * A condition on rows holds when every row fulfils it, or the share of them that is named; joined by and, or,
+ * not, conditions on rows are one. Never throws: a text that is not a check gives the first problem with its
+ * place in the text.
  */
 export function parseExpression(text: string): ParsedExpression {
+  const parsed = guarded(() => {
+    const reader = readerOf(text);
+    const expression = parseCheck(reader);
+    expectEnd(reader, expression.condition);
+    return expression;
+  });
+  return parsed.status === 'ok' ? { status: 'ok', expression: parsed.value } : parsed;
+}
+
+/** Parses what is said of rows alone, as it stands after `where`. */
+export function parseRowPredicate(
+  text: string,
+): { status: 'ok'; predicate: Predicate } | { status: 'error'; problem: ExpressionProblem } {
+  const parsed = guarded(() => {
+    const reader = readerOf(text);
+    const predicate = parsePredicate(reader, 0);
+    if (reader.current.kind !== 'end') reader.fail('the end of the condition', 'Remove what follows it.');
+    return predicate;
+  });
+  return parsed.status === 'ok' ? { status: 'ok', predicate: parsed.value } : parsed;
+}
+
+/** Parses what a query's number must be: the `must` beside a contract's `sql`, such as `= 0`. */
+export function parseCustomSqlCondition(
+  must: string,
+): { status: 'ok'; condition: SqlCondition } | { status: 'error'; problem: ExpressionProblem } {
+  const parsed = guarded(() => {
+    const reader = readerOf(must);
+    const condition = parseSqlCondition(reader);
+    if (reader.current.kind !== 'end') reader.fail('the end of the condition', 'Remove what follows it.');
+    return condition;
+  });
+  return parsed.status === 'ok' ? { status: 'ok', condition: parsed.value } : parsed;
+}
+
+/** The check that a query's number must be so. */
+export function customSqlExpression(query: string, condition: SqlCondition): Expression {
+  const { span } = condition.limit;
+  const sql: CustomSql = { type: 'custom_sql', query, ...condition, span };
+  return { condition: sql, where: null, scope: null, per: null, span };
+}
+
+function guarded<Value>(
+  read: () => Value,
+): { status: 'ok'; value: Value } | { status: 'error'; problem: ExpressionProblem } {
   try {
-    const reader = new TokenReader(lex(text));
-    const condition = parseCheck(reader);
-    expectEnd(reader, condition);
-    const expression = { condition, where: null, scope: null, per: null, span: condition.span };
-    if (!measures(condition)) {
-      throw new ExpressionError(
-        expression.span,
-        'This check measures nothing: it compares numbers only',
-        'Name a metric, for example: row_count > 0.',
-      );
-    }
-    return { status: 'ok', expression };
+    return { status: 'ok', value: read() };
   } catch (error) {
     if (error instanceof ExpressionError) return { status: 'error', problem: error.problem };
     throw error;
   }
 }
 
-function parseCheck(reader: TokenReader): Condition {
-  const first = reader.current;
-  if (first.kind === 'end') reader.fail('a check', 'For example: row_count > 0.');
-  if (reader.isWord('unique')) {
-    reader.advance();
-    const { columns, end } = parseColumns(reader, 'unique');
-    return { type: 'unique', columns, span: join(first.span, end.span) };
+function readerOf(text: string): TokenReader {
+  return new TokenReader(lex(text), parsePredicate);
+}
+
+function parseCheck(reader: TokenReader): Expression {
+  const condition = parseCondition(reader);
+  let where: Predicate | null = null;
+  let scope: Scope | null = null;
+  let per: ColumnRef | null = null;
+  let last = condition.span;
+  for (;;) {
+    const word = reader.current;
+    if (reader.isWord('where') && where === null) {
+      reader.advance();
+      where = parsePredicate(reader, 0);
+      last = where.span;
+    } else if (reader.isWord('on') && scope === null) {
+      reader.advance();
+      const found = parseScope(reader);
+      scope = found.scope;
+      last = found.end.span;
+    } else if (reader.isWord('per') && per === null) {
+      reader.advance();
+      const name = reader.takeName() ?? reader.fail('a column name', 'For example: per country.');
+      per = { name: name.text, table: null, span: name.span };
+      last = name.span;
+    } else if (reader.isWord('where') || reader.isWord('on') || reader.isWord('per')) {
+      throw new ExpressionError(word.span, `${word.text} stands here twice`, 'Say it once.');
+    } else break;
   }
-  if (reader.isWord('not'))
-    reader.fail(
-      'a metric',
-      'Write the metric first: row_count not anomalous, row_count not between 1 and 5.',
-    );
-  const subject = parseTerm(reader);
+  return { condition, where, scope, per, span: join(condition.span, last) };
+}
+
+/** scope = "partition" | "table" | "last" "(" n ")" */
+export function parseScope(reader: TokenReader): { scope: Scope; end: TokenReader['current'] } {
   const token = reader.current;
-  const operator = token.kind === 'symbol' ? COMPARISONS[token.text] : undefined;
-  if (operator !== undefined) {
-    const sign = reader.advance();
-    rejectSplitOperator(reader, sign.span);
-    const right = parseTerm(reader);
-    return {
-      type: 'comparison',
-      operator,
-      left: subject,
-      right,
-      tolerance: null,
-      span: join(subject.span, right.span),
-    };
-  }
-  if (reader.isWord('between')) return parseBetween(reader, subject, false);
-  if (reader.isWord('within')) return parseWithin(reader, subject);
-  if (reader.takeWord('not')) {
-    if (reader.isWord('between')) return parseBetween(reader, subject, true);
-    if (reader.isWord('anomalous')) return parseNotAnomalous(reader, subject);
-    if (reader.isWord('within'))
-      reader.fail('between or anomalous', 'Turn the condition round: a check says what is good.');
-    reader.fail('between or anomalous', 'Write not between a and b, or not anomalous.');
-  }
-  if (reader.isWord('anomalous')) reader.fail('"not"', 'A check says what is good: write not anomalous.');
-  const mend = token.kind === 'word' ? suggestCondition(token.text) : null;
-  return reader.fail(
-    'a condition',
-    mend ?? 'Write a comparison (> 0), between, within … of, or not anomalous.',
-  );
+  if (reader.takeWord('partition')) return { scope: { type: 'partition' }, end: token };
+  if (reader.takeWord('table')) return { scope: { type: 'table' }, end: token };
+  if (!reader.takeWord('last')) return reader.fail('partition, table or last(n)', 'For example: on table.');
+  reader.expectSymbol('(', 'For example: on last(7).');
+  const message = `last covers a whole number of partitions, 1 to ${MAX_BASELINE_POINTS}`;
+  const partitions = parseCount(reader, MAX_BASELINE_POINTS, message, 'For example: on last(7).');
+  const end = reader.expectSymbol(')', 'Close the bracket.');
+  return { scope: { type: 'last', partitions }, end };
 }
 
-function parseBetween(reader: TokenReader, subject: Term, negated: boolean): Condition {
-  reader.advance();
-  const low = parseTerm(reader);
-  reader.expectWord('and', 'Write between a and b; both ends are included.');
-  const high = parseTerm(reader);
-  if (low.type === 'number' && high.type === 'number' && low.value > high.value) {
-    throw new ExpressionError(
-      join(low.span, high.span),
-      'The lower end of between is above the upper one',
-      'Swap the two numbers.',
-    );
-  }
-  return {
-    type: 'between',
-    negated,
-    subject,
-    low,
-    high,
-    lowOpen: false,
-    highOpen: false,
-    span: join(subject.span, high.span),
-  };
-}
-
-function parseWithin(reader: TokenReader, subject: Term): Condition {
-  reader.advance();
-  const tolerance = parseNumber(reader);
-  if (tolerance.value < 0)
-    throw new ExpressionError(
-      tolerance.span,
-      'The tolerance is negative',
-      'Write how far the value may be off, to either side: within 5% of avg_last(7).',
-    );
-  reader.expectWord('of', 'For example: within 5% of avg_last(7).');
-  const name = reader.current;
-  const known = BASELINES.find((baseline) => reader.isWord(baseline));
-  if (known === undefined) {
-    const meant = name.kind === 'word' ? nearest(name.text, BASELINES) : null;
-    reader.fail(
-      `one of ${BASELINES.join(', ')}`,
-      meant === null ? 'For example: within 5% of avg_last(7).' : `Did you mean ${meant}?`,
-    );
-  }
-  reader.advance();
-  reader.expectSymbol('(', `Say over how many partitions: ${known}(7).`);
-  const count = parseNumber(reader);
-  if (
-    count.unit !== null ||
-    !Number.isInteger(count.value) ||
-    count.value < 1 ||
-    count.value > MAX_BASELINE_POINTS
-  ) {
-    throw new ExpressionError(
-      count.span,
-      `${known} looks back over a whole number of partitions, 1 to ${MAX_BASELINE_POINTS}`,
-      `For example: ${known}(7).`,
-    );
-  }
-  const close = reader.expectSymbol(')', 'Close the bracket.');
-  const target = {
-    type: 'baseline',
-    function: known,
-    points: count.value,
-    span: join(name.span, close.span),
-  } as const;
-  return {
-    type: 'within',
-    negated: false,
-    subject,
-    tolerance: { value: tolerance, sigma: false },
-    target,
-    span: join(subject.span, close.span),
-  };
-}
-
-const SIMPLE = {
-  type: 'not_anomalous',
-  mode: 'simple',
-  seasonality: 'auto',
-  direction: 'both',
-  minimumChange: 0,
-  train: 30,
-} as const;
-
-function parseNotAnomalous(reader: TokenReader, subject: Term): Condition {
-  const word = reader.advance();
-  if (!reader.takeSymbol('(')) {
-    return { ...SIMPLE, subject, sigma: DEFAULT_SIGMA, span: join(subject.span, word.span) };
-  }
-  const sigma = parseNumber(reader);
-  if (sigma.unit !== null || sigma.value <= 0 || sigma.value > MAX_SIGMA) {
-    throw new ExpressionError(
-      sigma.span,
-      `The width in sigma lies above 0 and up to ${MAX_SIGMA}`,
-      'For example: not anomalous(2 sigma).',
-    );
-  }
-  reader.expectWord('sigma', 'For example: not anomalous(2 sigma).');
-  const close = reader.expectSymbol(')', 'Close the bracket.');
-  return { ...SIMPLE, subject, sigma: sigma.value, span: join(subject.span, close.span) };
-}
-
-/** `=>`, `> =` and the like: two operators in a row. */
-function rejectSplitOperator(reader: TokenReader, first: Span): void {
-  const token = reader.current;
-  if (token.kind !== 'symbol' || COMPARISONS[token.text] === undefined) return;
-  throw new ExpressionError(
-    join(first, token.span),
-    'Two comparison signs stand side by side',
-    'Write one of = != < <= > >=, without a space inside.',
-  );
-}
-
-function expectEnd(reader: TokenReader, expression: Condition): void {
+function expectEnd(reader: TokenReader, condition: Condition): void {
   const token = reader.current;
   if (token.kind === 'end') return;
-  if (expression.type === 'unique' && token.kind === 'symbol') {
+  const sign = token.kind === 'symbol';
+  if (condition.type === 'unique' && sign)
     reader.fail(
       'the end of the check',
       'unique is a whole check; to allow some repeats compare duplicate_count.',
     );
-  }
-  if (token.kind === 'symbol' && COMPARISONS[token.text] !== undefined) {
+  if (sign && COMPARISONS[token.text] !== undefined)
     reader.fail('the end of the check', 'For a value between two bounds write: metric between a and b.');
-  }
-  if (reader.isWord('and') || reader.isWord('or')) {
-    reader.fail(
-      'the end of the check',
-      'A check is one condition: write the other one as a check of its own.',
-    );
-  }
-  if (reader.isSymbol(',') && expression.type === 'comparison') {
+  if (reader.isSymbol(',') && condition.type === 'comparison')
     reader.fail(
       'the end of the check',
       'Numbers have no thousands separator, and the decimal sign is a point.',
     );
-  }
-  reader.fail('the end of the check', 'A check is one condition: remove what follows it.');
-}
-
-function suggestCondition(word: string): string | null {
-  const meant = nearest(word, ['between', 'within', 'not']);
-  return meant === null ? null : `Did you mean ${meant}?`;
-}
-
-function measures(expression: Condition): boolean {
-  switch (expression.type) {
-    case 'unique':
-      return true;
-    case 'comparison':
-      return hasMetric(expression.left) || hasMetric(expression.right);
-    case 'between':
-      return [expression.subject, expression.low, expression.high].some(hasMetric);
-    case 'within':
-    case 'not_anomalous':
-      return hasMetric(expression.subject);
-    default:
-      return true;
-  }
-}
-
-function hasMetric(term: Term): boolean {
-  if (term.type === 'arithmetic') return hasMetric(term.left) || hasMetric(term.right);
-  return term.type === 'metric';
+  const words = ['and', 'or', 'where', 'on', 'per', 'for', 'within'];
+  const meant = token.kind === 'word' ? nearest(token.text, words) : null;
+  reader.fail(
+    'the end of the check',
+    meant === null || words.includes(token.text.toLowerCase())
+      ? 'Remove what follows it, or join two conditions by and.'
+      : `Did you mean ${meant}?`,
+  );
 }

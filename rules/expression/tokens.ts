@@ -1,15 +1,25 @@
-import type { Span } from '#model/predicate.ts';
+import type { Predicate, Span } from '#model/predicate.ts';
 
 import type { Token } from './lex.ts';
 import { ExpressionError } from './problem.ts';
 
+export type ReadPredicate = (reader: TokenReader, depth: number) => Predicate;
+
 /** A reader over the tokens of one check, with the error texts that all rules of the grammar share. */
 export class TokenReader {
   readonly #tokens: readonly Token[];
+  readonly #readPredicate: ReadPredicate;
   #position = 0;
 
-  constructor(tokens: readonly Token[]) {
+  /** Values hold predicates (`invalid_count(…)`) and predicates values: the rule for the former is handed in. */
+  constructor(tokens: readonly Token[], readPredicate: ReadPredicate) {
     this.#tokens = tokens;
+    this.#readPredicate = readPredicate;
+  }
+
+  /** Reads what is said of rows. */
+  predicate(depth: number): Predicate {
+    return this.#readPredicate(this, depth);
   }
 
   /** The current token; the last one is always `end`. */
@@ -57,6 +67,17 @@ export class TokenReader {
     return this.takeWord(word) ?? this.fail(`"${word}"`, mend);
   }
 
+  /** Takes a column name, plain or quoted. */
+  takeName(): Token | null {
+    const { kind } = this.current;
+    return kind === 'word' || kind === 'quoted' ? this.advance() : null;
+  }
+
+  /** Says what is wrong with a stretch of the text. */
+  problem(span: Span, message: string, mend: string): never {
+    throw new ExpressionError(span, message, mend);
+  }
+
   fail(expected: string, mend: string): never {
     throw new ExpressionError(this.current.span, `${describe(this.current)}, expected ${expected}`, mend);
   }
@@ -69,5 +90,6 @@ export function join(first: Span, last: Span): Span {
 
 function describe(token: Token): string {
   if (token.kind === 'end') return 'The check ends here';
-  return `Found ${token.kind === 'quoted' ? `the column "${token.text}"` : `"${token.text}"`}`;
+  if (token.kind === 'quoted') return `Found the column "${token.text}"`;
+  return token.kind === 'text' ? `Found the text '${token.text}'` : `Found "${token.text}"`;
 }

@@ -3,11 +3,11 @@ import type { ComparisonOperator } from '#model/predicate.ts';
 import { formatNumber, formatPercent } from '#model/number-text.ts';
 
 import { METRICS } from './metrics.ts';
-import { printTerm } from './print.ts';
+import { printTerm } from './print-term.ts';
 
 /** A number as the subject's reader expects it: ratios as percentages. */
 export function numberText(subject: Term, value: number, digits?: number): string {
-  const ratio = subject.type === 'metric' && METRICS[subject.metric].ratio;
+  const ratio = subject.type === 'metric' && METRICS[subject.metric].gives === 'ratio';
   return ratio ? formatPercent(value, digits) : formatNumber(value, digits);
 }
 
