@@ -78,7 +78,7 @@ export function expectationOf(window: Window, rows: number | undefined): Expecta
   const near = NEAR_HOLIDAYS[window.days[length] ?? 'common'];
   const centre = combined(forecasts, weights, length);
   const own = targetForecasts(length);
-  const scale = Math.max(Math.sqrt(common ** 2 + extra), SMALLEST_SCALE) * near.wider;
+  const scale = Math.max(Math.sqrt(common ** 2 + extra), SMALLEST_SCALE) * near.wider * profile.calibration;
   if (near.reach === 0)
     return { transform, centre, low: centre, high: centre, scale, weights, forecasts: own };
   const off = daysOff(window, input, weights, transform, centre);

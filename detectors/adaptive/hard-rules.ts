@@ -7,7 +7,7 @@ const FEW_POINTS = 3;
 const LEARNING_POINTS = 10;
 /** While learning a value may be this many times the median, or this part of it. */
 const LEARNING_RATIO = 8;
-/** A repeated count below this is nothing special. */
+/** A repeated whole number below this is nothing special. */
 const TELLING_COUNT = 1000;
 /** Of the steps of the history that may be repeats, before a repeat says nothing. */
 const TOLERATED_TIES = 0.02;
@@ -51,7 +51,7 @@ function samePlaces({ length, weekdays, days }: Window, wanted: number): number[
 /** Whether the value is exactly the one before, in a series whose values practically never repeat. */
 function repeats({ profile, measured, length }: Window, value: number): boolean {
   if (profile.family === 'rate' || value === 0) return false;
-  if (profile.family === 'volume' && value < TELLING_COUNT) return false;
+  if (profile.family === 'volume' && Number.isInteger(value) && value < TELLING_COUNT) return false;
   let before = Number.NaN;
   let steps = 0;
   let ties = 0;

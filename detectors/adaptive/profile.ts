@@ -7,6 +7,11 @@ export interface Profile {
   readonly priorScale: number;
   /** Share of the plain 30-day deviation that the scale never falls below (in squares). */
   readonly deviationShare: number;
+  /**
+   * What the scale is multiplied by at the end, so that |z| = 5 is about one false alarm in seven
+   * metric-months in every family, and one threshold serves all. Measured by `npm run bench:detectors`.
+   */
+  readonly calibration: number;
   readonly direction: 'up' | 'down' | 'both';
   /** Whether zero is an empty partition and holidays move the value. */
   readonly followsCalendar: boolean;
@@ -18,6 +23,7 @@ const VOLUME = {
   family: 'volume',
   priorScale: 0.06,
   deviationShare: 0,
+  calibration: 0.9,
   direction: 'both',
   followsCalendar: true,
   whole: false,
@@ -34,6 +40,7 @@ export const PROFILES: Readonly<Record<MetricKind, Profile>> = {
     family: 'mean',
     priorScale: 0.04,
     deviationShare: 0.4,
+    calibration: 0.65,
     direction: 'both',
     followsCalendar: false,
     whole: false,
@@ -42,6 +49,7 @@ export const PROFILES: Readonly<Record<MetricKind, Profile>> = {
     family: 'rate',
     priorScale: 0.05,
     deviationShare: 0.4,
+    calibration: 0.4,
     direction: 'up',
     followsCalendar: false,
     whole: false,
