@@ -47,8 +47,14 @@ export class PartitionWindow {
   /** One metric over the window, oldest first; NaN where nothing is known. */
   series(key: FactKey): Float64Array {
     const values = new Float64Array(this.partitions.length);
+    let layout: StatisticsLayout | undefined;
+    let slot: number | undefined;
     for (let index = 0; index < values.length; index += 1) {
-      const slot = this.#slotsOf(index).get(key);
+      // Most windows have one layout: the slot is looked up once.
+      if (this.#layouts[index] !== layout) {
+        layout = this.#layouts[index];
+        slot = this.#slotsOf(index).get(key);
+      }
       values[index] = slot === undefined ? Number.NaN : (this.#numbers[index]?.[slot] ?? Number.NaN);
     }
     return values;

@@ -7,8 +7,9 @@ import { benchFolder, startCluster } from './cluster.ts';
 import type { Benchmark, BenchOptions, Figures } from './frame.ts';
 import { ingestBenchmark } from './ingest/ingest.ts';
 import { describeMachine } from './machine.ts';
+import { statisticsBenchmark } from './statistics/statistics-benchmark.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [ingestBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [ingestBenchmark, statisticsBenchmark];
 
 const USAGE = `npm run bench -- [options]
   --only NAME           one benchmark: ${BENCHMARKS.map(({ name }) => name).join(', ')}

@@ -10,6 +10,8 @@ export class StatisticsBytesError extends Error {
 /** Whole numbers are written in at most so many 7-bit groups: 2^53 - 1 takes eight. */
 const LONGEST_VARINT = 8;
 
+const EARLY = 'they end too early';
+
 /** Writes what `ByteReader` reads: little-endian floats, whole numbers as LEB128. */
 export class ByteWriter {
   #bytes = new Uint8Array(256);
@@ -44,12 +46,6 @@ export class ByteWriter {
   /** A whole number of either sign, up to 2^52: 0, -1, 1, -2, … become 0, 1, 2, 3, … */
   zigzag(value: number): void {
     this.varint(value >= 0 ? value * 2 : -value * 2 - 1);
-  }
-
-  float32(value: number): void {
-    this.#room(4);
-    this.#view.setFloat32(this.#length, value, true);
-    this.#length += 4;
   }
 
   float64(value: number): void {
@@ -94,24 +90,29 @@ export class ByteReader {
   }
 
   varint(): number {
-    let value = 0;
-    let scale = 1;
-    for (let group = 0; group < LONGEST_VARINT; group += 1) {
-      const byte = this.byte();
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return Number.isSafeInteger(value) ? value : this.fail('a number is too large');
-      scale *= 0x80;
+    // Numbers of up to four bytes by shifts: the way of nearly all.
+    const bytes = this.#bytes;
+    let at = this.#position;
+    let byte = bytes[at] ?? this.fail(EARLY);
+    let value = byte & 0x7f;
+    for (let shift = 7; byte >= 0x80 && shift < 28; shift += 7) {
+      at += 1;
+      byte = bytes[at] ?? this.fail(EARLY);
+      value |= (byte & 0x7f) << shift;
     }
-    return this.fail('a number is too long');
+    for (let scale = 2 ** 28; byte >= 0x80; scale *= 0x80) {
+      if (scale > 2 ** 49) this.fail('a number is too long');
+      at += 1;
+      byte = bytes[at] ?? this.fail(EARLY);
+      value += (byte & 0x7f) * scale;
+    }
+    this.#position = at + 1;
+    return Number.isSafeInteger(value) ? value : this.fail('a number is too large');
   }
 
   zigzag(): number {
     const value = this.varint();
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-  }
-
-  float32(): number {
-    return this.#view.getFloat32(this.#take(4), true);
   }
 
   float64(): number {
@@ -139,7 +140,7 @@ export class ByteReader {
   }
 
   #take(length: number): number {
-    if (length > this.left) this.fail('they end too early');
+    if (length > this.left) this.fail(EARLY);
     const at = this.#position;
     this.#position += length;
     return at;

@@ -6,15 +6,18 @@ const FORM = 1;
 /** How a number is written: two bits each, four to a byte. */
 const ABSENT = 0;
 const WHOLE = 1;
-const FLOAT32 = 2;
-const FLOAT64 = 3;
+const DECIMAL = 2;
+const FLOAT = 3;
 
 /** Whole numbers below take at most seven bytes, which is less than a float. */
 const WHOLE_LIMIT = 2 ** 48;
+/** Numbers of one to four decimals: most amounts. The number of decimals less one takes two bits. */
+const SCALES = [10, 100, 1000, 10_000] as const;
+const DECIMAL_LIMIT = WHOLE_LIMIT / SCALES.length;
 
 /**
- * The facts of one partition as bytes, in the order of a layout's keys (docs/statistics.md). Exact: whole
- * numbers are written as such, others as float32 where that loses nothing. What is not finite is absent.
+ * The facts of one partition as bytes, in the order of a layout's keys (docs/statistics.md). Exact: a number
+ * is written as a whole one or as a decimal only where that is the same number. What is not finite is absent.
  * @param keys of the layout; facts under other keys are not written.
  */
 export function packNumbers(keys: readonly FactKey[], facts: Facts): Uint8Array {
@@ -31,8 +34,8 @@ export function packNumbers(keys: readonly FactKey[], facts: Facts): Uint8Array 
   kinds.forEach((kind, index) => {
     const value = values[index] as number;
     if (kind === WHOLE) out.zigzag(value);
-    else if (kind === FLOAT32) out.float32(value);
-    else if (kind === FLOAT64) out.float64(value);
+    else if (kind === DECIMAL) writeDecimal(out, value);
+    else if (kind === FLOAT) out.float64(value);
   });
   return out.finish();
 }
@@ -40,7 +43,21 @@ export function packNumbers(keys: readonly FactKey[], facts: Facts): Uint8Array 
 function kindOf(value: number | undefined): number {
   if (value === undefined || !Number.isFinite(value)) return ABSENT;
   if (Number.isInteger(value) && Math.abs(value) < WHOLE_LIMIT) return WHOLE;
-  return Math.fround(value) === value ? FLOAT32 : FLOAT64;
+  return scaleOf(value) >= 0 ? DECIMAL : FLOAT;
+}
+
+/** Which of SCALES makes it whole, and whole makes it again; -1 when none does. */
+function scaleOf(value: number): number {
+  return SCALES.findIndex((scale) => {
+    const whole = Math.round(value * scale);
+    return Math.abs(whole) < DECIMAL_LIMIT && whole / scale === value;
+  });
+}
+
+function writeDecimal(out: ByteWriter, value: number): void {
+  const scale = scaleOf(value);
+  const whole = Math.round(value * (SCALES[scale] as number));
+  out.varint((whole >= 0 ? whole * 2 : -whole * 2 - 1) * SCALES.length + scale);
 }
 
 /** Numbers by slot of the layout; NaN where there is none. Throws StatisticsBytesError. */
@@ -54,17 +71,18 @@ export function readNumbers(bytes: Uint8Array): Float64Array {
   const values = new Float64Array(length);
   for (let index = 0; index < length; index += 1) {
     const kind = ((tags[index >> 2] as number) >> (2 * (index & 3))) & 3;
-    values[index] =
-      kind === WHOLE
-        ? reader.zigzag()
-        : kind === ABSENT
-          ? Number.NaN
-          : kind === FLOAT32
-            ? reader.float32()
-            : reader.float64();
+    if (kind === WHOLE) values[index] = reader.zigzag();
+    else if (kind === DECIMAL) values[index] = readDecimal(reader.varint());
+    else values[index] = kind === ABSENT ? Number.NaN : reader.float64();
   }
   reader.end();
   return values;
+}
+
+function readDecimal(written: number): number {
+  const scale = written % SCALES.length;
+  const zigzag = (written - scale) / SCALES.length;
+  return (zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2) / (SCALES[scale] as number);
 }
 
 /** The facts by their keys. Throws StatisticsBytesError, also when the layout is another one's. */

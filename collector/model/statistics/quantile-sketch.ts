@@ -92,8 +92,8 @@ export class QuantileSketch {
     this.#collapseTo(other.#collapses);
     this.#zeros += other.#zeros;
     const before = other.#collapses;
-    for (const sign of ['positive', 'negative'] as const)
-      for (const [bucket, times] of other[sign]) this.addBucket(sign, bucket, before, times);
+    for (const [bucket, times] of other.#positive) this.addBucket('positive', bucket, before, times);
+    for (const [bucket, times] of other.#negative) this.addBucket('negative', bucket, before, times);
   }
 
   /**

@@ -11,6 +11,8 @@ const numbers = fc.array(
     fc.double({ noNaN: true, noDefaultInfinity: true }),
     fc.float({ noNaN: true, noDefaultInfinity: true }),
     fc.maxSafeInteger(),
+    fc.tuple(fc.maxSafeInteger(), fc.constantFrom(10, 100, 1e4, 1e5)).map(([whole, scale]) => whole / scale),
+    fc.integer({ min: -1e9, max: 1e9 }).map((cents) => cents / 100),
     fc.integer({ min: -300, max: 300 }),
     fc.constant(null),
   ),
@@ -46,8 +48,9 @@ describe('packed numbers', () => {
     const keys = keysOf(100);
     assert.equal(packNumbers(keys, new Map()).length, 27);
     assert.equal(packNumbers(keys, new Map(keys.map((key) => [key, 1_000_000]))).length, 27 + 300);
-    assert.equal(packNumbers(keys, new Map(keys.map((key) => [key, 0.5]))).length, 27 + 400);
-    assert.equal(packNumbers(keys, new Map(keys.map((key) => [key, 0.1]))).length, 27 + 800);
+    assert.equal(packNumbers(keys, new Map(keys.map((key) => [key, 0.1]))).length, 27 + 100);
+    assert.equal(packNumbers(keys, new Map(keys.map((key) => [key, -9876.54]))).length, 27 + 400);
+    assert.equal(packNumbers(keys, new Map(keys.map((key) => [key, 1 / 3]))).length, 27 + 800);
   });
 
   it('that are cut off, changed or made up give an error of ours or numbers, nothing else', () => {
