@@ -1,7 +1,7 @@
 import type { Condition } from '#model/expression.ts';
 import type { Predicate, Span } from '#model/predicate.ts';
 
-import { looksLikeCondition } from './bracket.ts';
+import { looksLikeColumns, looksLikeCondition } from './bracket.ts';
 import { parseLeaf } from './parse-leaf.ts';
 import { parseShare } from './parse-number.ts';
 import { refuseDepth } from './parse-value.ts';
@@ -70,7 +70,8 @@ function parseNegation(reader: TokenReader, depth: number): Statement {
 }
 
 function parseBracketOrLeaf(reader: TokenReader, depth: number): Statement {
-  if (!reader.isSymbol('(') || !looksLikeCondition(reader)) return parseLeaf(reader, depth);
+  if (!reader.isSymbol('(') || looksLikeColumns(reader) || !looksLikeCondition(reader))
+    return parseLeaf(reader, depth);
   const open = reader.advance();
   const { statement } = parseAny(reader, depth + 1);
   const close = reader.expectSymbol(')', 'Close the bracket.');
