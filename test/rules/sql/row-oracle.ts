@@ -1,0 +1,346 @@
+import type { Fact } from '#model/fact.ts';
+import type { Literal, Operand, Predicate } from '#model/predicate.ts';
+import { parseRegex } from '#rules/regex/parse.ts';
+import { testRegex } from '#rules/regex/match.ts';
+import { formatPattern } from '#rules/sql/format-pattern.ts';
+
+// What facts and conditions mean, said once more without SQL: rows in memory, values in TypeScript. Everything
+// here is written plainly and slowly, because the engines are held to it.
+
+export type Kind = 'integer' | 'decimal' | 'double' | 'text' | 'boolean' | 'date' | 'timestamp';
+
+/** Dates are `2026-01-31`, timestamps `2026-01-31 10:00:00.000000` in UTC. */
+export type Cell = number | string | boolean | null;
+
+export interface Table {
+  readonly columns: readonly { readonly name: string; readonly kind: Kind }[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** A value as it is compared: times are microseconds since 1970. */
+type Value = {
+  readonly group: 'number' | 'text' | 'boolean' | 'time';
+  readonly value: number | string | boolean;
+};
+
+export function kindOf(table: Table, name: string): Kind {
+  const column = table.columns.find((one) => one.name === name);
+  if (!column) throw new Error(`no column ${name}`);
+  return column.kind;
+}
+
+function valueOf(table: Table, row: readonly Cell[], name: string): Value | null {
+  const index = table.columns.findIndex((column) => column.name === name);
+  const cell = row[index] ?? null;
+  return cell === null || Number.isNaN(cell) ? null : read(kindOf(table, name), cell);
+}
+
+function read(kind: Kind, cell: number | string | boolean): Value {
+  if (kind === 'date') return { group: 'time', value: Date.parse(`${cell as string}T00:00:00Z`) * 1000 };
+  if (kind === 'timestamp') return { group: 'time', value: microseconds(cell as string) };
+  if (kind === 'text') return { group: 'text', value: cell };
+  if (kind === 'boolean') return { group: 'boolean', value: cell };
+  return { group: 'number', value: cell };
+}
+
+export function microseconds(text: string): number {
+  const [whole = '', fraction = '0'] = text.replace('Z', '').replace('T', ' ').split('.');
+  return Date.parse(`${whole.replace(' ', 'T')}Z`) * 1000 + Number(fraction.padEnd(6, '0'));
+}
+
+type Context = { readonly table: Table; readonly row: readonly Cell[]; readonly now: Date };
+
+function evaluate(context: Context, operand: Operand): Value | null {
+  switch (operand.type) {
+    case 'column':
+      return valueOf(context.table, context.row, operand.column.name);
+    case 'number':
+    case 'text':
+    case 'boolean':
+      return { group: operand.type, value: operand.value };
+    case 'date':
+      return read('date', operand.value);
+    case 'timestamp':
+      return read('timestamp', operand.value);
+    case 'now':
+      return { group: 'time', value: context.now.getTime() * 1000 };
+    case 'arithmetic': {
+      const left = evaluate(context, operand.left);
+      const right = evaluate(context, operand.right);
+      if (left === null || right === null) return null;
+      const [a, b] = [left.value as number, right.value as number];
+      // Both are doubles of seconds before they are subtracted.
+      if (left.group === 'time') return { group: 'number', value: a / 1e6 - b / 1e6 };
+      if (operand.operator === '/' && b === 0) return null;
+      const results = { '+': a + b, '-': a - b, '*': a * b, '/': a / b };
+      return { group: 'number', value: results[operand.operator] };
+    }
+    default: {
+      const of = evaluate(context, operand.of);
+      if (of === null) return null;
+      if (operand.type === 'abs') return { group: 'number', value: Math.abs(of.value as number) };
+      const text = of.value as string;
+      if (operand.type === 'length') return { group: 'number', value: Array.from(text).length };
+      if (operand.type === 'trim')
+        return { group: 'text', value: text.replace(/^ +/, '').replace(/ +$/, '') };
+      const changed =
+        operand.type === 'lower'
+          ? text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+          : text.replace(/[a-z]/g, (letter) => letter.toUpperCase());
+      return { group: 'text', value: changed };
+    }
+  }
+}
+
+/** Negative, zero or positive; texts by code points. */
+function order(a: Value, b: Value): number {
+  if (a.group !== b.group) throw new Error(`${a.group} and ${b.group} are not compared`);
+  if (a.group === 'text')
+    return Buffer.compare(Buffer.from(a.value as string), Buffer.from(b.value as string));
+  return Number(a.value) - Number(b.value);
+}
+
+/** True, false or null (unknown). */
+export function holds(context: Context, predicate: Predicate): boolean | null {
+  const not = (value: boolean | null, negated: boolean): boolean | null =>
+    negated && value !== null ? !value : value;
+  switch (predicate.type) {
+    case 'and':
+    case 'or': {
+      const values = predicate.predicates.map((part) => holds(context, part));
+      const decisive = predicate.type === 'or';
+      if (values.includes(decisive)) return decisive;
+      return values.includes(null) ? null : !decisive;
+    }
+    case 'not':
+      return not(holds(context, predicate.predicate), true);
+    case 'compare':
+      return compared(
+        predicate.operator,
+        evaluate(context, predicate.left),
+        evaluate(context, predicate.right),
+      );
+    case 'between': {
+      const value = evaluate(context, predicate.operand);
+      const low = compared(predicate.lowOpen ? '>' : '>=', value, evaluate(context, predicate.low));
+      const high = compared(predicate.highOpen ? '<' : '<=', value, evaluate(context, predicate.high));
+      if (low === false || high === false) return not(false, predicate.negated);
+      return low === null || high === null ? null : not(true, predicate.negated);
+    }
+    case 'in':
+      return not(isOneOf(evaluate(context, predicate.operand), predicate.values), predicate.negated);
+    case 'is_null': {
+      const value = evaluate(context, predicate.operand);
+      return (value === null) !== predicate.negated;
+    }
+    case 'matches':
+    case 'is_format': {
+      const value = evaluate(context, predicate.operand);
+      if (value === null) return null;
+      const pattern = predicate.type === 'matches' ? predicate.pattern : formatPattern(predicate.format);
+      const parsed = parseRegex(pattern);
+      if (parsed.status === 'error') throw new Error(`${pattern}: ${parsed.message}`);
+      return not(testRegex(parsed.regex, value.value as string), predicate.negated);
+    }
+    case 'like': {
+      const value = evaluate(context, predicate.operand);
+      if (value === null) return null;
+      const pattern = predicate.pattern.replace(/\\(.)|[%_]|[.*+?^${}()|[\]/]/gsu, (found, escaped: string) =>
+        found === '%' ? '.*' : found === '_' ? '.' : literally(escaped ?? found),
+      );
+      return not(new RegExp(`^${pattern}$`, 'su').test(value.value as string), predicate.negated);
+    }
+    default:
+      throw new Error(`the oracle does not know ${JSON.stringify(predicate satisfies never)}`);
+  }
+}
+
+const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]/\\]/g, '\\$&');
+
+function isOneOf(value: Value | null, literals: readonly Literal[]): boolean | null {
+  return value === null
+    ? null
+    : literals.some((literal) => order(value, { group: literal.type, value: literal.value }) === 0);
+}
+
+function compared(operator: string, left: Value | null, right: Value | null): boolean | null {
+  if (left === null || right === null) return null;
+  const by = order(left, right);
+  switch (operator) {
+    case '=':
+      return by === 0;
+    case '!=':
+      return by !== 0;
+    case '<':
+      return by < 0;
+    case '<=':
+      return by <= 0;
+    case '>':
+      return by > 0;
+    default:
+      return by >= 0;
+  }
+}
+
+/** The number that a fact is, of rows of its scope; null when nothing can be aggregated. */
+export function oracleFact(fact: Fact, table: Table, now: Date, other: Table | null = null): number | null {
+  const rows = table.rows.filter(
+    (row) => fact.where === null || holds({ table, row, now }, fact.where) === true,
+  );
+  const tuples = rows.map((row) => fact.columns.map((name) => valueOf(table, row, name)));
+  const single = tuples.map(([value]) => value ?? null);
+  const values = single.filter((value) => value !== null);
+  const whole = tuples.filter((tuple) => tuple.every((value) => value !== null));
+  const counts = tally(whole);
+  const numbers = values.map(({ value }) => Number(value));
+  const lengths = values.map(({ value }) => Array.from(String(value)).length);
+  const seconds = values.map(({ group, value }) => (group === 'time' ? Number(value) / 1e6 : Number(value)));
+  const best = (list: readonly number[], pick: (...all: number[]) => number): number | null =>
+    list.length === 0 ? null : pick(...list);
+  switch (fact.metric) {
+    case 'row_count':
+      return rows.length;
+    case 'null_count':
+      return single.length - values.length;
+    case 'count':
+      return values.length;
+    case 'empty_count':
+      return values.filter(({ value }) => value === '').length;
+    case 'sentinel_count':
+      return values.filter((value) => isOneOf(value, fact.values ?? []) === true).length;
+    case 'true_count':
+    case 'false_count':
+      return rows.filter(
+        (row) =>
+          fact.predicate && holds({ table, row, now }, fact.predicate) === (fact.metric === 'true_count'),
+      ).length;
+    case 'distinct_count':
+    case 'approx_distinct_count':
+      return counts.size;
+    case 'duplicate_count':
+      return whole.length - counts.size;
+    case 'duplicated_rows':
+      return [...counts.values()].reduce((sum, count) => sum + (count > 1 ? count : 0), 0);
+    case 'sum':
+      return numbers.length === 0 ? null : numbers.reduce((a, b) => a + b, 0);
+    case 'min':
+      return best(seconds, Math.min);
+    case 'max':
+      return best(seconds, Math.max);
+    case 'stddev': {
+      if (numbers.length < 2) return null;
+      const mean = numbers.reduce((a, b) => a + b, 0) / numbers.length;
+      return Math.sqrt(numbers.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (numbers.length - 1));
+    }
+    case 'quantile': {
+      if (numbers.length === 0) return null;
+      const sorted = numbers.toSorted((a, b) => a - b);
+      const place = (sorted.length - 1) * (fact.quantile ?? 0);
+      const [low = 0, high = low] = sorted.slice(Math.floor(place));
+      return low + (high - low) * (place - Math.floor(place));
+    }
+    case 'min_length':
+      return best(lengths, Math.min);
+    case 'max_length':
+      return best(lengths, Math.max);
+    case 'sum_length':
+      return lengths.length === 0 ? null : lengths.reduce((a, b) => a + b, 0);
+    case 'max_lag':
+      return best(
+        whole.map(([from, to]) => Number(to?.value) / 1e6 - Number(from?.value) / 1e6),
+        Math.max,
+      );
+    case 'period_count':
+      return new Set(values.map(({ value }) => period(Number(value) / 1000, fact.step ?? 'day'))).size;
+    case 'orphan_count':
+    case 'difference_count': {
+      if (!other || !fact.other) throw new Error('needs another table');
+      return fact.metric === 'orphan_count'
+        ? orphans(whole, other, fact.other.columns)
+        : differences(fact, fact.other, table, rows, other, now);
+    }
+    default:
+      throw new Error(`the oracle does not know ${fact.metric}`);
+  }
+}
+
+// Minus zero is zero.
+const token = (value: Value | null): string =>
+  JSON.stringify(value?.value === 0 ? 0 : (value?.value ?? null));
+const tokenOf = (tuple: readonly (Value | null)[]): string => tuple.map(token).join(',');
+
+function tally(tuples: readonly (readonly (Value | null)[])[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const tuple of tuples) counts.set(tokenOf(tuple), (counts.get(tokenOf(tuple)) ?? 0) + 1);
+  return counts;
+}
+
+function period(milliseconds: number, step: 'hour' | 'day' | 'week' | 'month'): string {
+  const iso = new Date(milliseconds).toISOString();
+  if (step === 'hour') return iso.slice(0, 13);
+  if (step === 'day') return iso.slice(0, 10);
+  if (step === 'month') return iso.slice(0, 7);
+  const day = Math.floor(milliseconds / 86_400_000);
+  // 1970-01-01 was a Thursday.
+  return String(Math.floor((day + 3) / 7));
+}
+
+function orphans(
+  tuples: readonly (readonly (Value | null)[])[],
+  other: Table,
+  columns: readonly string[],
+): number {
+  const there = new Set(other.rows.map((row) => tokenOf(columns.map((name) => valueOf(other, row, name)))));
+  return tuples.filter((tuple) => !there.has(tokenOf(tuple))).length;
+}
+
+function differences(
+  fact: Fact,
+  { columns, compared: names, tolerance }: NonNullable<Fact['other']>,
+  table: Table,
+  rows: readonly (readonly Cell[])[],
+  other: Table,
+  now: Date,
+): number {
+  const theirs = other.rows.filter(
+    (row) => fact.where === null || holds({ table: other, row, now }, fact.where) === true,
+  );
+  const grouped = (
+    from: Table,
+    all: readonly (readonly Cell[])[],
+    keys: readonly string[],
+  ): Map<string, Cell[][]> => {
+    const groups = new Map<string, Cell[][]>();
+    for (const row of all) {
+      const key = tokenOf(keys.map((name) => valueOf(from, row, name)));
+      groups.set(key, [...(groups.get(key) ?? []), [...row]]);
+    }
+    return groups;
+  };
+  const left = grouped(table, rows, fact.columns);
+  const right = grouped(other, theirs, columns);
+  return [...new Set([...left.keys(), ...right.keys()])].filter((key) => {
+    const [a, b] = [left.get(key) ?? [], right.get(key) ?? []];
+    return (
+      a.length !== b.length || names.some((name) => differ(values(table, a, name), values(other, b, name)))
+    );
+  }).length;
+
+  function values(from: Table, group: readonly (readonly Cell[])[], name: string): Value[] {
+    return group
+      .map((row) => valueOf(from, row, name))
+      .filter((value) => value !== null)
+      .sort(order);
+  }
+
+  function differ(a: readonly Value[], b: readonly Value[]): boolean {
+    if (a.length !== b.length) return true;
+    return [0, a.length - 1].some((at) => {
+      const [x, y] = [a[at], b[at]];
+      if (!x || !y) return false;
+      return tolerance !== null && x.group === 'number'
+        ? Math.abs(order(x, y)) > tolerance
+        : order(x, y) !== 0;
+    });
+  }
+}

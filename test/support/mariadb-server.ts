@@ -1,0 +1,108 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConnection } from 'mysql2/promise';
+import { scratchDisk } from './test-server.ts';
+
+/** A real MariaDB on a socket and a loopback port of its own, its data in a temporary folder. */
+export interface MariadbServer {
+  /** `mysql://` URL of a database, made when it is absent. */
+  database(name: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const START_MS = 60_000;
+const INSTALL = ['mariadb-install-db', 'mysql_install_db'];
+const SERVER = ['mariadbd', '/usr/sbin/mariadbd', 'mysqld'];
+
+/** False when MariaDB is there, else why it is not, as node:test's `skip` takes it. */
+export const MARIADB_MISSING: string | false =
+  found(SERVER) !== null && found(INSTALL) !== null
+    ? false
+    : 'needs MariaDB (apt-get install mariadb-server)';
+
+/** Starts a server; as root it runs under the uid of nobody, so that no account is made for it. */
+export async function startMariadb(): Promise<MariadbServer> {
+  const folder = mkdtempSync(join(scratchDisk(), 'assay-mariadb-'));
+  const account = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const data = join(folder, 'data');
+  mkdirSync(data);
+  if (account.uid !== undefined) for (const path of [folder, data]) chownSync(path, account.uid, account.gid);
+  chmodSync(folder, 0o755);
+  const common = ['--no-defaults', `--datadir=${data}`, `--tmpdir=${folder}`];
+  const install = spawnSync(
+    found(INSTALL) ?? '',
+    [...common, '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'],
+    { ...account, encoding: 'utf8', cwd: folder },
+  );
+  if (install.status !== 0)
+    throw new Error(`MariaDB could not be set up: ${install.stdout}${install.stderr}`);
+  const port = 20_000 + (process.pid % 20_000);
+  const child = spawn(
+    found(SERVER) ?? '',
+    [
+      ...common,
+      `--socket=${join(folder, 'sock')}`,
+      `--port=${port}`,
+      '--bind-address=127.0.0.1',
+      '--skip-name-resolve',
+      `--log-error=${join(folder, 'log')}`,
+      `--pid-file=${join(folder, 'pid')}`,
+      '--innodb-flush-log-at-trx-commit=0',
+      '--innodb-buffer-pool-size=64M',
+      // The defaults that trip checks: case and accents ignored, trailing spaces too.
+      '--character-set-server=utf8mb4',
+      '--collation-server=utf8mb4_general_ci',
+    ],
+    { ...account, stdio: 'ignore', cwd: folder },
+  );
+  const url = (database: string): string => `mysql://root@127.0.0.1:${port}/${database}`;
+  const stop = async (): Promise<void> => {
+    await ended(child);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', () => child.kill('SIGKILL'));
+  try {
+    await untilReady(child, url(''), join(folder, 'log'));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    async database(name) {
+      const connection = await createConnection({ uri: url('') });
+      await connection.query(`create database if not exists \`${name}\``);
+      await connection.end();
+      return url(name);
+    },
+    stop,
+  };
+}
+
+async function untilReady(child: ChildProcess, url: string, log: string): Promise<void> {
+  const until = Date.now() + START_MS;
+  for (;;) {
+    try {
+      const connection = await createConnection({ uri: url, connectTimeout: 2000 });
+      await connection.end();
+      return;
+    } catch (error) {
+      if (child.exitCode !== null || Date.now() > until)
+        throw new Error(`MariaDB did not start: ${readFileSync(log, 'utf8').slice(-2000)}`, { cause: error });
+      await sleep(50);
+    }
+  }
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+}
+
+function found(names: readonly string[]): string | null {
+  return names.find((name) => spawnSync(name, ['--version']).status === 0) ?? null;
+}
