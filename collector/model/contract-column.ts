@@ -55,7 +55,8 @@ export interface ContractColumn {
   readonly primaryKey: boolean;
   /** 1-based place in the primary key; null when the order of the columns decides, or it is no part of it. */
   readonly primaryKeyPosition: number | null;
-  /** 1-based place in the partition key; null when it is no part of it. */
+  readonly partitioned: boolean;
+  /** 1-based place in the partition key; null when the order of the columns decides, or it is no part of it. */
   readonly partitionPosition: number | null;
   readonly required: boolean;
   readonly unique: boolean;

@@ -92,7 +92,7 @@ export interface Contract {
   readonly tags: readonly string[];
   readonly addresses: readonly DatasetAddress[];
   readonly deadline: Deadline | null;
-  /** Other than `slaSeconds` and `deadline`. */
+  /** All of them; the first that is no retention is also `slaSeconds`. */
   readonly objectives: readonly Objective[];
   /** What Assay carries and shows, but does not run. */
   readonly carriedChecks: readonly CarriedCheck[];

@@ -1,53 +1,80 @@
-import type { Check, SourcePosition } from '#model/contract.ts';
+import type { CarriedCheck, Check, ContractColumn, SourcePosition } from '#model/contract.ts';
 
-import { parseExpression } from '../expression/parse.ts';
 import { printColumn } from '../expression/print.ts';
-import { makeCheck } from './parse-quality.ts';
-import type { LocatedColumn } from './parse-schema.ts';
-import type { ContractSource } from './source.ts';
+import { parseExpression } from '../expression/parse.ts';
+import { constraintChecks, type ConstraintName } from './constraint-checks.ts';
+import { makeCarried, makeCheck } from './make-check.ts';
+import { tableName } from './plain-column.ts';
+
+/** A column with the places of what it promises; a promise without a place stands at the column. */
+export interface LocatedColumn {
+  readonly column: ContractColumn;
+  readonly places: Partial<Record<'primaryKey' | 'required' | 'unique' | ConstraintName, SourcePosition>>;
+}
+
+export interface DerivedChecks {
+  readonly checks: readonly Check[];
+  /** Promises that no check of ours can hold the data to. */
+  readonly carried: readonly CarriedCheck[];
+}
 
 /**
- * The checks that a schema promises, each at the place that promises it. They block, unless `quality` states
+ * The checks that a schema promises, each at the place that promises it. They block, unless `stated` holds
  * the same condition with a severity of its own: then that one stands and the derived one is left out.
+ * `refuse` takes a promise that cannot be written (names that are too long).
  */
 export function derivedChecks(
-  source: ContractSource,
   columns: readonly LocatedColumn[],
   stated: readonly Check[],
-): readonly Check[] {
+  dialect: 'short' | 'odcs',
+  refuse: (at: SourcePosition, message: string) => void,
+): DerivedChecks {
   const known = new Set(stated.map((check) => check.id));
   const checks: Check[] = [];
-  const add = (text: string, at: SourcePosition, origin: Check['origin']): void => {
+  const carried: CarriedCheck[] = [];
+  const add = (text: string, at: SourcePosition, origin: Check['origin'], column: string | null): void => {
     const parsed = parseExpression(text);
-    if (parsed.status === 'error') {
-      // A key of very many or very long names.
-      const message = `The schema promises a check that cannot be written: ${parsed.problem.message}`;
-      source.reportPlace(at, message, 'Use fewer or shorter names.');
-      return;
-    }
-    const check = makeCheck(text, parsed.expression, 'block', at, origin);
+    if (parsed.status === 'error') return refuse(at, parsed.problem.message);
+    const construct = origin === 'quality' ? 'check' : origin;
+    const check = makeCheck(text, parsed.expression, 'block', at, origin, {
+      from: { dialect, construct, column },
+    });
     if (known.has(check.id)) return;
     known.add(check.id);
     checks.push(check);
   };
 
-  const keys = columns.filter((column) => column.primaryKeyAt !== null);
+  const keys = columns.filter(({ column }) => column.primaryKey).toSorted(byKeyPosition);
   const [firstKey] = keys;
-  if (firstKey?.primaryKeyAt) {
-    add(
-      `unique(${keys.map(({ column }) => printColumn(column.name)).join(', ')})`,
-      firstKey.primaryKeyAt,
-      'primary_key',
-    );
+  if (firstKey !== undefined) {
+    const names = keys.map(({ column }) => printColumn(tableName(column)));
+    const column = keys.length === 1 ? firstKey.column.name : null;
+    add(`unique(${names.join(', ')})`, placeOf(firstKey, 'primaryKey'), 'primary_key', column);
   }
-  for (const { column, primaryKeyAt, requiredAt, constraints } of columns) {
-    const name = printColumn(column.name);
-    if (primaryKeyAt) add(`null_count(${name}) = 0`, primaryKeyAt, 'primary_key');
-    if (requiredAt) add(`null_count(${name}) = 0`, requiredAt, 'required');
-    for (const { constraint, at } of constraints) {
-      const [metric, operator] = constraint.name === 'min_value' ? ['min', '>='] : ['max', '<='];
-      add(`${metric}(${name}) ${operator} ${constraint.value}`, at, 'constraint');
+  for (const located of columns) {
+    const { column } = located;
+    const name = printColumn(tableName(column));
+    if (column.primaryKey)
+      add(`null_count(${name}) = 0`, placeOf(located, 'primaryKey'), 'primary_key', column.name);
+    if (column.required)
+      add(`null_count(${name}) = 0`, placeOf(located, 'required'), 'required', column.name);
+    if (column.unique) add(`unique(${name})`, placeOf(located, 'unique'), 'unique', column.name);
+    for (const promise of constraintChecks(column)) {
+      const at = placeOf(located, promise.name);
+      if (promise.text !== null) add(promise.text, at, 'constraint', column.name);
+      else {
+        const from = { dialect, construct: 'constraint', column: column.name } as const;
+        carried.push(makeCarried(promise.words, null, promise.reason, 'block', at, 'constraint', { from }));
+      }
     }
   }
-  return checks;
+  return { checks, carried };
+}
+
+function placeOf({ column, places }: LocatedColumn, name: keyof LocatedColumn['places']): SourcePosition {
+  return places[name] ?? column.position;
+}
+
+function byKeyPosition(a: LocatedColumn, b: LocatedColumn): number {
+  return (a.column.primaryKeyPosition ?? Infinity) - (b.column.primaryKeyPosition ?? Infinity) || 0;
 }

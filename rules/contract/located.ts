@@ -94,11 +94,7 @@ function scalarOf(
   if (value === null || typeof value === 'boolean' || typeof value === 'string')
     return { kind: 'scalar', value, at, node };
   if (typeof value === 'number' && Number.isFinite(value)) return { kind: 'scalar', value, at, node };
-  source.report(
-    scalar,
-    `${String(scalar.source ?? value)} is not a value`,
-    'Write a finite number or a text.',
-  );
+  source.report(scalar, `${scalar.source ?? 'This'} is not a value`, 'Write a finite number or a text.');
   return null;
 }
 

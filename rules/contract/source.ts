@@ -29,6 +29,9 @@ const MAX_LENGTH = 1_000_000;
 /** One slip in YAML makes the parser stumble many times; the first few say where it is. */
 const MAX_SYNTAX_PROBLEMS = 3;
 
+/** Top-level keys that only ODCS has. */
+const ODCS_KEYS = ['apiVersion', 'kind', 'slaProperties', 'servers', 'id', 'team', 'customProperties'];
+
 const YAML_MENDS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'Indent with spaces.',
   BAD_INDENT: 'Close the bracket or the quotes, or mend the indentation.',
@@ -99,6 +102,14 @@ export class ContractSource {
     return this.#document.contents;
   }
 
+  /** Whether a file is written in ODCS: it says so by its kind or version, or has keys that the short form has not. */
+  isOdcs(root: Node): boolean {
+    if (!isMap(root)) return false;
+    const keys = new Set(root.items.map(({ key }) => (isScalar(key) ? key.value : null)));
+    if (keys.has('dataset')) return false;
+    return ODCS_KEYS.some((key) => keys.has(key));
+  }
+
   positionAt(offset: number): SourcePosition {
     const { line, col } = this.#lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -123,6 +134,12 @@ export class ContractSource {
 
   reportPlace(position: SourcePosition, message: string, mend: string): null {
     this.problems.push({ file: this.#file, ...position, message, mend });
+    return null;
+  }
+
+  /** Adds what an author should see but may leave. */
+  warnPlace(position: SourcePosition, message: string, mend: string): null {
+    this.warnings.push({ file: this.#file, ...position, message, mend });
     return null;
   }
 

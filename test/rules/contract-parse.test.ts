@@ -198,7 +198,7 @@ const REFUSED: [name: string, text: string, problems: string[]][] = [
     'a list',
     '- a\n',
     [
-      'c.yaml:1:1: The contract must be a mapping of dataset, namespace, version, owner, description, tier, sla, partition, gate, quality, schema. Write one "key: value" per line.',
+      'c.yaml:1:1: The contract must be a mapping of dataset, namespace, version, owner, description, status, domain, tags, tier, sla, deadline, physical_name, positional, partition, gate, quality, schema. Write one "key: value" per line.',
     ],
   ],
   [
@@ -219,8 +219,8 @@ const REFUSED: [name: string, text: string, problems: string[]][] = [
     `${HEAD}qualty: []\nfoo: 1\n1: 2\n`,
     [
       'c.yaml:3:1: The contract has no key "qualty". Did you mean quality?',
-      'c.yaml:4:1: The contract has no key "foo". The keys are dataset, namespace, version, owner, description, tier, sla, partition, gate, quality, schema.',
-      'c.yaml:5:1: The contract has a key that is not a word. The keys are dataset, namespace, version, owner, description, tier, sla, partition, gate, quality, schema.',
+      'c.yaml:4:1: The contract has no key "foo". The keys are dataset, namespace, version, owner, description, status, domain, tags, tier, sla, deadline, physical_name, positional, partition, gate, quality, schema.',
+      'c.yaml:5:1: The contract has a key that is not a word. The keys are dataset, namespace, version, owner, description, status, domain, tags, tier, sla, deadline, physical_name, positional, partition, gate, quality, schema.',
     ],
   ],
   [
@@ -232,7 +232,7 @@ const REFUSED: [name: string, text: string, problems: string[]][] = [
       'c.yaml:3:1: namespace is empty. For example: namespace: "postgres://db:5432".',
       'c.yaml:4:7: tier must be 1, 2 or 3, found 4. Write tier: 1 for what must never be wrong, 3 for what may wait.',
       'c.yaml:5:6: "4" is not a duration. Write a number and a unit (seconds, minutes, hours, days or weeks): sla: "4 hours".',
-      'c.yaml:6:12: partition must be a mapping of column, grain. Write one "key: value" per line.',
+      'c.yaml:6:12: partition must be a mapping of column, columns, grain, watermark. Write one "key: value" per line.',
       'c.yaml:7:1: gate is empty. For example: gate: {publish_to: "warehouse:gold.orders"}.',
       'c.yaml:8:10: quality must be a list. For example: - check: "row_count > 0".',
       'c.yaml:9:9: schema must be a list. For example: - name: "order_id".',
@@ -255,22 +255,22 @@ const REFUSED: [name: string, text: string, problems: string[]][] = [
     `${HEAD}quality:\n- check: row_count >> 0\n- check: "row_count > 1 & b"\n- check: 'sum("it''s") >'\n- check: "sum(\\"a\\") @ 1"\n- chek: row_count > 0\n- check: row_count > 0\n  severity: blok\n- check: row_count > 1\n- check: ROW_COUNT>1\n- row_count > 2\n`,
     [
       'c.yaml:4:20: Two comparison signs stand side by side. Write one of = != < <= > >=, without a space inside.',
-      'c.yaml:5:25: Found "&", which has no meaning here. A check is one condition: write the second one as a check of its own.',
+      'c.yaml:5:25: Found "&", which has no meaning here. Join conditions by and.',
       'c.yaml:6:25: The check ends here, expected a metric or a number. For example: row_count > 0.',
       'c.yaml:7:22: Found "@", which has no meaning here. Remove it, or put a column name with special characters in double quotes.',
       'c.yaml:8:3: A quality item has no key "chek". Did you mean check?',
       'c.yaml:8:3: A quality item has no check. For example: - check: "row_count > 0".',
       'c.yaml:10:13: severity must be one of info, warn, block, found blok. Did you mean block?',
       'c.yaml:12:3: This check says the same as the one on line 11. Remove one of the two.',
-      'c.yaml:13:3: A quality item must be a mapping of check, severity. Write one "key: value" per line.',
+      'c.yaml:13:3: A quality item must be a mapping of check, sql, must, severity, name, description, dimension, owner, approx, tags. Write one "key: value" per line.',
     ],
   ],
   [
     'bad checks in block scalars and over lines',
     `${HEAD}quality:\n- check: >\n    row_count ! 0\n- check: "row_count\n    ! 0"\n`,
     [
-      'c.yaml:4:10: Found "!", which has no meaning here. Write != for "not equal", or not before between.',
-      'c.yaml:6:10: Found "!", which has no meaning here. Write != for "not equal", or not before between.',
+      'c.yaml:4:10: Found "!", which has no meaning here. Write != for "not equal", or not before a condition.',
+      'c.yaml:6:10: Found "!", which has no meaning here. Write != for "not equal", or not before a condition.',
     ],
   ],
   [
@@ -289,7 +289,7 @@ const REFUSED: [name: string, text: string, problems: string[]][] = [
         '19:17',
         '19:17',
       ),
-      'c.yaml:22:18: "min_valu(0)" is not a constraint. Did you mean min_value(n)?',
+      'c.yaml:22:18: "min_valu(0)" is not a constraint. Did you mean min_value(0)?',
       'c.yaml:22:33: min_value needs one number, found "x". For example: min_value(0).',
       'c.yaml:22:64: The constraint max_value occurs twice. Keep the stricter one.',
       'c.yaml:22:80: a constraint must be a text, found 5. Put it in quotes: "5".',
@@ -360,9 +360,9 @@ test('names that no check can be written for are refused', () => {
   assert.deepEqual(problemsOf(`${HEAD}schema:\n- {name: "a\\0", type: int, primary_key: true}\n`), [
     'c.yaml:4:10: The name of a column contains a control character. Write the name that the table has.',
   ]);
-  const long = 'x'.repeat(3000);
+  const long = 'x'.repeat(9000);
   assert.deepEqual(problemsOf(`${HEAD}schema:\n- {name: ${long}, type: int, required: true}\n`), [
-    'c.yaml:4:3033: The schema promises a check that cannot be written: The check is 3016 characters long, at most 2000 are read. Use fewer or shorter names.',
+    'c.yaml:4:9033: The schema promises a check that cannot be written: The check is 9016 characters long, at most 8000 are read. Use fewer or shorter names.',
   ]);
 });
 

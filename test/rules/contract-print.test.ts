@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { parseContract } from '#rules/contract/parse.ts';
-import { printContract } from '#rules/contract/print.ts';
+import { printShort } from '#rules/contract/short/print.ts';
 import { formatProblem } from '#rules/contract/problem.ts';
 import { printExpression } from '#rules/expression/print.ts';
 import { expressions, withoutSpans } from './support.ts';
@@ -70,12 +70,12 @@ test('a printed contract is read as the same contract', () => {
     fc.property(documents, (document) => {
       const first = parseContract(JSON.stringify(document), 'first.yaml');
       if (first.status === 'error') return assert.fail(first.problems.map(formatProblem).join('\n'));
-      const printed = printContract(first.contract);
+      const printed = printShort(first.contract);
       const second = parseContract(printed, 'second.yaml');
       if (second.status === 'error')
         return assert.fail(`${second.problems.map(formatProblem).join('\n')}\n${printed}`);
       assert.deepEqual(withoutSpans(second.contract), withoutSpans(first.contract));
-      return assert.equal(printContract(second.contract), printed);
+      return assert.equal(printShort(second.contract), printed);
     }),
     { numRuns: 500 },
   );
@@ -95,7 +95,7 @@ schema:
   const parsed = parseContract(source, 'c.yaml');
   assert.ok(parsed.status === 'ok');
   assert.equal(
-    printContract(parsed.contract),
+    printShort(parsed.contract),
     `dataset: "a"
 version: "1.0.0"
 owner: "b: #c"

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { Check, Severity } from '#model/contract.ts';
 import type { Condition, Expression, MetricCall, NumberLiteral, Term } from '#model/expression.ts';
 import type { ColumnRef } from '#model/predicate.ts';
-import { makeCheck } from '#rules/contract/parse-quality.ts';
+import { makeCheck } from '#rules/contract/make-check.ts';
 import { parseExpression } from '#rules/expression/parse.ts';
 
 const span = { offset: 0, length: 0 };
