@@ -2,6 +2,7 @@ import type { Uuid } from '#model/ids.ts';
 import type { FactKey, HistoryPoint } from '#model/measurement.ts';
 import { partitionTime } from '#model/partition.ts';
 import { StatisticsBytesError } from '#model/statistics/bytes.ts';
+import { columnFact } from '#model/statistics/column-fact.ts';
 import { readNumbers, unpackNumbers } from '#model/statistics/packed-numbers.ts';
 import { unpackSketches, type Sketches } from '#model/statistics/packed-sketches.ts';
 import { statisticsOf } from '#model/statistics/partition-statistics.ts';
@@ -135,18 +136,32 @@ export async function readStatistics(
     database,
     rows.map((row) => row.layout_id),
   );
+  const factOf = remembered(columnFact);
   const faults: StatisticsFault[] = [];
   const partitions = rows.toReversed().flatMap((row) => {
     try {
       const facts = unpackNumbers(layoutOf(row, known).keys, row.numbers);
       const sketches: Sketches = row.sketches === null ? new Map() : unpackSketches(row.sketches);
-      return [{ partition: row.partition, at: row.at, statistics: statisticsOf(facts, sketches), row }];
+      return [
+        { partition: row.partition, at: row.at, statistics: statisticsOf(facts, sketches, factOf), row },
+      ];
     } catch (error) {
       faults.push(faultOf(row, error));
       return [];
     }
   });
   return { partitions, faults };
+}
+
+function remembered<T>(of: (key: FactKey) => T): (key: FactKey) => T {
+  const known = new Map<FactKey, T>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const made = of(key);
+    known.set(key, made);
+    return made;
+  };
 }
 
 function layoutOf(row: StoredStatisticsRow, known: ReadonlyMap<Uuid, StatisticsLayout>): StatisticsLayout {

@@ -3,11 +3,20 @@
  * depend on their order. Partial sums that do not overlap: J. R. Shewchuk, "Adaptive Precision Floating-Point
  * Arithmetic", 1997, figure 6. Sums beyond the range of a number are infinite, or not a number.
  */
-export function exactSum(values: Iterable<number>): number {
-  const partials: number[] = [];
+export function exactSum(values: readonly number[]): number {
   let plain = 0;
+  let exact = true;
   for (const value of values) {
     plain += value;
+    exact &&= Number.isInteger(value) && Number.isSafeInteger(plain);
+  }
+  return exact || !Number.isFinite(plain) ? plain : roundOnce(partialSums(values));
+}
+
+/** Numbers that do not overlap and whose exact sum is that of the values, of growing size. */
+function partialSums(values: readonly number[]): number[] {
+  const partials: number[] = [];
+  for (const value of values) {
     let rest = value;
     let kept = 0;
     for (const partial of partials) {
@@ -23,10 +32,9 @@ export function exactSum(values: Iterable<number>): number {
     partials.length = kept;
     partials.push(rest);
   }
-  return Number.isFinite(plain) ? roundOnce(partials) : plain;
+  return partials;
 }
 
-/** @param partials of growing size, none overlapping another. */
 function roundOnce(partials: readonly number[]): number {
   let index = partials.length - 1;
   let high = partials[index] ?? 0;

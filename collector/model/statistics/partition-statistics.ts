@@ -1,6 +1,6 @@
 import type { Uuid } from '../ids.ts';
-import type { Facts } from '../measurement.ts';
-import { columnFact } from './column-fact.ts';
+import type { FactKey, Facts } from '../measurement.ts';
+import { columnFact, type ColumnFact } from './column-fact.ts';
 import { mergeColumns, total, type ColumnStatistics } from './column-statistics.ts';
 import type { ColumnSketches, Sketches } from './packed-sketches.ts';
 
@@ -37,12 +37,19 @@ export interface PartitionStatistics {
 
 const NO_SKETCHES: Sketches = new Map();
 
-/** The statistics that one partition's facts and sketches tell. */
-export function statisticsOf(facts: Facts, sketches: Sketches = NO_SKETCHES): PartitionStatistics {
+/**
+ * The statistics that one partition's facts and sketches tell.
+ * @param factOf takes keys apart: a caller of many partitions remembers what it did of the first.
+ */
+export function statisticsOf(
+  facts: Facts,
+  sketches: Sketches = NO_SKETCHES,
+  factOf: (key: FactKey) => ColumnFact | null = columnFact,
+): PartitionStatistics {
   const rows = natural(facts.get('row_count'));
   const ofColumns = new Map<string, Map<string, number>>();
   for (const [key, value] of facts) {
-    const { metric, column } = columnFact(key) ?? { metric: '', column: null };
+    const { metric, column } = factOf(key) ?? { metric: '', column: null };
     if (column === null) continue;
     let ofColumn = ofColumns.get(column);
     if (!ofColumn) ofColumns.set(column, (ofColumn = new Map()));
