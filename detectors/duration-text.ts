@@ -2,7 +2,7 @@
 export function durationText(seconds: number): string {
   if (!Number.isFinite(seconds)) return 'an unknown time';
   const size = Math.abs(seconds);
-  if (size < 60) return `${size < 10 ? Number(size.toFixed(1)) : Math.round(size)} s`;
+  if (size < 59.5) return `${size < 10 ? Number(size.toFixed(1)) : Math.round(size)} s`;
   const units: readonly (readonly [name: string, seconds: number])[] = [
     ['d', 86_400],
     ['h', 3600],
