@@ -4,6 +4,7 @@ import { repairPublications } from '#gate/ledger.ts';
 import type { GateServices } from '#gate/services.ts';
 import type { Monitor } from '#monitor/monitor.ts';
 import { openStore, type Store } from '#store/open-store.ts';
+import { calendarOf } from './calendar-config.ts';
 import type { Config } from './config.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { openKafka } from './kafka.ts';
@@ -43,6 +44,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
     for (const step of closers.splice(0).toReversed()) await step();
   };
   try {
+    const calendar = await calendarOf(config.calendar);
     const store = await openStore({
       databaseUrl: config.databaseUrl,
       dataDir: config.dataDir,
@@ -65,7 +67,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
     };
     const opened = await openIngest({ config, store, now, metrics, onStored: () => monitor.wake() });
     const { ingest, dictionaries, onQuarantine } = opened;
-    const monitor = openMonitor({ database, now, busy: () => ingest.isBusy, telemetry });
+    const monitor = openMonitor({ database, now, calendar, busy: () => ingest.isBusy, telemetry });
     const kafka =
       config.kafka &&
       (await openKafka({ settings: config.kafka, ingest, database, now, telemetry, onQuarantine }));

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { isCollection, isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { calendarFaults, CalendarFileSchema } from './calendar-config.ts';
 import { ConfigError } from './config-error.ts';
 import { KafkaFileSchema } from './config-kafka.ts';
 import { keyFaults, KeySettings } from './keys-config.ts';
@@ -47,6 +48,7 @@ export const ConfigFileSchema = Type.Object(
       Type.Object({ query_key: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
     ),
     kafka: Type.Optional(KafkaFileSchema),
+    calendar: Type.Optional(CalendarFileSchema),
     log: Type.Optional(
       Type.Object(
         {
@@ -76,7 +78,7 @@ export function parseConfig(text: string, fileName: string, environment: Environ
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   const value: unknown = document.toJS() ?? {};
   if (validator.Check(value)) {
-    const wrong = [...keyFaults(value.keys ?? []), ...namingFaults(value.naming)];
+    const wrong = [...keyFaults(value.keys ?? []), ...namingFaults(value.naming), ...calendarFaults(value.calendar)];
     if (wrong.length === 0) return value;
     throw new ConfigError(
       wrong

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import type { CalendarSettings } from '#adapters/holidays/settings.ts';
 import type { KafkaSettings } from '#adapters/kafka/settings.ts';
 import type { NamingRules } from '#model/naming.ts';
+import { calendarSettings } from './calendar-config.ts';
 import { ConfigError, parseConfig, type Environment } from './config-file.ts';
 import { kafkaSettingsOf } from './config-kafka.ts';
 import { KeyRing } from './keys/key-ring.ts';
@@ -31,6 +33,8 @@ export interface Config {
   readonly queueBytes: number;
   /** Null: no events are read from Kafka. */
   readonly kafka: KafkaSettings | null;
+  /** Holidays of one's own and of a country; null: none. */
+  readonly calendar: CalendarSettings | null;
   readonly logLevel: string;
   /** How datasets' names are spelled, beside what the naming spec says. */
   readonly naming: NamingRules;
@@ -69,6 +73,7 @@ export function loadConfig(environment: Environment, directory: string): Config 
     bodyBytes: (file.ingest?.body_megabytes ?? 32) * 1024 * 1024,
     queueBytes: (file.ingest?.queue_megabytes ?? 64) * 1024 * 1024,
     kafka: file.kafka === undefined ? null : kafkaSettingsOf(file.kafka, directory),
+    calendar: calendarSettings(file.calendar, directory),
     logLevel: environment['ASSAY_LOG'] || file.log?.level || 'info',
     naming: namingRules(file.naming),
     keys,

@@ -1,3 +1,4 @@
+import type { Calendar } from '#model/detection.ts';
 import { Monitor } from '#monitor/monitor.ts';
 import type { Database } from '#store/database.ts';
 import { exclusionsOf, type ExclusionRow } from '#store/exclusions.ts';
@@ -6,17 +7,17 @@ import type { Telemetry } from './telemetry.ts';
 export interface MonitorServices {
   readonly database: Database;
   readonly now: () => Date;
+  readonly calendar: Calendar;
   /** Whether events come in, which go first. */
   readonly busy: () => boolean;
   readonly telemetry: Pick<Telemetry, 'log' | 'metrics'>;
 }
 
 /** Composes the monitor with its metrics; it begins with `start`. */
-export function openMonitor({ database, now, busy, telemetry: { log, metrics } }: MonitorServices): Monitor {
+export function openMonitor({ telemetry: { log, metrics }, ...services }: MonitorServices): Monitor {
+  const { database } = services;
   return new Monitor({
-    busy,
-    database,
-    now,
+    ...services,
     excludedOf: async (ids) => byDataset(await database.rows<ExclusionRow>(exclusionsOf(ids))),
     onVerdicts: (judgements) => judgements.forEach(({ status }) => metrics.verdicts.inc({ status })),
     onError: (error) =>

@@ -60,6 +60,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   mysql2: ['adapters', 'test'],
   kafkajs: ['adapters', 'test'],
   nodemailer: ['adapters', 'test'],
+  'date-holidays': ['adapters/holidays/'],
   fastify: ['api', 'collector', 'test'],
   '@fastify/*': ['api', 'collector', 'test'],
   commander: ['cli'],
