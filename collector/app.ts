@@ -79,6 +79,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
       days: config.retentionDays,
       bytes: config.retentionBytes,
       quarantineDays: config.quarantineDays,
+      statisticsDays: config.statisticsDays,
       now,
       log,
       metrics,

@@ -29,6 +29,7 @@ export const ConfigFileSchema = Type.Object(
           events_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })),
           events_gigabytes: Type.Optional(Type.Number({ minimum: 0.1, maximum: 1_000_000 })),
           quarantine_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })),
+          statistics_days: Type.Optional(Type.Integer({ minimum: 31, maximum: 3650 })),
         },
         { additionalProperties: false },
       ),

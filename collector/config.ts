@@ -29,6 +29,7 @@ export interface Config {
   /** Disk space that raw events may take; null: any. */
   readonly retentionBytes: number | null;
   readonly quarantineDays: number;
+  readonly statisticsDays: number;
   readonly bodyBytes: number;
   readonly queueBytes: number;
   /** Null: no events are read from Kafka. */
@@ -70,6 +71,7 @@ export function loadConfig(environment: Environment, directory: string): Config 
     retentionDays: file.retention?.events_days ?? 30,
     retentionBytes: file.retention?.events_gigabytes ? file.retention.events_gigabytes * GIGABYTE : null,
     quarantineDays: file.retention?.quarantine_days ?? 90,
+    statisticsDays: file.retention?.statistics_days ?? 400,
     bodyBytes: (file.ingest?.body_megabytes ?? 32) * 1024 * 1024,
     queueBytes: (file.ingest?.queue_megabytes ?? 64) * 1024 * 1024,
     kafka: file.kafka === undefined ? null : kafkaSettingsOf(file.kafka, directory),

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { repairPublications } from '#gate/ledger.ts';
 import type { GateServices } from '#gate/services.ts';
 import type { DictionaryKeeper } from '#ingest/dictionary.ts';
+import { deleteOldStatistics } from '#store/partition-statistics.ts';
 import { deleteQuarantined } from '#store/quarantine.ts';
 import { dropExpired, ensureDayPartitions, type DropOutcome } from '#store/raw-partitions.ts';
 import { dropOversized, rawLogSize } from '#store/raw-retention.ts';
@@ -16,6 +17,8 @@ export interface HousekeepingOptions {
   readonly bytes?: number | null;
   /** Days that quarantined events are kept; left out: for ever. */
   readonly quarantineDays?: number;
+  /** Days that statistics of partitions are kept; left out: for ever. */
+  readonly statisticsDays?: number;
   /** Where ingest takes the dictionary from. */
   readonly dictionaries?: DictionaryKeeper;
   readonly metrics?: Pick<Metrics, 'rawLogBytes' | 'rawLogOldest' | 'rawLogDropped'>;
@@ -30,8 +33,9 @@ const HOUR = 60 * MINUTE;
 
 /**
  * Starts what has to be done now and again: every hour it makes the raw log's partitions ahead of time, drops
- * expired ones, the oldest ones where they take too much space, and old quarantined events; every minute it settles what another collector left open when it crashed. The first
- * hour's work begins at once; the ledger the caller has repaired already, before anything was received.
+ * expired ones, the oldest ones where they take too much space, old quarantined events and old statistics;
+ * every minute it settles what another collector left open when it crashed. The first hour's work begins at
+ * once; the ledger the caller has repaired already, before anything was received.
  */
 export function startHousekeeping(options: HousekeepingOptions): { stop(): Promise<void> } {
   const { log, repairEvery = MINUTE } = options;
@@ -54,6 +58,10 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     repeat(HOUR, () => tendQuarantine(options), {
       atOnce: true,
       onError: (err) => log.error({ err }, 'quarantine could not be tended; trying again in an hour'),
+    }),
+    repeat(HOUR, () => tendStatistics(options), {
+      atOnce: true,
+      onError: (err) => log.error({ err }, 'old statistics could not be deleted; trying again in an hour'),
     }),
     repeat(repairEvery, () => repairLedger(options), {
       atOnce: false,
@@ -89,6 +97,23 @@ async function tendQuarantine({ gate, quarantineDays, now, log }: HousekeepingOp
   const before = new Date(now().getTime() - quarantineDays * 24 * HOUR);
   const deleted = await gate.database.execute(deleteQuarantined(before));
   if (deleted > 0) log.info({ deleted }, 'deleted quarantined events older than the retention');
+}
+
+/** Days that versions of statistics are kept after others have replaced them. */
+const VERSION_DAYS = 30;
+const DELETED_AT_ONCE = 5000;
+
+async function tendStatistics({ gate, statisticsDays, now, log }: HousekeepingOptions): Promise<void> {
+  if (statisticsDays === undefined) return;
+  const daysAgo = (days: number): Date => new Date(now().getTime() - days * 24 * HOUR);
+  for (;;) {
+    const [deleted] = await gate.database.rows<{ statistics: number; versions: number }>(
+      deleteOldStatistics(daysAgo(statisticsDays), daysAgo(VERSION_DAYS), DELETED_AT_ONCE),
+    );
+    const most = Math.max(deleted?.statistics ?? 0, deleted?.versions ?? 0);
+    if (most > 0) log.info({ deleted }, 'deleted statistics older than the retention');
+    if (most < DELETED_AT_ONCE) return;
+  }
 }
 
 async function repairLedger({ gate, now, log }: HousekeepingOptions): Promise<void> {

@@ -34,11 +34,11 @@ describe('configuration', () => {
     t.after(() => rmSync(folder, { recursive: true }));
     writeFileSync(
       join(folder, 'assay.yaml'),
-      'warehouses:\n  gold: { kind: postgres, url: "postgres://me:${PASSWORD}@${HOST:-db}:5432/gold" }\nretention: { events_days: 7 }\n',
+      'warehouses:\n  gold: { kind: postgres, url: "postgres://me:${PASSWORD}@${HOST:-db}:5432/gold" }\nretention: { events_days: 7, statistics_days: 90 }\n',
     );
     const config = loadConfig({ PASSWORD: 'x' }, folder);
     assert.deepEqual(config.warehouses, { gold: { kind: 'postgres', url: 'postgres://me:x@db:5432/gold' } });
-    assert.equal(config.retentionDays, 7);
+    assert.deepEqual([config.retentionDays, config.statisticsDays], [7, 90]);
   });
 
   test('an empty variable counts as unset', (t) => {
