@@ -4,6 +4,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { registerAliases } from '#api/aliases.ts';
 import { answerProblems } from '#api/answer.ts';
 import { requireKeys } from '#api/authenticate.ts';
+import { registerBacktest } from '#api/backtest.ts';
 import { registerContractRoutes } from '#api/contracts.ts';
 import { registerDatasetCheck } from '#api/dataset-check.ts';
 import { registerDatasetParts } from '#api/dataset-parts.ts';
@@ -94,6 +95,7 @@ export async function buildServer({
   registerEnforcement(app, gate);
   registerDatasetCheck(app, gate);
   registerFindings(app, { database });
+  registerBacktest(app, gate);
   registerMarks(app, { database, naming: config.naming, now });
   registerLineage(app, { database, naming: config.naming });
   registerAliases(app, { database, naming: config.naming });

@@ -37,6 +37,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'POST /api/v2/aliases/deny': 'admin',
   'POST /api/v2/aliases/clear': 'admin',
   'GET /api/v2/findings': 'read',
+  'GET /api/v2/datasets/:dataset/backtest': 'read',
   'GET /api/v2/datasets/:dataset/marks': 'read',
   'POST /api/v2/datasets/:dataset/marks': 'incident',
   'POST /api/v2/datasets/:dataset/marks/:mark/withdrawal': 'incident',

@@ -4,6 +4,7 @@ import { Problem } from '#collector/problems.ts';
 import { ConfigError } from '#collector/config-error.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
 import { aliasCommand } from './alias.ts';
+import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
 import { contractCommand } from './contract.ts';
 import { demoCommand } from './demo.ts';
@@ -49,6 +50,7 @@ for (const command of [
   lineageCommand(),
   aliasCommand(),
   markCommand(),
+  backtestCommand(),
   quarantineCommand(),
   replayCommand(),
   migrateCommand(),

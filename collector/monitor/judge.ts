@@ -1,4 +1,4 @@
-import { detectAdaptive } from '#detectors/adaptive.ts';
+import { detectAdaptive, SIGNATURE_THRESHOLD, THRESHOLD } from '#detectors/adaptive.ts';
 import { detectHourly, pagesHourly } from '#detectors/hourly.ts';
 import { detectSigma } from '#detectors/sigma.ts';
 import type { Calendar, Detection, DetectionQuestion } from '#model/detection.ts';
@@ -23,6 +23,8 @@ export interface Subject {
   readonly marks: readonly StatedMark[];
   readonly standing: Standing;
   readonly calendar: Calendar;
+  /** Only this metric; all unless told. */
+  readonly metric?: string | null;
 }
 
 /**
@@ -30,40 +32,64 @@ export interface Subject {
  * people know it, always, and the adaptive mode wherever the key tells the time; that one then has the word.
  * Pure: the same history, marks and calendar give the same judgements.
  */
-export function judgePartition({ datasetId, points, marks, standing, calendar }: Subject): Judgement[] {
+export function judgePartition(subject: Subject): Judgement[] {
+  const { datasetId, points, marks, standing, calendar, metric = null } = subject;
   const candidate = points.at(-1);
   if (!candidate) return [];
-  const pattern = seriesPattern(candidate.partition);
-  const series = points.filter(({ partition }) => seriesPattern(partition) === pattern);
-  return watchedMetrics(candidate.facts).flatMap((watched) => {
-    const value = watched.valueOf(candidate.facts);
-    if (value === undefined) return [];
-    const stated = marksInForce(marks, watched.metric, candidate.partition);
-    const about = { datasetId, partition: candidate.partition, metric: watched.metric, standing };
+  const { facts, partition } = candidate;
+  const pattern = seriesPattern(partition);
+  const series = points.filter((point) => seriesPattern(point.partition) === pattern);
+  const asked = watchedMetrics(facts)
+    .filter(
+      (watched) => (metric === null || watched.metric === metric) && watched.valueOf(facts) !== undefined,
+    )
+    .map((watched) => ({
+      watched,
+      series,
+      stated: marksInForce(marks, watched.metric, partition),
+      calendar,
+    }));
+  const detections = corroborated(asked);
+  const mayTell = standing === 'young';
+  return asked.flatMap(({ watched, stated }, index) => {
+    const about = { datasetId, partition, metric: watched.metric, standing, p: null };
     const simple = sigmaVerdict(watched, series, stated);
-    const detection = detectionOf({ watched, series, stated, calendar });
-    const mayTell = standing === 'young';
+    const detected = detections[index] ?? null;
     const judgements: Judgement[] = [
       {
         ...about,
         ...simple,
-        finding: mayTell && detection === null && simple.status === 'anomalous',
-        p: null,
+        finding: mayTell && detected === null && simple.status === 'anomalous',
         detection: null,
       },
     ];
-    if (detection !== null) {
-      const { found, tells } = detection;
-      judgements.push({
-        ...about,
-        ...columnsOf(found),
-        finding: mayTell && tells,
-        p: null,
-        detection: found,
-      });
+    if (detected !== null) {
+      const { found, tells } = detected;
+      judgements.push({ ...about, ...columnsOf(found), finding: mayTell && tells, detection: found });
     }
     return judgements;
   });
+}
+
+/**
+ * The detections of a partition's metrics. What alone is only worth a note is an alarm when a second metric of
+ * the same partition is as odd: two that agree are rarely chance.
+ */
+function corroborated(asked: readonly Asked[]): (Detected | null)[] {
+  const alone = asked.map((one) => detectionOf(one));
+  const odd = alone.filter((one) => one !== null && isOdd(one.found));
+  if (odd.length < 2) return alone;
+  return alone.map((one, index) => {
+    const question = asked[index];
+    if (!question || one?.found.detector !== 'adaptive' || one.found.status !== 'notice') return one;
+    return isOdd(one.found) ? detectionOf(question, SIGNATURE_THRESHOLD) : one;
+  });
+}
+
+/** So far out that a second one makes it an alarm. */
+function isOdd({ status, z, threshold }: Detection): boolean {
+  if (status !== 'notice') return status === 'anomalous';
+  return z !== null && Math.abs(z) >= (threshold * SIGNATURE_THRESHOLD) / THRESHOLD;
 }
 
 type Stated = ReturnType<typeof marksInForce>;
@@ -108,11 +134,11 @@ interface Asked {
   readonly calendar: Calendar;
 }
 
-function detectionOf(asked: Asked): Detected | null {
+function detectionOf(asked: Asked, threshold?: number): Detected | null {
   const question = questionOf(asked, 0);
   if (question === null) return null;
   if (question.cadence !== 'hourly') {
-    const found = detectAdaptive(question);
+    const found = detectAdaptive(threshold === undefined ? question : { ...question, threshold });
     return { found, tells: found.status === 'anomalous' };
   }
   const found = detectHourly(question);

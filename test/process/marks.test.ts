@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
+import type { BacktestAnswer } from '#api/schema/backtest.ts';
 import type { MarkList } from '#api/schema/marks.ts';
 import { runAssay, scratchFolder, startAssay, type CommandResult } from '#test/support/assay-process.ts';
 import { testDatabase } from '#test/support/database.ts';
@@ -48,7 +49,22 @@ test('marks, as a person makes them', { timeout: 180_000 }, async (t) => {
   assert.equal((await assay('mark', 'list', 't')).stdout, 't has no marks.\n');
   assert.match((await assay('mark', 'list', 't', '--withdrawn')).stdout, /taken back by grace/);
 
+  const chart = join(folder, 'chart.svg');
+  const played = await assay('backtest', 't', '--svg', chart);
+  assert.deepEqual([played.code, played.stderr], [0, `The chart is in ${chart}.\n`]);
+  assert.match(played.stdout, /^t: 3 partitions, dt=2026-01-01 to dt=2026-01-03\n/);
+  assert.match(played.stdout, /this monitor would have paged 0 times; simple would have fired 0 times\.\n$/);
+  assert.match(readFileSync(chart, 'utf8'), /^<svg /);
+  const document = JSON.parse(
+    (await assay('backtest', 't', '--days', '2', '--json')).stdout,
+  ) as BacktestAnswer;
+  assert.equal(document.partitions, 2);
+
   for (const [args, message] of [
+    [['backtest', 't', '--metric', 'row_cnt'], /is row_count meant\?/],
+    [['backtest', 't', '--days', 'many'], /whole number/],
+    [['backtest', 't', '--svg', join(folder, 'no/such/folder.svg')], /cannot be written/],
+    [['backtest', 'nowhere'], /No dataset is named "nowhere"/],
     [['mark', 't', '--partition', 'dt=2026-01-02', '--as', 'fine', '--reason', 'x'], /expected, new-normal/],
     [['mark', 't', '--as', 'noisy', '--reason', 'x', '--by', 'ada'], /needs --partition/],
     [['mark', 't', '--partition', 'dt=2026-01-02', '--as', 'noisy', '--by', 'ada'], /needs --reason/],
