@@ -241,7 +241,9 @@ export function regroupedInShadow(): Statement {
 /** Has every partition of these datasets judged anew: their history is another now. */
 export function judgeAnew(ids: readonly Uuid[], now: Date): Statement {
   return sql`
-    with forgotten as (delete from verdict where dataset_id = any(${uuidArray(ids)}::uuid[]))
+    with forgotten as (delete from verdict where dataset_id = any(${uuidArray(ids)}::uuid[])),
+    -- Folded of the names together, and folded anew when judged; what was profiled was so under its own name.
+    unfolded as (delete from partition_statistics where dataset_id = any(${uuidArray(ids)}::uuid[]) and not profiled)
     insert into evaluation_due (dataset_id, partition, due_at)
     select distinct rd.dataset_id, rd.partition, ${now}::timestamptz
       from run_dataset rd

@@ -5,9 +5,10 @@ import { datasetId, derivedId } from '#model/ids.ts';
 import { derive } from '#model/statistics/derived-statistics.ts';
 import { rollUpWindow } from '#model/statistics/roll-up.ts';
 import { foldStatistics } from '#monitor/fold-statistics.ts';
+import { judgeAnew } from '#store/aliases.ts';
 import { addCandidateFacts } from '#store/candidate-measurements.ts';
 import type { Database } from '#store/database.ts';
-import type { DuePartition } from '#store/due.ts';
+import { takeDue, type DuePartition, type TakenPartition } from '#store/due.ts';
 import { beginEvaluation, type EvaluationRow } from '#store/evaluations.ts';
 import { seriesUpTo, type SeriesRow } from '#store/measurements.ts';
 import { statisticsVersions } from '#store/partition-statistics.ts';
@@ -183,4 +184,25 @@ test('rows that were read already are not read again, and partitions beside the 
   await foldStatistics(database, due('2026-01-02'), rows);
   await foldStatistics(database, []);
   assert.deepEqual(await series(database, 'row_count'), [20]);
+});
+
+test('of names that were joined or split all is folded anew, profiles stay', async (t) => {
+  const { database, send } = await store(t);
+  await send(written('a', 1, '2026-01-01', 10, {}));
+  await foldStatistics(database, due('2026-01-01'));
+  const profile = {
+    datasetId: ORDERS, partition: 'dt=2026-01-02', segment: '', version: derivedId('profile', 'p'),
+    statedAt: new Date('2026-01-05T08:00:00Z'), ...profileOf({ amount: [1, 2, 3] }),
+  }; // prettier-ignore
+  await writeStatistics(database, [profile], { profiled: true });
+  await database.execute(judgeAnew([ORDERS], new Date('2026-01-06T00:00:00Z')));
+  assert.deepEqual(await series(database, 'row_count'), [3]);
+  const now = new Date('2026-01-06T01:00:00Z');
+  const taken = await database.rows<TakenPartition>(takeDue(10, now, now));
+  assert.deepEqual(
+    taken.map(({ partition }) => partition),
+    ['dt=2026-01-01'],
+  );
+  await foldStatistics(database, taken);
+  assert.deepEqual(await series(database, 'row_count'), [10, 3]);
 });
