@@ -18,6 +18,8 @@ export interface TailOptions {
   readonly leastRatio?: number;
   /** A value is never too large before it passes the centre by this much, in the metric's units; 0 by default. */
   readonly leastExcess?: number;
+  /** Deviation of logarithms expected before any was seen; 0.15 by default. */
+  readonly prior?: number;
 }
 
 export const TAIL_THRESHOLD = 4;
@@ -25,7 +27,7 @@ export const TAIL_THRESHOLD = 4;
 export const TAIL_POINTS = 5;
 /** How many past values count, newest last. */
 const WINDOW = 30;
-/** Deviation (of logarithms) expected before any was seen, and what it is worth in values. */
+/** Deviation expected before any was seen, and what it is worth in values. */
 const PRIOR = 0.15;
 const PRIOR_POINTS = 2;
 /** From this many values on two that were as large make a third usual. */
@@ -47,7 +49,9 @@ export function usualTail(values: readonly number[], options: TailOptions = {}):
   const middle = GAUSSIAN_MAD * quantileBySelection(distances, count, 0.5);
   const most = quantileBySelection(distances, count, 0.9) / 1.645;
   const variance = (middle ** 2 + most ** 2) / 2;
-  const shrunk = Math.sqrt((count * variance + PRIOR_POINTS * PRIOR ** 2) / (count + PRIOR_POINTS));
+  const shrunk = Math.sqrt(
+    (count * variance + PRIOR_POINTS * (options.prior ?? PRIOR) ** 2) / (count + PRIOR_POINTS),
+  );
   // The centre itself is an estimate.
   const deviation = shrunk * Math.sqrt(1 + 1 / count);
   const usual = Math.exp(centre);
