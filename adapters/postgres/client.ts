@@ -55,14 +55,37 @@ export class Refusal<T> extends Error {
 }
 
 /** Runs `work` in one transaction; a thrown `Refusal` or error rolls back. */
-export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+export function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return transaction(pool, 'begin', work);
+}
+
+/** Runs `work` on one snapshot that all of its statements see, and that nothing can be written in. */
+export function inSnapshot<T>(
+  pool: Pool,
+  timeLimitMs: number | undefined,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  return transaction(pool, 'begin isolation level repeatable read read only', async (client) => {
+    if (timeLimitMs !== undefined)
+      await client.query("select set_config('statement_timeout', $1, true)", [
+        String(Math.ceil(timeLimitMs)),
+      ]);
+    return work(client);
+  });
+}
+
+async function transaction<T>(
+  pool: Pool,
+  begin: string,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   // A connection that dies while we hold it emits `error` besides failing the query; unheard it would end the process.
   const ignore = (): void => undefined;
   client.on('error', ignore);
   let broken = false;
   try {
-    await client.query('begin');
+    await client.query(begin);
     const result = await work(client);
     await client.query('commit');
     return result;
@@ -94,10 +117,14 @@ export async function run(client: PoolClient, text: string): Promise<void> {
 // Deadlock, lock and statement timeouts, shutdown, lack of resources: later may be different.
 const RETRYABLE = /^(40|08|53|57)|^55P03$/;
 
+/** SQLSTATE of an error of pg, or the code of a system error; null when it has none. */
+export function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
+
 /** Sorts an error of pg: what may pass by itself is retryable, the rest is a failure. Details with row values are left out. */
 export function faultOf(error: unknown, doing: string): { status: 'retryable' | 'failure'; reason: string } {
-  const code =
-    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  const code = codeOf(error);
   const message = error instanceof Error && error.message !== '' ? error.message : (code ?? 'unknown error');
   const retryable =
     code === null ? /connection|timeout/i.test(message) : RETRYABLE.test(code) || /^E[A-Z]+$/.test(code);

@@ -1,11 +1,13 @@
 import type pg from 'pg';
 import type { Outcome, Warehouse } from '#model/ports.ts';
 import { faultOf, inTransaction, openPool, Refusal, type PostgresWarehouseOptions } from './client.ts';
+import { describe } from './describe.ts';
 import { enforcement } from './enforcement.ts';
 import { readMark } from './mark.ts';
 import { measure } from './measure.ts';
 import { lockPlace, publish } from './publish.ts';
 import { rollback } from './rollback.ts';
+import { sample } from './sample.ts';
 import { findSlot } from './slot.ts';
 
 /** A PostgreSQL (15 or later) that holds candidates and gold. Nothing is connected until first used. */
@@ -14,7 +16,9 @@ export function postgresWarehouse(options: PostgresWarehouseOptions): Warehouse 
   return {
     name: options.name,
     dialect: 'postgres',
+    describe: (ref) => describe(pool, ref),
     measure: (request) => measure(pool, request),
+    sample: (request) => sample(pool, request),
     publish: (request) => publish(pool, request),
     rollback: (request) => rollback(pool, request),
     publishedToken: (target, partition) => publishedToken(pool, target, partition),

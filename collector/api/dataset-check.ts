@@ -7,6 +7,7 @@ import { checkPartition } from '#monitor/check-partition.ts';
 import { worstStatus } from '#rules/check/status.ts';
 import { exclusionsOf, type ExclusionRow } from '#store/exclusions.ts';
 import { historyOf, seriesUpTo, type SeriesRow } from '#store/measurements.ts';
+import { failingRowsAnswer } from './gate-answers.ts';
 import { CheckItem } from './schema/gates.ts';
 
 const HISTORY = 60;
@@ -56,6 +57,7 @@ export function registerDatasetCheck(app: FastifyInstance, services: GateService
             ...result,
             facts: { ...result.facts },
             baseline: result.baseline.map((point) => ({ ...point })),
+            failingRows: failingRowsAnswer(result),
           })),
         };
       },

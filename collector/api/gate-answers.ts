@@ -1,4 +1,5 @@
 import type { EvaluationStatus } from '#gate/status.ts';
+import type { CheckResult } from '#model/result.ts';
 import type { HallmarkRow, PublicationRow } from '#store/publications.ts';
 import type { WaiverRow } from '#store/waivers.ts';
 import type { EvaluationAnswer, HallmarkList, PublicationAnswer, WaiverAnswer } from './schema/gates.ts';
@@ -19,6 +20,7 @@ export function evaluationAnswer({ row, reasons, results, publication }: Evaluat
       ...result,
       facts: { ...result.facts },
       baseline: [...result.baseline],
+      failingRows: failingRowsAnswer(result),
     })),
     candidate: { kind: row.candidate_kind, ref: row.candidate_ref, version: row.candidate_version },
     rowCount: row.row_count,
@@ -32,6 +34,15 @@ export function evaluationAnswer({ row, reasons, results, publication }: Evaluat
     decidedAt: row.decided_at?.toISOString() ?? null,
     publication: publication && publicationAnswer(publication),
   };
+}
+
+/** As it goes out: arrays of its own. */
+export function failingRowsAnswer({
+  failingRows,
+}: CheckResult): EvaluationAnswer['checks'][number]['failingRows'] {
+  if (!failingRows) return null;
+  const { columns, rows, more } = failingRows;
+  return { columns: [...columns], rows: rows.map((row) => [...row]), more };
 }
 
 export function publicationAnswer(row: PublicationRow): PublicationAnswer {

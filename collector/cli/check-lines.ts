@@ -5,6 +5,11 @@ export interface ShownCheck {
   readonly status: string;
   readonly severity: string;
   readonly message: string;
+  readonly failingRows?: {
+    readonly columns: readonly string[];
+    readonly rows: readonly (readonly (string | null)[])[];
+    readonly more: boolean;
+  } | null;
 }
 
 /** One line per check, the worst first: what was measured and what was expected. */
@@ -12,10 +17,18 @@ export function linesOfChecks(checks: readonly ShownCheck[]): string[] {
   const order = ['fail', 'error', 'no_data', 'learning', 'warn', 'skipped', 'pass'];
   return [...checks]
     .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status))
-    .map(
-      (check) =>
-        `  ${check.status.padEnd(8)} ${check.text}${check.status === 'pass' ? '' : `\n           ${check.message}`}`,
-    );
+    .flatMap((check) => [
+      `  ${check.status.padEnd(8)} ${check.text}${check.status === 'pass' ? '' : `\n           ${check.message}`}`,
+      ...linesOfRows(check).map((line) => `           ${line}`),
+    ]);
+}
+
+/** `order_id = 17`, one line per row that violates the check. */
+export function linesOfRows({ failingRows }: Pick<ShownCheck, 'failingRows'>): string[] {
+  if (!failingRows) return [];
+  const { columns, rows, more } = failingRows;
+  const lines = rows.map((row) => columns.map((name, at) => `${name} = ${row[at] ?? 'null'}`).join(', '));
+  return more ? [...lines, '…'] : lines;
 }
 
 /** 1 when a blocking check fails, 3 when one is not known, 2 for warnings where asked for, else 0. */

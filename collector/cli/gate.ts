@@ -6,6 +6,7 @@ import type {
   PublicationAnswer,
   WaiverAnswer,
 } from '#api/schema/gates.ts';
+import { linesOfRows } from './check-lines.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { jsonOption, namespaceOption, parseSeconds, partitionOption, urlOption } from './options.ts';
 import { print } from './output.ts';
@@ -220,7 +221,12 @@ function linesOfEvaluation(evaluation: EvaluationAnswer): string[] {
     evaluation.candidate.version === null
       ? []
       : [`evaluation ${evaluation.id}, candidate version ${evaluation.candidate.version}`];
-  return [head, ...version, ...evaluation.reasons.map(lineOfReason)];
+  const rows = (checkId: string): string[] =>
+    linesOfRows(evaluation.checks.find((check) => check.checkId === checkId) ?? {}).map(
+      (line) => `           ${line}`,
+    );
+  const reasons = evaluation.reasons.flatMap((reason) => [lineOfReason(reason), ...rows(reason.checkId)]);
+  return [head, ...version, ...reasons];
 }
 
 function lineOfReason(reason: {

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { detectSigma } from '#detectors/sigma.ts';
 import type { Contract } from '#model/contract.ts';
 import { derivedId, runIdOf, type Uuid } from '#model/ids.ts';
-import type { FactKey, Facts, HistoryPoint } from '#model/measurement.ts';
+import type { Fact } from '#model/fact.ts';
+import type { FactKey, HistoryPoint } from '#model/measurement.ts';
 import { partitionTime } from '#model/partition.ts';
 import type { Outcome } from '#model/ports.ts';
 import type { CheckResult } from '#model/result.ts';
@@ -10,7 +10,6 @@ import { Problem } from '#collector/problems.ts';
 import { withSpan } from '#collector/span.ts';
 import { evaluateCheck } from '#rules/expression/evaluate.ts';
 import { factsOf } from '#rules/expression/facts.ts';
-import { compileFacts } from '#rules/expression/to-sql.ts';
 import {
   addCandidateFacts,
   candidateHistory,
@@ -31,6 +30,9 @@ import {
 } from '#store/evaluations.ts';
 import { readContract, type StoredContract } from './contracts.ts';
 import { decide, EMPTY_PARTITION, NOT_MEASURED } from './decide.ts';
+import { withFailingRows } from './failing-rows.ts';
+import { measureCandidate, type Measured } from './measure-candidate.ts';
+import { isOfRows, neededFacts, widestScope } from './needed-facts.ts';
 import { notFound } from './publish.ts';
 import { evidenceResults, readEvidence } from './run-evidence.ts';
 import { waiversNow } from './redecide.ts';
@@ -82,22 +84,29 @@ async function evaluateAndDecide(
   );
   if (!begun.fresh) return begun.row;
 
-  const compiled = compileFacts(neededFacts(contract), warehouse.dialect);
-  const known = await knownFacts(services, order, [...compiled.keys()]);
-  const measured: Outcome<{ version: string; facts: Facts }> =
-    known ?? (await warehouse.measure({ ref: order.candidate.ref, facts: compiled }));
-  const history = await readHistory(services, order, contract);
+  const needed = neededFacts(contract);
+  const history = await readHistory(services, order, contract, widestScope(needed));
+  const known = await knownFacts(services, order, needed);
+  const measured: Outcome<Measured> =
+    known ??
+    (await measureCandidate(warehouse, {
+      contract,
+      ref: order.candidate.ref,
+      partition: order.partition,
+      target: place?.target ?? null,
+      facts: needed,
+      previous: history.map((point) => point.partition).toReversed(),
+      now,
+    }));
   const about = { ...order, runId: order.run === undefined ? null : runIdOf(order.run) };
   const evidence = evidenceResults(await readEvidence(services.database, about, now));
-  const found = { contract, measured, history, evidence, sqlHash: known ? null : hashOf(compiled) };
+  const value = measured.status === 'success' ? measured.value : null;
+  const judged = value === null ? [] : evaluateAll(contract, value, history, order.partition);
+  const results = await withFailingRows(judged, warehouse, contract, value?.request ?? null);
+  const found = { contract, measured, results: value === null ? [] : [...results, ...evidence] };
   const concluded = await conclude(services, begun.row, found, now);
   if (concluded.decision) services.onDecision?.(concluded.decision);
   return concluded;
-}
-
-/** Every fact that the checks ask for, and row_count in any case: an empty candidate must be seen. */
-export function neededFacts(contract: Contract): FactKey[] {
-  return [...new Set(['row_count', ...contract.checks.flatMap((check) => factsOf(check.expression).facts)])];
 }
 
 async function begin(
@@ -164,15 +173,19 @@ function sameOrder(row: EvaluationRow, order: EvaluationOrder): EvaluationRow {
 async function knownFacts(
   services: GateServices,
   { datasetId, partition, candidate }: EvaluationOrder,
-  needed: readonly FactKey[],
-): Promise<Outcome<{ version: string; facts: Facts }> | null> {
+  needed: ReadonlyMap<FactKey, Fact>,
+): Promise<Outcome<Measured> | null> {
   if (candidate.version === undefined) return null;
   const rows = await services.database.rows<{ key: FactKey; value: number }>(
     factsOfVersion(datasetId, partition, candidate.version),
   );
   const facts = new Map(rows.map(({ key, value }) => [key, value]));
-  return needed.every((key) => facts.has(key))
-    ? { status: 'success', value: { version: candidate.version, facts } }
+  const { version } = candidate;
+  return [...needed].every(([key, fact]) => facts.has(key) || !isOfRows(fact))
+    ? {
+        status: 'success',
+        value: { version, facts, groups: new Map(), failed: new Map(), sqlHash: null, request: null },
+      }
     : null;
 }
 
@@ -180,8 +193,9 @@ async function readHistory(
   services: GateServices,
   order: EvaluationOrder,
   contract: Contract,
+  atLeast: number,
 ): Promise<HistoryPoint[]> {
-  const needed = Math.max(0, ...contract.checks.map((check) => factsOf(check.expression).history));
+  const needed = Math.max(atLeast, ...contract.checks.map((check) => factsOf(check.expression).history));
   if (needed === 0) return [];
   // Twice as many: those that stay out of baselines are read too, because results say so.
   const rows = await services.database.rows<CandidateHistoryRow>(
@@ -195,18 +209,13 @@ async function conclude(
   row: EvaluationRow,
   found: {
     readonly contract: Contract;
-    readonly measured: Outcome<{ readonly version: string; readonly facts: Facts }>;
-    readonly history: readonly HistoryPoint[];
-    readonly evidence: readonly CheckResult[];
-    readonly sqlHash: string | null;
+    readonly measured: Outcome<Measured>;
+    readonly results: readonly CheckResult[];
   },
   now: Date,
 ): Promise<EvaluationRow> {
-  const { contract, measured, history } = found;
+  const { contract, measured, results } = found;
   const value = measured.status === 'success' ? measured.value : null;
-  const results = value
-    ? [...evaluateAll(contract, value.facts, history, row.partition), ...found.evidence]
-    : [];
   const rowCount = value?.facts.get('row_count') ?? null;
   return services.database.transaction(async (connection) => {
     const waivers = await waiversNow(connection, row, now);
@@ -237,7 +246,7 @@ async function conclude(
         id: row.id,
         candidateVersion: value?.version ?? null,
         rowCount,
-        sqlHash: found.sqlHash,
+        sqlHash: value?.sqlHash ?? null,
         state: decided.state,
         decision: decided.decision,
         reasons,
@@ -256,14 +265,17 @@ async function conclude(
 
 function evaluateAll(
   contract: Contract,
-  facts: Facts,
+  { facts, failed }: Measured,
   history: readonly HistoryPoint[],
   partition: string,
 ): CheckResult[] {
   const evidence = { facts, history, partition, partitionAt: partitionTime(partition), anomaly: detectSigma };
-  return contract.checks.map((check) =>
-    evaluateCheck(check, evidence, { emptyPartition: contract.gate.emptyPartition }),
-  );
+  return contract.checks.map((check) => {
+    const result = evaluateCheck(check, evidence, { emptyPartition: contract.gate.emptyPartition });
+    // Not known because it could not be asked is an error, with the warehouse's own words.
+    const why = factsOf(check.expression).facts.flatMap((key) => failed.get(key) ?? [])[0];
+    return why === undefined ? result : { ...result, status: 'error', value: null, message: why };
+  });
 }
 
 /**
@@ -276,9 +288,4 @@ export function exclusionOf(results: readonly CheckResult[], empty: boolean): st
   );
   if (failed) return `failed: ${failed.text}`;
   return empty ? 'empty' : null;
-}
-
-function hashOf(compiled: ReadonlyMap<FactKey, string>): string {
-  const text = JSON.stringify([...compiled].sort(([a], [b]) => (a < b ? -1 : 1)));
-  return createHash('sha256').update(text).digest('hex');
 }

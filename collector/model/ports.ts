@@ -1,4 +1,5 @@
 import type { Candidate } from './publication.ts';
+import type { GroupFacts, PlannedStatement, TableDescription } from './measure-plan.ts';
 import type { FactKey } from './measurement.ts';
 
 /** An expected outcome of an outside system is a value, not an exception. */
@@ -10,11 +11,13 @@ export type Outcome<T> =
 /** The kinds of SQL that checks are compiled to, one file each in rules/sql/dialects. */
 export type DialectName = 'postgres' | 'mysql' | 'starrocks' | 'clickhouse' | 'spark' | 'trino' | 'duckdb';
 
-/** What a warehouse is asked to measure on a candidate, in one statement and one snapshot. */
+/** What a warehouse is asked to measure on a candidate, in one snapshot. */
 export interface MeasureRequest {
   readonly ref: string;
-  /** SQL scalar expressions by fact key, compiled by rules for this adapter's dialect. */
-  readonly facts: ReadonlyMap<FactKey, string>;
+  /** Compiled by rules/sql for this adapter's dialect. */
+  readonly statements: readonly PlannedStatement[];
+  /** Longest single statement in milliseconds; the adapter's own limit unless told. */
+  readonly timeLimitMs?: number;
 }
 
 export interface MeasuredCandidate {
@@ -22,6 +25,19 @@ export interface MeasuredCandidate {
   readonly version: string;
   /** A key is absent where the warehouse gave NULL (no rows to aggregate). */
   readonly facts: ReadonlyMap<FactKey, number>;
+  /** Facts of a `per`, by the column's values. */
+  readonly groups: ReadonlyMap<FactKey, GroupFacts>;
+  /** Facts that could not be measured, with the engine's own message and our hint. */
+  readonly failed: ReadonlyMap<FactKey, string>;
+}
+
+/** Asks for keys of rows that violate a check. */
+export interface SampleRequest {
+  /** One statement, compiled by rules/sql; its columns are the keys. */
+  readonly text: string;
+  readonly columns: number;
+  readonly limit: number;
+  readonly timeLimitMs?: number;
 }
 
 export interface PublishRequest {
@@ -64,9 +80,13 @@ export type PublishOutcome =
 /** A system that holds candidates and gold. One adapter per warehouse kind implements it. */
 export interface Warehouse {
   readonly name: string;
-  readonly dialect: 'postgres';
-  /** Reads version and facts of a candidate in one statement. */
+  readonly dialect: DialectName;
+  /** The table of that name with its columns; null when there is none that this role may see. */
+  describe(ref: string): Promise<Outcome<TableDescription | null>>;
+  /** Reads version and facts of a candidate in one snapshot. */
   measure(request: MeasureRequest): Promise<Outcome<MeasuredCandidate>>;
+  /** Reads a few rows as text, at most `limit`. */
+  sample(request: SampleRequest): Promise<Outcome<readonly (readonly (string | null)[])[]>>;
   /** Atomically makes exactly candidate.version the target's partition, or says that it moved. */
   publish(request: PublishRequest): Promise<PublishOutcome>;
   /** Puts the kept previous partition back. */

@@ -1,4 +1,5 @@
 import type { Severity } from './contract.ts';
+import type { FailingRows } from './measure-plan.ts';
 import type { FactKey } from './measurement.ts';
 
 /** Only `pass` is pass: error, no_data and learning say that we do not know. */
@@ -25,4 +26,6 @@ export interface CheckResult {
   /** Base metrics that went into it. */
   readonly facts: Readonly<Record<FactKey, number>>;
   readonly baseline: readonly BaselinePoint[];
+  /** Keys of some rows that violate the check, as they were read after it; null or absent when none were. */
+  readonly failingRows?: FailingRows | null;
 }

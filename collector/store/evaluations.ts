@@ -60,6 +60,7 @@ export interface CheckResultRow {
   readonly message: string;
   readonly facts: CheckResult['facts'];
   readonly baseline: CheckResult['baseline'];
+  readonly failing_rows: NonNullable<CheckResult['failingRows']> | null;
 }
 
 const COLUMNS = sql`id, dataset_id, namespace, name, partition, contract_version, contract_hash, warehouse, target,
@@ -184,22 +185,22 @@ export function abandonEvaluations(requestedBefore: Date, reasons: readonly Reas
 /** Stores results in order; again does nothing. */
 export function addCheckResults(evaluationId: Uuid, results: readonly CheckResult[]): Statement {
   return sql`
-    insert into check_result (evaluation_id, position, check_id, text, severity, status, value, expected, message, facts, baseline)
-    select ${evaluationId}, r.position, r."checkId", r.text, r.severity, r.status, r.value, r.expected, r.message, r.facts, r.baseline
+    insert into check_result (evaluation_id, position, check_id, text, severity, status, value, expected, message, facts, baseline, failing_rows)
+    select ${evaluationId}, r.position, r."checkId", r.text, r.severity, r.status, r.value, r.expected, r.message, r.facts, r.baseline, r."failingRows"
       from jsonb_to_recordset(${JSON.stringify(results.map((result, position) => ({ ...result, position })))}::jsonb)
            as r(position smallint, "checkId" text, text text, severity text, status text, value float8, expected text,
-                message text, facts jsonb, baseline jsonb)
+                message text, facts jsonb, baseline jsonb, "failingRows" jsonb)
     on conflict do nothing`.named('add_check_results');
 }
 
 export function checkResults(evaluationId: Uuid): Statement {
   return sql`
-    select check_id, text, severity, status, value, expected, message, facts, baseline
+    select check_id, text, severity, status, value, expected, message, facts, baseline, failing_rows
       from check_result where evaluation_id = ${evaluationId} order by position`.named('check_results');
 }
 
 /** A result as the rest of the program knows it. */
 export function resultOf(row: CheckResultRow): CheckResult {
-  const { check_id: checkId, ...rest } = row;
-  return { checkId, ...rest };
+  const { check_id: checkId, failing_rows: failingRows, ...rest } = row;
+  return { checkId, ...rest, failingRows };
 }

@@ -7,8 +7,7 @@ import { DIALECTS } from './dialects.ts';
 import { partitionFilter } from './partition-filter.ts';
 import { joined } from './predicate.ts';
 import { SqlRefusal } from './refusal.ts';
-import { rowContext, type TableRows } from './table-rows.ts';
-import type { ValueKind } from './value-kind.ts';
+import { type ColumnHints, rowContext, type TableRows } from './table-rows.ts';
 
 /** Where a candidate's rows are, and where the rows that are published lie. */
 export interface CandidateTables {
@@ -41,12 +40,12 @@ export function rowsOfScope(
   dialect: DialectName,
   options: {
     readonly now: Date;
-    readonly kinds: ReadonlyMap<string, ValueKind>;
+    readonly hints: ColumnHints;
     readonly columns: readonly string[];
   },
 ): ScopedRows {
   const { table, partition, target } = candidate;
-  const context = rowContext(dialect, table, options.now, options.kinds);
+  const context = rowContext(dialect, table, options.now, options.hints);
   const { name } = table;
   if (candidate.whole) {
     const own = { context, from: `${table.from} as c`, name, scope: null, candidate: true, where: null };
@@ -85,17 +84,17 @@ function unionWithTarget(
   dialectName: DialectName,
   {
     now,
-    kinds,
+    hints,
     columns,
   }: {
     readonly now: Date;
-    readonly kinds: ReadonlyMap<string, ValueKind>;
+    readonly hints: ColumnHints;
     readonly columns: readonly string[];
   },
 ): string {
   const dialect = DIALECTS[dialectName];
-  const published = rowContext(dialectName, target, now, kinds);
-  const staged = rowContext(dialectName, table, now, kinds);
+  const published = rowContext(dialectName, target, now, hints);
+  const staged = rowContext(dialectName, table, now, hints);
   const names = [...new Set([...columns, ...partition.map(([column]) => column)])];
   if (names.length === 0) throw new SqlRefusal('No column is read', 'Name a column.');
   const list = (context: TableRows['context']): string =>

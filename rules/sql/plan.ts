@@ -15,8 +15,7 @@ import { differenceSql, orphanSql } from './other-table.ts';
 import { partitionFilter } from './partition-filter.ts';
 import { joined, orderedValue } from './predicate.ts';
 import { SqlRefusal } from './refusal.ts';
-import { rowContext, type TableRows } from './table-rows.ts';
-import type { ValueKind } from './value-kind.ts';
+import { type ColumnHints, rowContext, type TableRows } from './table-rows.ts';
 
 /** What a plan is made from. */
 export interface PlanRequest {
@@ -29,8 +28,8 @@ export interface PlanRequest {
   /** Other tables by their names in the contract, parts joined by dots; null: the warehouse has none such. */
   readonly tables: ReadonlyMap<string, TableDescription | null>;
   readonly dialect: DialectName;
-  /** Kinds of the candidate's columns that the contract knows better than the catalogue. */
-  readonly kinds?: ReadonlyMap<string, ValueKind>;
+  /** What the contract knows of the candidate's columns and the catalogue does not. */
+  readonly hints?: ColumnHints;
   readonly now: Date;
   /** Longest time of one statement. */
   readonly seconds: number;
@@ -252,14 +251,14 @@ class PlanBuilder {
   }
 
   #rows(fact: Fact, columns: readonly string[]): ScopedRows {
-    const { candidate, dialect, now, kinds = new Map() } = this.#request;
-    return rowsOfScope(fact.scope, candidate, dialect, { now, kinds, columns });
+    const { candidate, dialect, now, hints = new Map() } = this.#request;
+    return rowsOfScope(fact.scope, candidate, dialect, { now, hints, columns });
   }
 
   #columnsThatExist(columns: readonly string[]): string[] {
-    const { candidate, dialect, now } = this.#request;
+    const { candidate, dialect, now, hints } = this.#request;
     const contexts = [candidate.table, ...(candidate.target === null ? [] : [candidate.target])].map(
-      (table) => rowContext(dialect, table, now),
+      (table) => rowContext(dialect, table, now, hints),
     );
     return columns.filter((name) =>
       contexts.every((context) => {

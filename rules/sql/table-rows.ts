@@ -24,12 +24,20 @@ export interface TableRows {
 /** Engines in which names of columns differ by case. */
 const CASE_SENSITIVE: ReadonlySet<DialectName> = new Set(['postgres', 'clickhouse']);
 
-/** How rows of a table are compiled. `kinds` that the contract declares come before the catalogue's. */
+/** What the contract knows of a column: its name in the table, a kind that the catalogue cannot tell. */
+export interface ColumnHint {
+  readonly physicalName?: string;
+  readonly kind?: ValueKind;
+}
+
+export type ColumnHints = ReadonlyMap<string, ColumnHint>;
+
+/** How rows of a table are compiled. What the contract says of a column comes before the catalogue. */
 export function rowContext(
   dialectName: DialectName,
   table: Pick<TableDescription, 'name' | 'columns'>,
   now: Date,
-  kinds: ReadonlyMap<string, ValueKind> = new Map(),
+  hints: ColumnHints = new Map(),
 ): RowContext {
   const dialect = DIALECTS[dialectName];
   const fold = (name: string): string => (CASE_SENSITIVE.has(dialectName) ? name : name.toLowerCase());
@@ -39,7 +47,7 @@ export function rowContext(
     now,
     pattern: (pattern) => enginePattern(pattern, dialectName),
     column(name): ColumnValue {
-      const found = columns.get(fold(name));
+      const found = columns.get(fold(hints.get(name)?.physicalName ?? name));
       if (!found) {
         const names = table.columns.map((column) => column.name);
         const meant = nearest(name, names);
@@ -48,7 +56,7 @@ export function rowContext(
           meant === null ? `It has ${listOf(names)}.` : `Did you mean ${meant}? It has ${listOf(names)}.`,
         );
       }
-      const kind = kinds.get(name) ?? kindOfType(found.type, dialectName);
+      const kind = hints.get(name)?.kind ?? kindOfType(found.type, dialectName);
       return { sql: dialect.identifier(found.name), kind, name: found.name };
     },
   };

@@ -81,6 +81,15 @@ export const CheckItem = Type.Object({
   message: Type.String(),
   facts: Type.Record(Type.String(), Type.Number()),
   baseline: Type.Array(Type.Object({ partition: Type.String(), value: Type.Number() })),
+  /** Keys of some rows that violate the check, masked where they are personal; null when none were read. */
+  failingRows: nullable(
+    Type.Object({
+      columns: Type.Array(Type.String()),
+      rows: Type.Array(Type.Array(nullable(Type.String()))),
+      /** There are more than these. */
+      more: Type.Boolean(),
+    }),
+  ),
 });
 
 export const PublicationAnswer = Type.Object({

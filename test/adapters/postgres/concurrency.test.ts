@@ -92,7 +92,7 @@ test('a connection that is lost is retryable, and the warehouse goes on', async 
   const ref = await stage(house, '2001-01-01');
   const blocker = await house.connect();
   await blocker.query(`begin; lock table ${ref}`);
-  const measuring = house.warehouse.measure({ ref, facts: new Map() });
+  const measuring = house.warehouse.measure({ ref, statements: [] });
   let killed = 0;
   while (killed === 0) {
     const found = await house.values(

@@ -27,13 +27,22 @@ test('facts and version are read together, and a missing number is absent', asyn
   const house = await testWarehouse(t);
   await house.run(ROUTES);
   const ref = await stage(house, '2001-01-01');
-  const facts = new Map([
-    ['row_count', 'count(*)'],
-    ['sum(flights)', 'sum("flights")'],
-    ['max(route)', "max(case when route = 'none' then 1 end)"],
-    ['null_count(route)', 'count(*) filter (where "route" is null)'],
-  ]);
-  const measured = await house.warehouse.measure({ ref, facts });
+  const items = [
+    { key: 'row_count', sql: 'count(*)' },
+    { key: 'sum(flights)', sql: 'sum("flights")' },
+    { key: 'max(route)', sql: "max(case when route = 'none' then 1 end)" },
+    { key: 'null_count(route)', sql: 'count(*) filter (where "route" is null)' },
+  ];
+  const statement = {
+    about: ref,
+    head: 'select',
+    items,
+    tail: `from only ${ref} as c`,
+    candidate: true,
+    groups: null,
+    custom: false,
+  };
+  const measured = await house.warehouse.measure({ ref, statements: [statement] });
   assert.equal(measured.status, 'success');
   assert.deepEqual(
     [...(measured.status === 'success' ? measured.value.facts : [])],
@@ -297,9 +306,9 @@ test('what cannot be published is refused in words', async (t) => {
     const outcome = await publishNow(house.warehouse, ref, 'one', partition, target);
     assert.match(outcome.status === 'failure' ? outcome.reason : JSON.stringify(outcome), words);
   }
-  const absent = await house.warehouse.measure({ ref: 'staging.absent', facts: new Map() });
+  const absent = await house.warehouse.measure({ ref: 'staging.absent', statements: [] });
   assert.match(absent.status === 'failure' ? absent.reason : '', /staging\.absent/);
   await house.run(`create view staging.v as table ${ref}`);
-  const view = await house.warehouse.measure({ ref: 'staging.v', facts: new Map() });
+  const view = await house.warehouse.measure({ ref: 'staging.v', statements: [] });
   assert.match(view.status === 'failure' ? view.reason : JSON.stringify(view), /not an ordinary table/);
 });

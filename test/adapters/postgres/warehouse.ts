@@ -81,7 +81,7 @@ export async function stage(
 
 /** Measures a candidate's version; a failure ends the test. */
 export async function versionOf(warehouse: Warehouse, ref: string): Promise<string> {
-  const measured = await warehouse.measure({ ref, facts: new Map() });
+  const measured = await warehouse.measure({ ref, statements: [] });
   if (measured.status !== 'success') throw new Error(measured.reason);
   return measured.value.version;
 }
