@@ -35,9 +35,14 @@ export async function foldStatistics(
 
 const NEVER = new Date(0);
 
-/** The statement that is the latest of all gives the version. */
+/**
+ * The latest of the statements gives the version. What was counted while reading is taken only where nobody says
+ * anything else: who reads a partition, or a part of it, makes no new version of it.
+ */
 export function foldedOf(row: SeriesRow): ProfiledPartition {
-  const facts = Object.entries(row.facts);
+  const all = Object.entries(row.facts);
+  const written = all.filter(([, { source }]) => source !== 'input_statistics');
+  const facts = written.length > 0 ? written : all;
   let version: Uuid = '';
   let statedAt = NEVER;
   for (const [, { runId, takenAt }] of facts) {

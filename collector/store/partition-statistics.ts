@@ -60,12 +60,13 @@ export function layoutsInUse(datasetIds: readonly Uuid[]): Statement {
 
 /**
  * Stores statistics. Of the versions of a partition the one that was stated last counts (of two stated at the
- * same time the greater id); the others are kept as superseded. The same version again replaces itself.
+ * same time the greater id); the others are kept as superseded. The same version again replaces itself; what
+ * is folded of it without a change is as old as it was, so that a run's late event does not replace a profile.
  * No (dataset, segment, partition) twice.
  */
 export function putStatistics(rows: readonly StatisticsRow[]): Statement {
   return sql`
-    with given as materialized (
+    with stated as materialized (
       select * from unnest(
         ${uuidArray(rows.map((row) => row.datasetId))}::uuid[],
         ${textArray(rows.map((row) => row.segment))}::text[],
@@ -78,7 +79,12 @@ export function putStatistics(rows: readonly StatisticsRow[]): Statement {
         ${byteaArray(rows.map((row) => row.numbers))}::bytea[],
         ${byteaArray(rows.map((row) => row.sketches))}::bytea[]
       ) as t(dataset_id, segment, partition, at, version, stated_at, profiled, layout_id, numbers, sketches)
-      order by dataset_id, segment, partition
+    ), given as materialized (
+      select dataset_id, segment, partition, at, version,
+             least(stated_at, ${sameBefore(sql`partition_statistics`)}, ${sameBefore(sql`superseded_statistics`)}) as stated_at,
+             profiled, layout_id, numbers, sketches
+        from stated
+       order by dataset_id, segment, partition
     ), earlier as materialized (
       select stored.* from given join partition_statistics stored using (dataset_id, segment, partition)
        where stored.version <> given.version
@@ -114,6 +120,16 @@ export function putStatistics(rows: readonly StatisticsRow[]): Statement {
         or (stored.stated_at, stored.version) < (excluded.stated_at, excluded.version)`.named(
     'put_statistics',
   );
+}
+
+/** When a version said the very same of its partition, which is no news: null unless it was folded. */
+function sameBefore(table: Fragment): Fragment {
+  return sql`(
+               select before.stated_at from ${table} before
+                where not stated.profiled and not before.profiled
+                  and before.dataset_id = stated.dataset_id and before.segment = stated.segment
+                  and before.partition = stated.partition and before.version = stated.version
+                  and before.layout_id = stated.layout_id and before.numbers = stated.numbers)`;
 }
 
 const COLUMNS: Fragment = sql`dataset_id, segment, partition, at, version, stated_at, profiled, layout_id, numbers, sketches`;

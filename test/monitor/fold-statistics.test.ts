@@ -206,3 +206,50 @@ test('of names that were joined or split all is folded anew, profiles stay', asy
   await foldStatistics(database, taken);
   assert.deepEqual(await series(database, 'row_count'), [10, 3]);
 });
+
+test('a late event of the run and a later reader replace no profile, another run does', async (t) => {
+  const { database, send } = await store(t);
+  const counted = async (): Promise<unknown> => {
+    await foldStatistics(database, due('2026-01-01'));
+    return (await read(database)).partitions.map(({ row, statistics }) => [row.profiled, statistics.rows]);
+  };
+  await send(written('a', 1, '2026-01-01', 10, {}));
+  assert.deepEqual(await counted(), [[false, 10]]);
+  const profile = {
+    datasetId: ORDERS, partition: 'dt=2026-01-01', segment: '', version: derivedId('profile', 'p'),
+    statedAt: new Date('2026-01-05T02:00:00Z'), ...profileOf({ amount: [1, 2, 3] }),
+  }; // prettier-ignore
+  await writeStatistics(database, [profile], { profiled: true });
+  assert.deepEqual(await counted(), [[true, 3]]);
+  await send(
+    sampleEvent({ runId: derivedId('run', 'a'), type: 'COMPLETE', time: '2026-01-05T03:00:00Z' }),
+    sampleEvent({
+      runId: derivedId('run', 'reader'),
+      type: 'COMPLETE',
+      time: '2026-01-05T04:00:00Z',
+      inputs: [
+        {
+          namespace: 'postgres://db:5432',
+          name: 'orders',
+          inputFacets: {
+            inputStatistics: facet({ rowCount: 4, fileCount: 2 }),
+            subset: facet({
+              inputCondition: {
+                type: 'partition',
+                partitions: [{ identifier: 'p', dimensions: { dt: '2026-01-01' } }],
+              },
+            }),
+          },
+        },
+      ],
+    }),
+  );
+  const [row] = await database.rows<SeriesRow>(seriesUpTo(due('2026-01-01'), 1));
+  assert.deepEqual(
+    [row?.facts['row_count']?.takenAt, row?.facts['file_count']?.source],
+    ['2026-01-05T03:00:00+00:00', 'input_statistics'],
+  );
+  assert.deepEqual(await counted(), [[true, 3]]);
+  await send(written('b', 5, '2026-01-01', 12, {}));
+  assert.deepEqual(await counted(), [[false, 12]]);
+});
