@@ -74,7 +74,7 @@ function readValues(item: YAMLMap, start: number, report: Report): Values | null
   for (const { key, value } of item.items) {
     const name = isScalar(key) ? String(key.value) : '';
     const offset = isScalar(key) ? (key.range?.[0] ?? start) : start;
-    const text = isScalar(value) && value.value !== null ? String(value.value).trim() : '';
+    const text = textOf(value);
     if (!KEYS.some((known) => known === name))
       fault(offset, `An accepted break has no key "${name}"`, `The keys are ${KEYS.join(', ')}.`);
     else if (text === '') fault(offset, `${name} is empty`, `For example: ${EXAMPLE}.`);
@@ -94,8 +94,16 @@ function readValues(item: YAMLMap, start: number, report: Report): Values | null
   return { rule, path, reason, author, expires };
 }
 
+function textOf(value: unknown): string {
+  const stated = isScalar(value) ? value.value : null;
+  return typeof stated === 'string' || typeof stated === 'number' ? String(stated).trim() : '';
+}
+
 function isDay(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
+  const day = new Date(`${text}T00:00:00Z`);
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
+  );
 }
 
 /** Whether an entry speaks of a change. */

@@ -108,7 +108,7 @@ function renamed(list: ChangeList, place: Place, { before, after, renamedBy }: C
         : `${place.name} is renamed to ${after.name}${kept ? ', the old name stays as an alias' : ''}`,
     mend: kept
       ? 'Raise the minor version; readers should change to the new name.'
-      : `Keep ${before.name} beside it (aliases: [${before.name}]) until nobody reads it, or raise the major version.`,
+      : `Keep ${before.name} beside it until nobody reads it, or raise the major version.`,
   });
 }
 

@@ -2,6 +2,7 @@ import type { Contract, PartitionRule } from '#model/contract.ts';
 import { pointerPart, type ChangeList, type Place } from './change-list.ts';
 import { compareChecks } from './checks.ts';
 import { compareColumns } from './columns.ts';
+import { withEnforcement } from './enforcement.ts';
 import type { DatasetPair } from './match-datasets.ts';
 import { sorted } from './meaning.ts';
 import { compareObjectives } from './objectives.ts';
@@ -19,7 +20,9 @@ export function datasetPlace(contract: Contract, position: Contract['position'] 
 }
 
 /** Compares two versions of one dataset's contract. */
-export function compareDataset(list: ChangeList, { before, after, renamedBy }: DatasetPair): void {
+export function compareDataset(list: ChangeList, pair: DatasetPair): void {
+  const { renamedBy } = pair;
+  const [before, after] = [withEnforcement(pair.before), withEnforcement(pair.after)];
   const place = datasetPlace(before, after.position);
   if (renamedBy !== null) renamed(list, place, before, after, renamedBy);
   else if (before.dataset !== after.dataset && (before.physicalName ?? null) === (after.physicalName ?? null))

@@ -1,5 +1,6 @@
-import type { Contract, ContractDocument } from '#model/contract.ts';
+import type { ContractDocument } from '#model/contract.ts';
 import type { Json } from '#model/json.ts';
+import type { ContractFile } from './contract-file.ts';
 import { compareServers } from './servers.ts';
 import { compareService } from './service.ts';
 import { isBlank, pointerPart, type ChangeList, type Place } from './change-list.ts';
@@ -7,7 +8,7 @@ import { sorted } from './meaning.ts';
 import { isSame } from './value-key.ts';
 
 /** Compares what two files say once for all their datasets (B9, B10, B12, B17, B18, B19). */
-export function compareDocuments(list: ChangeList, before: Contract, after: Contract): void {
+export function compareDocuments(list: ChangeList, before: ContractFile, after: ContractFile): void {
   const place: Place = {
     path: '/document',
     dataset: null,
@@ -100,10 +101,11 @@ function rolesOf({ roles }: ContractDocument): ReadonlyMap<string, Json> {
 }
 
 /** B18: no reader breaks, but somebody must be left to ask and to wake. */
-function comparePeople(list: ChangeList, place: Place, before: Contract, after: Contract): void {
+function comparePeople(list: ChangeList, place: Place, before: ContractFile, after: ContractFile): void {
   const [was, is] = [before.document, after.document];
+  const [owner, newOwner] = [ownerOf(before), ownerOf(after)];
   const lost = is.support.length === 0 && was.support.length > 0;
-  const nobody = !isBlank(before.owner) && isBlank(after.owner) && is.support.length === 0;
+  const nobody = !isBlank(owner) && isBlank(newOwner) && is.support.length === 0;
   const add = (at: string, old: Json, now: Json, alarm: boolean): void => {
     if (isSame(old, now)) return;
     list.add(place, {
@@ -117,9 +119,14 @@ function comparePeople(list: ChangeList, place: Place, before: Contract, after: 
       notice: alarm ? 'the on-call route is empty' : null,
     });
   };
-  add('owner', before.owner, after.owner, nobody);
+  add('owner', owner, newOwner, nobody);
   add('team', teamOf(was), teamOf(is), false);
   add('support', was.support.map(plain), is.support.map(plain), lost);
+}
+
+/** An ODCS file has one for all its datasets. */
+function ownerOf({ contracts }: ContractFile): string {
+  return contracts[0]?.owner ?? '';
 }
 
 function teamOf({ team }: ContractDocument): Json {

@@ -48,7 +48,7 @@ function renamed(before: ContractColumn, fresh: ReadonlySet<ContractColumn>): Co
   const candidates = [...fresh];
   const byAlias = candidates.find((after) => aliasesOf(after.carried).includes(before.name));
   const place = before.physicalName ?? before.name;
-  const byPlace = candidates.find((after) => after.physicalName === place);
+  const byPlace = candidates.find((after) => (after.physicalName ?? after.name) === place);
   const alike = candidates.filter((after) =>
     ['same', 'wider'].includes(typeRelation(before.type, after.type)),
   );
