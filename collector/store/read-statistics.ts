@@ -4,7 +4,6 @@ import { partitionTime } from '#model/partition.ts';
 import { StatisticsBytesError } from '#model/statistics/bytes.ts';
 import { columnFact } from '#model/statistics/column-fact.ts';
 import { readNumbers, unpackNumbers } from '#model/statistics/packed-numbers.ts';
-import { unpackSketches, type Sketches } from '#model/statistics/packed-sketches.ts';
 import { statisticsOf } from '#model/statistics/partition-statistics.ts';
 import type { DatedStatistics } from '#model/statistics/roll-up.ts';
 import type { Queryable } from './database.ts';
@@ -16,6 +15,7 @@ import {
   type StoredStatisticsRow,
   type WindowStatisticsRow,
 } from './partition-statistics.ts';
+import { decompressSketches } from './sketch-frame.ts';
 import type { StatisticsLayouts } from './statistics-layouts.ts';
 
 /** A partition whose stored statistics cannot be read. It is unknown, which is not zero. */
@@ -141,7 +141,7 @@ export async function readStatistics(
   const partitions = rows.toReversed().flatMap((row) => {
     try {
       const facts = unpackNumbers(layoutOf(row, known).keys, row.numbers);
-      const sketches: Sketches = row.sketches === null ? new Map() : unpackSketches(row.sketches);
+      const sketches = decompressSketches(row.sketches);
       return [
         { partition: row.partition, at: row.at, statistics: statisticsOf(facts, sketches, factOf), row },
       ];

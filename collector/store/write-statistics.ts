@@ -1,7 +1,6 @@
 import type { Uuid } from '#model/ids.ts';
 import { partitionTime } from '#model/partition.ts';
 import { packNumbers } from '#model/statistics/packed-numbers.ts';
-import { packSketches } from '#model/statistics/packed-sketches.ts';
 import type { ProfiledPartition } from '#model/statistics/partition-statistics.ts';
 import type { Queryable } from './database.ts';
 import {
@@ -11,6 +10,7 @@ import {
   type StatisticsLayout,
   type StatisticsRow,
 } from './partition-statistics.ts';
+import { compressSketches } from './sketch-frame.ts';
 import { layoutFor } from './statistics-layouts.ts';
 
 /** Bytes of one statement, about. */
@@ -57,7 +57,7 @@ function packed(one: ProfiledPartition, layout: StatisticsLayout, profiled: bool
     profiled,
     layoutId: layout.id,
     numbers: packNumbers(layout.keys, one.facts),
-    sketches: one.sketches.size === 0 ? null : packSketches(one.sketches),
+    sketches: compressSketches(one.sketches),
   };
 }
 

@@ -192,7 +192,7 @@ describe('GET /api/v2/datasets/{id}/statistics', () => {
       ['dt=2026-01-31'],
     );
     assert.equal(faults[0]?.partition, 'dt=2026-01-30');
-    assert.match(faults[0]?.detail ?? '', /^Stored statistics cannot be read at byte 1: /);
+    assert.match(faults[0]?.detail ?? '', /^Stored statistics cannot be read at byte 0: its sketches/);
     const { status, detail } = await refused('rollup=window');
     assert.equal(status, 500);
     assert.match(

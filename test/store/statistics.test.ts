@@ -249,7 +249,7 @@ describe('statistics in the store', () => {
       sql`update partition_statistics set numbers = substring(numbers for 5) where partition = 'dt=2026-01-02'`,
     );
     await database.execute(
-      sql`update partition_statistics set sketches = 'nonsense' where partition = 'dt=2026-01-03'`,
+      sql`update partition_statistics set sketches = substring(sketches for 20) where partition = 'dt=2026-01-03'`,
     );
     await database.execute(
       sql`update partition_statistics set layout_id = ${run('x')} where partition = 'dt=2026-01-04'`,
