@@ -49,7 +49,7 @@ export function detectAdaptive(question: DetectionQuestion): Detection {
   }
   const z = distance(expectation, expectation.transform.to(value));
   const expected = expectation.transform.back(expectation.centre);
-  const ratio = expected === 0 ? null : value / expected;
+  const ratio = Number.isFinite(value / expected) ? value / expected : null;
   const direction = question.direction ?? window.profile.direction;
   const unwanted = direction === 'up' ? Math.max(0, z) : direction === 'down' ? Math.max(0, -z) : Math.abs(z);
   const hint = unwanted >= NOTICE ? hintOf(ratio) : null;

@@ -1,11 +1,14 @@
 import { medianOfFirst } from '../statistics/order.ts';
 import { FORECASTERS, LONGEST } from './forecasters.ts';
 
+/** In medians of the same forecaster. */
+const LARGEST_ERROR = 6;
+
 const losses = new Float64Array(LONGEST);
 
 /**
  * How much each forecaster is trusted, from its one-step errors at the slots start..length-1: the cube of
- * the best loss over its own. The loss is half median, half mean of the errors (those beyond three medians
+ * the best loss over its own. The loss is half median, half mean of the errors (those beyond six medians
  * cut), so that one wild day decides nothing.
  */
 export function weighForecasters(
@@ -24,7 +27,7 @@ export function weighForecasters(
     }
     const middle = medianOfFirst(losses, count);
     let sum = 0;
-    for (let i = 0; i < count; i += 1) sum += Math.min(losses[i] as number, 3 * (middle || 1e-9));
+    for (let i = 0; i < count; i += 1) sum += Math.min(losses[i] as number, LARGEST_ERROR * (middle || 1e-9));
     weights[k] = count === 0 ? Number.NaN : 0.5 * middle + (0.5 * sum) / count;
     if ((weights[k] as number) < best) best = weights[k] as number;
   }

@@ -60,7 +60,8 @@ export function expectationOf(window: Window, rows: number | undefined): Expecta
   const transform = transformOf(profile.family, { median, spread, negative });
   const values = trained.map((value) => (Number.isNaN(value) ? value : transform.to(value)));
   const start = Math.max(FIRST_BACKTEST, length - BACKTESTS);
-  const input: ForecastInput = { length, values, daily, weekdays, start };
+  const rhythmic = profile.family === 'volume';
+  const input: ForecastInput = { length, values, daily, weekdays, rhythmic, start };
   runForecasters(input, forecasts);
   const weights = new Float64Array(FORECASTERS);
   weighForecasters(values, forecasts, start, length, weights);

@@ -13,6 +13,11 @@ export interface ForecastInput {
   readonly daily: boolean;
   /** 0..6 for each slot, the target's at `length`; all 0 when not daily. */
   readonly weekdays: Uint8Array;
+  /**
+   * Whether yesterday's value is taken for that of today's weekday. Volumes have a weekly rhythm as a rule; means
+   * and rates hardly, and an offset that is an estimate from noise would only add to it.
+   */
+  readonly rhythmic: boolean;
   /** First slot to forecast. */
   readonly start: number;
 }
@@ -93,7 +98,7 @@ export function forecastSlot(
     if (weekdays[i] === weekday && count < SAME_WEEKDAYS) sample[count++] = value;
   }
   forecasts[at(7)] = count >= 2 ? medianOfFirst(sample, count) : Number.NaN;
-  forecasts[at(8)] = last;
+  forecasts[at(8)] = input.rhythmic ? lastOf(seasonless, slot) + offset : last;
   const sameAsSlot = weekdays[slot] === weekday;
   forecasts[at(9)] = sameAsSlot
     ? levelOf(seasonless, slot, LEVEL_BESIDE_WEEKDAYS) + latestWeekdays(values, slot)
@@ -248,6 +253,11 @@ function winsorise(values: Float64Array, slot: number): void {
     if (value > middle + reach) values[i] = middle + reach;
     else if (value < middle - reach) values[i] = middle - reach;
   }
+}
+
+function lastOf(values: Float64Array, slot: number): number {
+  for (let i = slot - 1; i >= 0; i -= 1) if (!Number.isNaN(values[i])) return values[i] as number;
+  return Number.NaN;
 }
 
 function levelOf(values: Float64Array, slot: number, halfLife: number): number {
