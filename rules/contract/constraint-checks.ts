@@ -1,6 +1,6 @@
 import type { ColumnConstraints, ContractColumn } from '#model/contract.ts';
 
-import { printColumn } from '../expression/print.ts';
+import { printColumn, printOperandColumn, printText } from '../expression/print-names.ts';
 import { tableName } from './plain-column.ts';
 
 export type ConstraintName = keyof ColumnConstraints | 'format';
@@ -32,6 +32,7 @@ const FORMATS: Readonly<Record<string, string>> = {
 export function constraintChecks(column: ContractColumn): readonly ConstraintCheck[] {
   const { constraints, format } = column;
   const name = printColumn(tableName(column));
+  const operand = printOperandColumn(tableName(column));
   const checks: ConstraintCheck[] = [];
   for (const [bound, metric, operator] of BOUNDS) {
     const value = constraints[bound];
@@ -44,9 +45,9 @@ export function constraintChecks(column: ContractColumn): readonly ConstraintChe
   if (constraints.maxLength !== null)
     checks.push({ name: 'maxLength', text: `max_length(${name}) <= ${constraints.maxLength}` });
   if (constraints.pattern !== null)
-    checks.push({ name: 'pattern', text: `${name} matches ${printText(constraints.pattern)}` });
+    checks.push({ name: 'pattern', text: `${operand} matches ${printText(constraints.pattern)}` });
   if (constraints.oneOf !== null)
-    checks.push({ name: 'oneOf', text: `${name} in ${printValues(constraints.oneOf)}` });
+    checks.push({ name: 'oneOf', text: `${operand} in ${printValues(constraints.oneOf)}` });
   if (constraints.multipleOf !== null)
     checks.push({
       name: 'multipleOf',
@@ -56,7 +57,7 @@ export function constraintChecks(column: ContractColumn): readonly ConstraintChe
     });
   const known = format !== null && Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
   if (known !== undefined && (column.logicalType === 'string' || column.logicalType === null))
-    checks.push({ name: 'format', text: `${name} is ${known}` });
+    checks.push({ name: 'format', text: `${operand} is ${known}` });
   return checks;
 }
 
@@ -76,7 +77,7 @@ function timeBound(
   operator: string,
   value: string,
 ): ConstraintCheck {
-  const name = printColumn(tableName(column));
+  const name = printOperandColumn(tableName(column));
   if (DAY.test(value)) return { name: bound, text: `${name} ${operator} date '${value}'` };
   const [, day, time, zone] = MOMENT.exec(value) ?? [];
   // A time without a zone is meant in UTC, unless the column states its own.
@@ -88,11 +89,6 @@ function timeBound(
     words: `${column.name} ${operator} ${value}`,
     reason: `Assay compares with days and with times that carry their zone; "${value}" is neither.`,
   };
-}
-
-/** `'it''s'`. */
-export function printText(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
 }
 
 /** `('paid', 5, true)`. */

@@ -1,6 +1,6 @@
 import type { CarriedCheck, Check, ContractColumn, SourcePosition } from '#model/contract.ts';
 
-import { printColumn } from '../expression/print.ts';
+import { printColumn } from '../expression/print-names.ts';
 import { parseExpression } from '../expression/parse.ts';
 import { constraintChecks, type ConstraintName } from './constraint-checks.ts';
 import { makeCarried, makeCheck } from './make-check.ts';
@@ -21,7 +21,7 @@ export interface DerivedChecks {
 /**
  * The checks that a schema promises, each at the place that promises it. They block, unless `stated` holds
  * the same condition with a severity of its own: then that one stands and the derived one is left out.
- * `refuse` takes a promise that cannot be written (names that are too long).
+ * `refuse` takes a promise that cannot be written (names that are too long); it is carried then.
  */
 export function derivedChecks(
   columns: readonly LocatedColumn[],
@@ -34,8 +34,15 @@ export function derivedChecks(
   const carried: CarriedCheck[] = [];
   const add = (text: string, at: SourcePosition, origin: Check['origin'], column: string | null): void => {
     const parsed = parseExpression(text);
-    if (parsed.status === 'error') return refuse(at, parsed.problem.message);
     const construct = origin === 'quality' ? 'check' : origin;
+    if (parsed.status === 'error') {
+      refuse(at, parsed.problem.message);
+      const reason = `It cannot be written as a check: ${parsed.problem.message}.`;
+      carried.push(
+        makeCarried(text, null, reason, 'block', at, origin, { from: { dialect, construct, column } }),
+      );
+      return;
+    }
     const check = makeCheck(text, parsed.expression, 'block', at, origin, {
       from: { dialect, construct, column },
     });

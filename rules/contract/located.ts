@@ -39,6 +39,15 @@ const MAX_VALUES = 200_000;
 /** Reads a YAML node with everything below it; null after a report where that cannot be done. */
 export function locate(source: ContractSource, root: Node): Located | null {
   let values = 0;
+  // Finding an anchor walks the document; an alias inside an alias would do so again and again.
+  const targets = new Map<Node, Node | null>();
+  const resolve = (node: Node): Node | null => {
+    const known = targets.get(node);
+    if (known !== undefined) return known;
+    const target = source.resolve(node);
+    targets.set(node, target);
+    return target;
+  };
   const follow = (node: Node | null, at: SourcePosition): Located | null => {
     values += 1;
     if (values > MAX_VALUES) {
@@ -51,7 +60,7 @@ export function locate(source: ContractSource, root: Node): Located | null {
       return null;
     }
     if (node === null) return { kind: 'scalar', value: null, at, node: null };
-    const target = isAlias(node) ? source.resolve(node) : node;
+    const target = isAlias(node) ? resolve(node) : node;
     if (target === null) return null;
     // What an alias stands for is reported where it is used.
     const place = source.positionOf(node);

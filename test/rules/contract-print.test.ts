@@ -1,73 +1,46 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { parse } from 'yaml';
+import type { Contract } from '#model/contract.ts';
+import type { Json } from '#model/json.ts';
+import { printOdcs } from '#rules/contract/odcs/print.ts';
 import { parseContract } from '#rules/contract/parse.ts';
-import { printShort } from '#rules/contract/short/print.ts';
 import { formatProblem } from '#rules/contract/problem.ts';
-import { printExpression } from '#rules/expression/print.ts';
-import { expressions, withoutSpans } from './support.ts';
+import { printShort } from '#rules/contract/short/print.ts';
+import { noShared } from '../support/shared-data.ts';
+import { officialVerdict } from './odcs/official.ts';
+import { shortDocuments } from './short-documents.ts';
+import { withoutSpans } from './support.ts';
 
-const text = fc
-  .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
-  .filter((value) => value.trim() === value && value !== '');
-const word = fc.stringMatching(/^[a-z][a-z0-9_]{0,12}$/);
+function contractOf(text: string): Contract {
+  const parsed = parseContract(text, 'c.yaml');
+  if (parsed.status === 'ok') return parsed.contract;
+  return assert.fail(`${parsed.problems.map(formatProblem).join('\n')}\n${text}`);
+}
 
-const column = fc.record(
-  {
-    name: text,
-    type: fc.constantFrom('double', 'decimal(10,2)', 'bigint'),
-    primary_key: fc.boolean(),
-    required: fc.boolean(),
-    pii: fc.oneof(
-      fc.boolean(),
-      word.filter((value) => !['true', 'false', 'null'].includes(value)),
-    ),
-    description: text,
-    constraints: fc.constantFrom([], ['min_value(0)'], ['min_value(-0.5)', 'max_value(1e21)']),
-  },
-  { requiredKeys: ['name', 'type'] },
-);
-
-const check = fc.record(
-  {
-    check: expressions
-      .map(printExpression)
-      .filter((printed) => !/\b(?:min|max|sum|avg)\(/.test(printed) && printed.length < 500),
-    severity: fc.constantFrom('info', 'warn', 'block'),
-  },
-  { requiredKeys: ['check'] },
-);
-
-/** Any file in the short form. JSON is YAML. */
-const documents = fc.record(
-  {
-    dataset: text,
-    owner: text,
-    namespace: text,
-    version: fc.constantFrom('0.0.1', '2.1.0-rc.1+b'),
-    description: text,
-    tier: fc.constantFrom(1, 2, 3),
-    sla: fc.constantFrom('4 hours', '90 min', '1 day 1 s'),
-    partition: fc.record(
-      { column: text, grain: fc.constantFrom('hour', 'day', 'month') },
-      { requiredKeys: ['column'] },
-    ),
-    gate: fc.record(
-      {
-        publish_to: word.map((name) => `warehouse:gold.${name}`),
-        empty_partition: fc.constantFrom('block', 'allow'),
-      },
-      { requiredKeys: [] },
-    ),
-    quality: fc.uniqueArray(check, { maxLength: 4, selector: (item) => item.check }),
-    schema: fc.uniqueArray(column, { maxLength: 4, selector: (item) => item.name }),
-  },
-  { requiredKeys: ['dataset', 'owner'] },
-);
+test('the short form, written as ODCS, is read as the same contract, and the standard takes it', () => {
+  const official = noShared() === false ? officialVerdict() : null;
+  fc.assert(
+    fc.property(shortDocuments, (document) => {
+      const first = contractOf(JSON.stringify(document));
+      const odcs = printOdcs(first.document, [first]);
+      const values = parse(odcs, { version: '1.2', schema: 'core' }) as Json;
+      assert.equal(official?.(values) ?? true, true, odcs);
+      const short = printShort(contractOf(odcs));
+      assert.equal(short, printShort(first), odcs);
+      assert.deepEqual(withoutSpans(contractOf(short)), withoutSpans(first));
+      // And the ODCS file, read and written as such, stays as it is.
+      const again = contractOf(odcs);
+      assert.deepEqual(parse(printOdcs(again.document, [again]), { version: '1.2', schema: 'core' }), values);
+    }),
+    { numRuns: 300 },
+  );
+});
 
 test('a printed contract is read as the same contract', () => {
   fc.assert(
-    fc.property(documents, (document) => {
+    fc.property(shortDocuments, (document) => {
       const first = parseContract(JSON.stringify(document), 'first.yaml');
       if (first.status === 'error') return assert.fail(first.problems.map(formatProblem).join('\n'));
       const printed = printShort(first.contract);

@@ -1,5 +1,5 @@
-import { printColumn } from '../../expression/print.ts';
-import { printText, printValues } from '../constraint-checks.ts';
+import { printColumn, printOperandColumn, printText } from '../../expression/print-names.ts';
+import { printValues } from '../constraint-checks.ts';
 import { mapAt, plain, textAt, textsAt, valueAt, type LocatedMap } from '../located.ts';
 import { operatorsOf, type LibraryMetric, type Operator } from './quality-shape.ts';
 
@@ -59,7 +59,7 @@ export function libraryCheck(
   if (metric === 'nullValues') return accepted(`null_${word}(${name}) ${threshold}`);
   return metric === 'missingValues'
     ? missingCheck(item, name, word, threshold)
-    : invalidCheck(item, name, word, threshold);
+    : invalidCheck(item, printOperandColumn(column), word, threshold);
 }
 
 function duplicateCheck(
@@ -102,7 +102,7 @@ function argumentsOf(item: LocatedMap, name: string): readonly (string | number 
   const stated = mapAt(item, 'arguments');
   const list = stated && valueAt(stated, name);
   if (list?.kind !== 'list') return stated === null ? [] : textsAt(stated, name);
-  return list.items.flatMap((value) => (value.kind === 'scalar' ? [value.value] : []));
+  return [...new Set(list.items.flatMap((value) => (value.kind === 'scalar' ? [value.value] : [])))];
 }
 
 function accepted(text: string): LibraryCheck {

@@ -2,26 +2,16 @@ import type { ContractColumn } from '#model/contract.ts';
 import type { JsonObject } from '#model/json.ts';
 
 import { extrasProperty, stated } from './extras.ts';
+import { optionFits } from './property-shape.ts';
 
 /** Keys of a property that are written from the parts of the model, not from its fields. */
 export const STRUCTURAL = ['quality', 'relationships', 'properties', 'items'] as const;
 
 /** What ODCS has keys for, without the structural ones. */
 export function printColumnFields(column: ContractColumn): JsonObject {
-  const { constraints } = column;
-  const options = stated({
-    minLength: constraints.minLength,
-    maxLength: constraints.maxLength,
-    pattern: constraints.pattern,
-    minimum: constraints.minimum,
-    exclusiveMinimum: constraints.exclusiveMinimum,
-    maximum: constraints.maximum,
-    exclusiveMaximum: constraints.exclusiveMaximum,
-    multipleOf: constraints.multipleOf,
-    format: column.format,
-    defaultTimezone: column.timezone,
-  });
-  const allOptions = column.zoned === null ? options : { ...options, timezone: column.zoned };
+  const options = Object.entries(optionsOf(column)).filter(([key, value]) =>
+    optionFits(column.logicalType, key, value),
+  );
   return {
     ...(column.name !== '' && { name: column.name }),
     ...stated({
@@ -42,20 +32,22 @@ export function printColumnFields(column: ContractColumn): JsonObject {
       tags: column.tags,
       examples: column.examples,
     }),
-    ...(Object.keys(allOptions).length > 0 && { logicalTypeOptions: allOptions }),
+    ...(options.length > 0 && { logicalTypeOptions: Object.fromEntries(options) }),
   };
 }
 
+function optionsOf({ constraints, format, timezone, zoned }: ContractColumn): JsonObject {
+  const { oneOf: _, ...limits } = constraints;
+  const options = stated({ ...limits, format, defaultTimezone: timezone });
+  return zoned === null ? options : { ...options, timezone: zoned };
+}
+
 /** A column of a contract that was read from ODCS: as it was, from the model and what it carries. */
-export function printOdcsColumn(
-  column: ContractColumn,
-  quality: (column: string) => readonly JsonObject[],
-): JsonObject {
-  const items = quality(column.name);
+export function printOdcsColumn(column: ContractColumn, quality: readonly JsonObject[]): JsonObject {
   return {
     ...printColumnFields(column),
     ...printParts(column),
-    ...(items.length > 0 && { quality: items }),
+    ...(quality.length > 0 && { quality }),
     ...column.carried,
   };
 }
@@ -67,9 +59,9 @@ function printParts(column: ContractColumn): JsonObject {
       relationships: column.relationships.map(({ carried }) => carried),
     }),
     ...(column.properties.length > 0 && {
-      properties: column.properties.map((property) => printOdcsColumn(property, () => [])),
+      properties: column.properties.map((property) => printOdcsColumn(property, [])),
     }),
-    ...(column.items !== null && { items: printOdcsColumn(column.items, () => []) }),
+    ...(column.items !== null && { items: printOdcsColumn(column.items, []) }),
   };
 }
 
@@ -78,18 +70,13 @@ export function printShortColumn(column: ContractColumn): JsonObject {
   const { oneOf } = column.constraints;
   const restricted = column.pii !== false && column.classification === null;
   const tagged = column.pii !== false && !column.tags.includes(`pii:${column.pii}`);
-  // Other types have no such options in ODCS.
-  const formatted = column.logicalType === 'string' || column.logicalType === null;
-  const {
-    logicalTypeOptions,
-    tags: _,
-    ...fields
-  } = printColumnFields(formatted ? column : { ...column, format: null });
+  const { tags: _, ...fields } = printColumnFields(column);
+  const unplaced = Object.entries(optionsOf(column)).filter(
+    ([key, value]) => !optionFits(column.logicalType, key, value),
+  );
   const tags = [...column.tags, ...(tagged ? [`pii:${column.pii}`] : [])];
-  const options = column.logicalType === null ? undefined : logicalTypeOptions;
   return {
     ...fields,
-    ...(options !== undefined && { logicalTypeOptions: options }),
     ...(restricted && { classification: 'restricted' }),
     ...(tags.length > 0 && { tags }),
     ...(oneOf !== null && {
@@ -110,8 +97,7 @@ export function printShortColumn(column: ContractColumn): JsonObject {
       unit: column.unit,
       currency: column.currency,
       encoding: column.encoding,
-      format: formatted ? null : column.format,
-      options: options === undefined ? (logicalTypeOptions ?? null) : null,
+      options: unplaced.length === 0 ? null : Object.fromEntries(unplaced),
       added: [...(restricted ? ['classification'] : []), ...(tagged ? ['tags'] : [])],
     }),
   };

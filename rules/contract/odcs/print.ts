@@ -1,4 +1,4 @@
-import type { CarriedCheck, Check, Contract, ContractDocument } from '#model/contract.ts';
+import type { CarriedCheck, Check, Contract, ContractDocument, SourcePosition } from '#model/contract.ts';
 import type { Json, JsonObject } from '#model/json.ts';
 import { stringify } from 'yaml';
 
@@ -39,22 +39,36 @@ export function odcsDocument(document: ContractDocument, contracts: readonly Con
 
 function odcsObject(contract: Contract): JsonObject {
   const items = [...contract.checks, ...contract.carriedChecks]
-    .filter(({ carried }) => Object.keys(carried).length > 0)
-    .toSorted((a, b) => a.position.line - b.position.line || a.position.column - b.position.column);
-  const quality = (column: string | null): JsonObject[] =>
-    items.filter(({ from }) => from.column === column).map(({ carried }) => carried);
-  const own = quality(null);
+    .filter(({ origin, carried }) => origin === 'quality' || Object.keys(carried).length > 0)
+    .toSorted((a, b) => byPlace(a.position, b.position));
+  const own = items.filter(({ from }) => from.column === null).map(({ carried }) => carried);
+  const properties = contract.columns.map((column, index) => {
+    // A name that occurs twice: each has the items below it.
+    const next = contract.columns.slice(index + 1).find(({ name }) => name === column.name);
+    const quality = items.filter(
+      ({ from, position }) =>
+        from.column === column.name &&
+        byPlace(position, column.position) >= 0 &&
+        (next === undefined || byPlace(position, next.position) < 0),
+    );
+    return printOdcsColumn(
+      column,
+      quality.map(({ carried }) => carried),
+    );
+  });
   return {
     ...printObjectFields(contract),
-    ...(contract.columns.length > 0 && {
-      properties: contract.columns.map((column) => printOdcsColumn(column, quality)),
-    }),
+    ...(properties.length > 0 && { properties }),
     ...(contract.relationships.length > 0 && {
       relationships: contract.relationships.map(({ carried }) => carried),
     }),
     ...(own.length > 0 && { quality: own }),
     ...contract.carried,
   };
+}
+
+function byPlace(a: SourcePosition, b: SourcePosition): number {
+  return a.line - b.line || a.column - b.column;
 }
 
 function fromShort(contract: Contract): JsonObject {
@@ -158,12 +172,8 @@ function qualityItem(check: Check | CarriedCheck): JsonObject {
   if (condition?.type !== 'custom_sql')
     return { type: 'custom', engine: EXTRAS, implementation: check.text, ...common };
   const { operator, limit, high, query } = condition;
-  // A pair of equal numbers is no pair in ODCS.
-  const must: JsonObject =
-    high === null
-      ? { [OPERATORS[operator]]: limit.value }
-      : high.value === limit.value
-        ? { [operator === 'between' ? 'mustBe' : 'mustNotBe']: limit.value }
-        : { [OPERATORS[operator]]: [limit.value, high.value] };
+  const must: JsonObject = {
+    [OPERATORS[operator]]: high === null ? limit.value : [limit.value, high.value],
+  };
   return { type: 'sql', query: query.replaceAll('{dataset}', '{object}'), ...must, ...common };
 }

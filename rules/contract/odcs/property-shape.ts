@@ -1,4 +1,7 @@
+import type { Json } from '#model/json.ts';
+
 import { textAt, type LocatedMap } from '../located.ts';
+import { checkShape } from './check-shape.ts';
 import { AUTHORITATIVE_DEFINITIONS, CUSTOM_PROPERTIES, STABLE_ID, TAGS } from './common-shapes.ts';
 import { QUALITY } from './quality-shape.ts';
 import { PROPERTY_RELATIONSHIP } from './relationship-shape.ts';
@@ -65,6 +68,17 @@ const NO_OPTIONS = map('logicalTypeOptions without a logicalType', {});
 
 function options(type: string, shapes: Readonly<Record<string, Shape>>): Shape {
   return map(`logicalTypeOptions of type ${type}`, shapes);
+}
+
+/** Whether an option of a type may be this value. */
+export function optionFits(type: string | null, key: string, value: Json): boolean {
+  const shape = type === null ? undefined : OPTIONS[type];
+  if (shape?.type !== 'map' || typeof value === 'object') return false;
+  const at = { line: 1, column: 1 };
+  const { shapes } = shape.fields({ kind: 'map', entries: new Map(), at });
+  const option = Object.hasOwn(shapes, key) ? shapes[key] : undefined;
+  const located = { kind: 'scalar', value, at, node: null } as const;
+  return option !== undefined && checkShape(located, option, key, () => undefined);
 }
 
 /** The keys that schema objects and properties share. */

@@ -46,7 +46,7 @@ function readFields(map: LocatedMap, options: LocatedMap | null): ContractColumn
   const physicalType = textAt(map, 'physicalType');
   const added = extras === null ? [] : textsAt(extras, 'added');
   const unplaced = extras === null ? null : mapAt(extras, 'options');
-  const limits = options ?? unplaced;
+  const limits = joined(options, unplaced);
   const items = mapAt(map, 'items');
   const tags = textsAt(map, 'tags');
   const pii = piiOf(map, extras, tags);
@@ -71,7 +71,7 @@ function readFields(map: LocatedMap, options: LocatedMap | null): ContractColumn
     critical: flagAt(map, 'criticalDataElement') === true,
     retention: extras && textAt(extras, 'retention'),
     constraints: limits === null ? PLAIN_COLUMN.constraints : readConstraints(limits),
-    format: (limits && textAt(limits, 'format')) ?? (extras && textAt(extras, 'format')),
+    format: limits && textAt(limits, 'format'),
     zoned: limits && flagAt(limits, 'timezone'),
     timezone: limits && textAt(limits, 'defaultTimezone'),
     unit: extras && textAt(extras, 'unit'),
@@ -86,6 +86,12 @@ function readFields(map: LocatedMap, options: LocatedMap | null): ContractColumn
     position: map.at,
   };
   return { ...column, carried: leftover(plainMap(map), printColumnFields(column), STRUCTURAL) };
+}
+
+/** The options of the standard, and those of ours that it has no key for. */
+function joined(options: LocatedMap | null, unplaced: LocatedMap | null): LocatedMap | null {
+  if (options === null || unplaced === null) return options ?? unplaced;
+  return { ...options, entries: new Map([...unplaced.entries, ...options.entries]) };
 }
 
 /** A field inside a column: its quality items are carried, for no check of ours reaches them. */

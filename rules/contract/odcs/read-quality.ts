@@ -3,6 +3,8 @@ import type { CheckSource } from '#model/contract-check.ts';
 
 import { checkTypes, type TypedColumn } from '../../expression/check-types.ts';
 import { parseExpression } from '../../expression/parse.ts';
+import { printOperandColumn } from '../../expression/print-names.ts';
+import { printValues } from '../constraint-checks.ts';
 import {
   flagAt,
   plain,
@@ -39,12 +41,17 @@ type ReadCheck =
   | { readonly kind: 'check'; readonly check: Check }
   | { readonly kind: 'carried'; readonly check: CarriedCheck };
 
-/** Reads a quality item, whose shape has been checked; null after a report. */
+/**
+ * Reads a quality item, whose shape has been checked; null after a report. `promise` holds the values of an
+ * item that stands for the one_of of a column in the short form.
+ */
 export function readQualityItem(
   context: QualityContext,
   item: LocatedMap,
   place: QualityPlace,
+  promise: readonly (string | number | boolean)[] | null = null,
 ): ReadCheck | null {
+  if (promise !== null && place.column !== null) return readPromise(item, place, place.column, promise);
   const type = textAt(item, 'type');
   const metric = METRICS.find((name) => name === textAt(item, 'metric'));
   if (type === 'sql') return readSql(context, item, place);
@@ -78,6 +85,27 @@ export function readQualityItem(
     statedOf(item, 'library', place),
   );
   return { kind: 'check', check };
+}
+
+function readPromise(
+  item: LocatedMap,
+  place: QualityPlace,
+  column: string,
+  values: readonly (string | number | boolean)[],
+): ReadCheck {
+  const text = `${printOperandColumn(column)} in ${printValues(values)}`;
+  const parsed = parseExpression(text);
+  const stated = statedOf(item, 'constraint', place);
+  if (parsed.status === 'ok')
+    return {
+      kind: 'check',
+      check: makeCheck(text, parsed.expression, 'block', item.at, 'constraint', stated),
+    };
+  const reason = `It cannot be written as a check: ${parsed.problem.message}.`;
+  return {
+    kind: 'carried',
+    check: makeCarried(text, null, reason, 'block', item.at, 'constraint', stated),
+  };
 }
 
 function readSql(context: QualityContext, item: LocatedMap, place: QualityPlace): ReadCheck {

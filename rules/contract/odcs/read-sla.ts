@@ -95,12 +95,13 @@ export function columnsOf(
   names: readonly string[],
   only: boolean,
 ): readonly (string | null)[] {
-  if (element === null) return [null];
-  return element.split(',').flatMap((part) => {
+  if (element === null || names.includes(element)) return [null];
+  const columns = element.split(',').flatMap((part) => {
     const text = part.trim();
     if (names.includes(text)) return [null];
     const dot = text.lastIndexOf('.');
     if (dot === -1) return only && text !== '' ? [text] : [];
     return only || names.includes(text.slice(0, dot)) ? [text.slice(dot + 1)] : [];
   });
+  return columns.length === 0 && only ? [null] : columns;
 }

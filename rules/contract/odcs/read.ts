@@ -81,13 +81,14 @@ function readObject(
   const names = [logicalName, physicalName, textAt(object, 'id')].filter((name) => name !== null);
   const { objectives, deadline } = objectivesOf(document, defaultElement, names, only);
   const quality = readQuality(source, object, located);
-  const derived = derivedChecks(withAllowedValues(located, quality), quality.checks, 'odcs', (at, message) =>
-    source.reportPlace(
+  const derived = derivedChecks(located, quality.checks, 'odcs', (at, message) =>
+    source.warnPlace(
       at,
-      `The schema promises a check that cannot be written: ${message}`,
+      `The schema promises what cannot be checked: ${message}`,
       'Use fewer or shorter names, or another value.',
     ),
   );
+  warnTwinColumns(source, columns);
   const contract: Contract = {
     dataset: (extras && textAt(extras, 'dataset')) ?? physicalName ?? logicalName,
     namespace: extras && textAt(extras, 'namespace'),
@@ -99,7 +100,7 @@ function readObject(
     partition: partitionOf(located, extras),
     gate: gateOf(extras),
     checks: [...quality.checks, ...derived.checks],
-    columns: withAllowedValues(located, quality).map(({ column }) => column),
+    columns: withAllowedValues(located, quality.allowed).map(({ column }) => column),
     document,
     logicalName,
     physicalName,
@@ -121,8 +122,10 @@ interface ReadQuality {
   readonly checks: Contract['checks'];
   readonly carried: Contract['carriedChecks'];
   /** Values that a quality item allows in a column, when it allows no others. */
-  readonly allowed: ReadonlyMap<string, readonly (string | number | boolean)[]>;
+  readonly allowed: AllowedValues;
 }
+
+type AllowedValues = ReadonlyMap<string, readonly (string | number | boolean)[]>;
 
 function readQuality(
   source: ContractSource,
@@ -141,9 +144,8 @@ function readQuality(
     const values = place.property === null ? null : allowedValues(item);
     if (values !== null && place.property !== null) allowed.set(place.property, values);
     const extras = extrasOf(item);
-    // The short form's one_of: the column itself promises it.
-    if (values !== null && extras !== null && flagAt(extras, 'constraint') === true) return;
-    const read = readQualityItem(context, item, place);
+    const promise = extras !== null && flagAt(extras, 'constraint') === true ? values : null;
+    const read = readQualityItem(context, item, place, promise);
     if (read === null) return;
     if (read.kind === 'carried') {
       carried.push(read.check);
@@ -186,7 +188,7 @@ function allowedValues(item: LocatedMap): readonly (string | number | boolean)[]
 
 function withAllowedValues(
   located: readonly LocatedColumn[],
-  { allowed }: ReadQuality,
+  allowed: AllowedValues,
 ): readonly LocatedColumn[] {
   return located.map((one) => {
     const oneOf = allowed.get(one.column.name);
@@ -209,7 +211,7 @@ function nestedChecks(object: LocatedMap, count: number): Contract['carriedCheck
         const words = textAt(item, 'description') ?? textAt(item, 'metric') ?? textAt(item, 'name') ?? '';
         const from = { dialect: 'odcs', construct: 'library', column: name } as const;
         const reason = 'Assay checks columns, not the fields inside them; write it as sql.';
-        found.push(makeCarried(words, null, reason, 'block', item.at, 'quality', { from }));
+        found.push(makeCarried(words, null, reason, 'block', item.at, 'constraint', { from }));
       }
       if (depth < 50) visit(field, name, depth + 1);
     }
@@ -270,6 +272,19 @@ function reportTwins(source: ContractSource, contracts: readonly Contract[]): vo
         `The dataset ${dataset} stands in the file twice, first on line ${first}`,
         'Give one of the two another name.',
       );
+  }
+}
+
+function warnTwinColumns(source: ContractSource, columns: Contract['columns']): void {
+  const names = new Set<string>();
+  for (const { name, position } of columns) {
+    if (names.has(name))
+      source.warnPlace(
+        position,
+        `The property ${name} stands in the schema object twice`,
+        'Remove one of the two.',
+      );
+    names.add(name);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Node } from 'yaml';
 import { parseColumnType, type TypeKind } from '../column-type.ts';
 import type { LocatedColumn } from '../derived-checks.ts';
 import { logicalTypeOf } from '../logical-type.ts';
-import { PLAIN_COLUMN } from '../plain-column.ts';
+import { PLAIN_COLUMN, tableName } from '../plain-column.ts';
 import type { ContractSource, Field, Fields } from '../source.ts';
 import { readConstraints } from './read-constraints.ts';
 import { ColumnForm, keysOf, PII_KIND } from './short-form.ts';
@@ -15,12 +15,21 @@ const KEYS = keysOf(ColumnForm);
 /** Reads the list `schema`. */
 export function readColumns(source: ContractSource, field: Field): readonly LocatedColumn[] {
   const columns = new Map<string, LocatedColumn>();
+  const inTable = new Set<string>();
   for (const item of source.items(field, '- name: "order_id"')) {
     const column = readColumn(source, item);
     if (column === null) continue;
     const { name } = column.column;
+    const stored = tableName(column.column);
     if (columns.has(name)) source.report(item, `The column ${name} occurs twice`, 'Remove one of the two.');
+    else if (inTable.has(stored))
+      source.report(
+        item,
+        `Two columns are called ${stored} in the table`,
+        'Change the physical_name of one of them.',
+      );
     else columns.set(name, column);
+    inTable.add(stored);
   }
   return [...columns.values()];
 }

@@ -120,6 +120,8 @@ function readMust(source: ContractSource, field: Field): SqlThreshold | null {
   const [from, to] = [Number(low), Number(high)];
   if (from > to)
     return source.report(scalar, `${from} is above ${to}: no number lies between`, 'Swap the two numbers.');
+  // ODCS knows no pair of equal numbers.
+  if (from === to) return { operator: not === undefined ? '=' : '!=', limit: from, high: null };
   return { operator: not === undefined ? 'between' : 'not_between', limit: from, high: to };
 }
 
