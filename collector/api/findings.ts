@@ -3,13 +3,15 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { latestBackfills, type BackfillRow } from '#store/backfills.ts';
 import type { Database } from '#store/database.ts';
-import { listFindings, type ListedFindingRow } from '#store/verdicts.ts';
+import { listFindings, listNotices, type ListedFindingRow, type ListedNoticeRow } from '#store/verdicts.ts';
+import { withinBudget } from '#monitor/notices.ts';
 import { findingsOf } from './finding-answers.ts';
 import { FindingList } from './schema/findings.ts';
 
 const Query = Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })) });
 
 const BACKFILLS_SHOWN = 100;
+const NOTICES_READ = 1000;
 
 /** GET /api/v2/findings: what the detectors found unusual, newest partition first, and the latest backfills. */
 export function registerFindings(app: FastifyInstance, { database }: { readonly database: Database }): void {
@@ -19,12 +21,14 @@ export function registerFindings(app: FastifyInstance, { database }: { readonly 
       '/api/v2/findings',
       { schema: { querystring: Query, response: { 200: FindingList } } },
       async ({ query }) => {
-        const [rows, backfills] = await Promise.all([
+        const [rows, notices, backfills] = await Promise.all([
           database.rows<ListedFindingRow>(listFindings(query.limit ?? 200, 'partition')),
+          database.rows<ListedNoticeRow>(listNotices(NOTICES_READ)),
           database.rows<BackfillRow>(latestBackfills(BACKFILLS_SHOWN)),
         ]);
         return {
           findings: findingsOf(rows),
+          notices: findingsOf(withinBudget(notices)),
           backfills: backfills.map(
             ({ dataset_id: datasetId, run_id: runId, dataset, stated_at: statedAt, ...row }) => ({
               ...row,

@@ -1,4 +1,5 @@
 import type { FactKey } from '#model/measurement.ts';
+import { hasTheWord } from '#model/judgement.ts';
 import { partitionTime } from '#model/partition.ts';
 import { watchedMetrics } from '#monitor/watched-metrics.ts';
 import type { SeriesRow } from '#store/measurements.ts';
@@ -50,7 +51,7 @@ export function joinSeries({ metric, measured, verdicts, partitions, limit }: Se
   return keys.slice(-limit).map((partition) => {
     const said = judged.get(partition) ?? [];
     const sigma = said.find(({ detector }) => detector === 'sigma');
-    const verdict = said.find(({ detector }) => detector !== 'sigma') ?? sigma;
+    const verdict = said.find(hasTheWord) ?? sigma;
     return {
       partition,
       at: partitionTime(partition)?.toISOString() ?? null,

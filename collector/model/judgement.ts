@@ -1,4 +1,4 @@
-import type { Detection } from './detection.ts';
+import type { Detection, MetricKind } from './detection.ts';
 import type { Uuid } from './ids.ts';
 import type { BaselinePoint } from './result.ts';
 
@@ -17,6 +17,8 @@ export interface Judgement {
   readonly partition: string;
   /** `row_count`, `null_percentage(c)`, `avg(c)`. */
   readonly metric: string;
+  /** What the metric counts. */
+  readonly kind: MetricKind;
   readonly detector: string;
   readonly status: Detection['status'];
   readonly value: number | null;
@@ -34,4 +36,9 @@ export interface Judgement {
   readonly p: number | null;
   /** null for the 2 sigma mode. */
   readonly detection: Detection | null;
+}
+
+/** Whether this detector says where a value was expected, and has the word over 2 sigma. */
+export function hasTheWord({ detector }: Pick<Judgement, 'detector'>): boolean {
+  return detector === 'adaptive' || detector === 'hourly';
 }

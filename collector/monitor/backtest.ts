@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Calendar } from '#model/detection.ts';
 import type { Contract } from '#model/contract.ts';
 import type { Uuid } from '#model/ids.ts';
-import type { Judgement } from '#model/judgement.ts';
+import { hasTheWord, type Judgement } from '#model/judgement.ts';
 import type { StatedMark } from '#model/mark.ts';
 import type { HistoryPoint } from '#model/measurement.ts';
 import type { CheckResult } from '#model/result.ts';
@@ -126,7 +126,7 @@ function metricsOf(
       const own = (judgements[index] ?? []).filter((one) => one.metric === metric);
       const simple = own.find(({ detector }) => detector === 'sigma');
       if (!simple) continue;
-      const adaptive = own.find(({ detector }) => detector !== 'sigma') ?? null;
+      const adaptive = own.find(hasTheWord) ?? null;
       const word = adaptive ?? simple;
       const goesOn = open !== null && open.direction === word.direction;
       points.push({

@@ -1,12 +1,13 @@
 import { detectAdaptive, SIGNATURE_THRESHOLD, THRESHOLD } from '#detectors/adaptive.ts';
 import { detectHourly, pagesHourly } from '#detectors/hourly.ts';
 import { detectSigma } from '#detectors/sigma.ts';
-import type { Calendar, Detection, DetectionQuestion } from '#model/detection.ts';
+import type { Calendar, Detection, DetectionQuestion, MetricKind } from '#model/detection.ts';
 import type { AnomalyVerdict } from '#model/finding.ts';
 import type { Judgement, Standing } from '#model/judgement.ts';
 import { marksInForce, type StatedMark } from '#model/mark.ts';
 import type { HistoryPoint } from '#model/measurement.ts';
 import { cadenceOf, seriesPattern } from '#model/partition.ts';
+import { driftOf } from './drift.ts';
 import { watchedMetrics, type WatchedMetric } from './watched-metrics.ts';
 
 /** The width that the product promises: deviation beyond 2σ of the rolling 30 partitions. */
@@ -52,7 +53,7 @@ export function judgePartition(subject: Subject): Judgement[] {
   const detections = corroborated(asked);
   const mayTell = standing === 'young';
   return asked.flatMap(({ watched, stated }, index) => {
-    const about = { datasetId, partition, metric: watched.metric, standing, p: null };
+    const about = { datasetId, partition, metric: watched.metric, kind: watched.kind, standing, p: null };
     const simple = sigmaVerdict(watched, series, stated);
     const detected = detections[index] ?? null;
     const judgements: Judgement[] = [
@@ -67,6 +68,8 @@ export function judgePartition(subject: Subject): Judgement[] {
       const { found, tells } = detected;
       judgements.push({ ...about, ...columnsOf(found), finding: mayTell && tells, detection: found });
     }
+    const drift = driftIn(watched, asked[index]);
+    if (drift !== null) judgements.push({ ...about, ...columnsOf(drift), finding: false, detection: drift });
     return judgements;
   });
 }
@@ -172,10 +175,23 @@ function questionOf({ watched, series, stated, calendar }: Asked, back: number):
   };
 }
 
+/** Kinds that may slide away: levels, not shares. */
+const SLIDING: ReadonlySet<MetricKind> = new Set(['count', 'sum', 'distinct', 'bytes', 'mean']);
+
+function driftIn({ kind }: WatchedMetric, asked: Asked | undefined): Detection | null {
+  const question = asked && SLIDING.has(kind) ? questionOf(asked, 0) : null;
+  if (!asked || question?.cadence !== 'daily') return null;
+  const { history, target, calendar, label } = question;
+  return driftOf({ points: [...history, target], stated: asked.stated, calendar, label });
+}
+
 /** A detection in the columns that all detectors share. */
 export function columnsOf(
   found: Detection,
-): Omit<Judgement, 'datasetId' | 'partition' | 'metric' | 'standing' | 'finding' | 'p' | 'detection'> {
+): Omit<
+  Judgement,
+  'datasetId' | 'partition' | 'metric' | 'kind' | 'standing' | 'finding' | 'p' | 'detection'
+> {
   const { detector, status, value, expected, low, high, z, message } = found;
   return {
     detector,

@@ -1,11 +1,14 @@
 import type { Judgement } from '#model/judgement.ts';
+import { marksInForce } from '#model/mark.ts';
 import { seriesPattern } from '#model/partition.ts';
 import { putBackfills, type Backfill } from '#store/backfills.ts';
 import type { Database } from '#store/database.ts';
 import { finishDue, markDueLater, markReached, type TakenPartition } from '#store/due.ts';
+import { addScores, type Score } from '#store/fleet-samples.ts';
 import type { GroupRow } from '#store/groups.ts';
 import { dropVerdicts, putVerdicts, type ShownFinding } from '#store/verdicts.ts';
 import type { Evidence } from './evidence.ts';
+import { scoreOf } from './fleet.ts';
 import { reachOf } from './reach.ts';
 import { ORDINARY_PARTITIONS } from './standing.ts';
 import { identityOf, underAllNames, type DueSubject } from './subjects.ts';
@@ -37,10 +40,12 @@ export async function keepJudgements(
       takenAt: stated.get(identityOf(datasetId, partition))?.takenAt ?? null,
     }));
   const backfills = backfillsOf(evidence);
+  const scores = scoresOf(evidence, judgements);
   await database.transaction(async (connection) => {
     const shown = await connection.rows<ShownFinding>(dropVerdicts(underAllNames(subjects, groups)));
     if (judgements.length > 0)
       await connection.execute(putVerdicts(withShown(judgements, shown, groups), now));
+    if (scores.length > 0) await connection.execute(addScores(scores));
     if (backfills.length > 0) await connection.execute(putBackfills(backfills));
     if (changed.length > 0) await connection.execute(markReached(changed, subjects, now));
     await connection.execute(finishDue(taken));
@@ -69,6 +74,20 @@ function withShown(
         one.status === 'anomalous' &&
         open.has(key(one.datasetId, one.partition, one.metric, one.detector))),
   }));
+}
+
+function scoresOf({ judged }: Evidence, judgements: readonly Judgement[]): Score[] {
+  const subjects = new Map(
+    judged.map((subject) => [identityOf(subject.datasetId, subject.partition), subject]),
+  );
+  return judgements.flatMap((judgement) => {
+    const subject = subjects.get(identityOf(judgement.datasetId, judgement.partition));
+    if (!subject) return [];
+    const isIncident = marksInForce(subject.marks, judgement.metric, judgement.partition).some(
+      ({ kind, partition }) => kind === 'incident' && partition === judgement.partition,
+    );
+    return scoreOf(judgement, subject.stated.takenAt, isIncident) ?? [];
+  });
 }
 
 function backfillsOf({ judged }: Evidence): Backfill[] {

@@ -6,6 +6,7 @@ import { withSpan } from '#collector/span.ts';
 import { takeDue, type TakenPartition } from '#store/due.ts';
 import { groupsOf, type GroupRow } from '#store/groups.ts';
 import { evidenceOf } from './evidence.ts';
+import { Fleet } from './fleet.ts';
 import { judgePartition } from './judge.ts';
 import { keepJudgements } from './keep.ts';
 import { subjectsOf } from './subjects.ts';
@@ -42,12 +43,14 @@ const LEASE = 60_000;
  */
 export class Monitor {
   readonly #options: MonitorOptions;
+  readonly #fleet: Fleet;
   #stopped = false;
   #wake: () => void = () => {};
   #loop: Promise<void> | null = null;
 
   constructor(options: MonitorOptions) {
     this.#options = options;
+    this.#fleet = new Fleet(options.database);
   }
 
   start(): void {
@@ -80,7 +83,10 @@ export class Monitor {
     const groups = await database.rows<GroupRow>(groupsOf([...new Set(taken.map((due) => due.datasetId))]));
     const subjects = subjectsOf(taken, groups);
     const evidence = await evidenceOf(database, subjects, excludedOf, now());
-    const judgements = evidence.judged.flatMap((subject) => judgePartition({ ...subject, calendar }));
+    await this.#fleet.refresh(now());
+    const judgements = evidence.judged
+      .flatMap((subject) => judgePartition({ ...subject, calendar }))
+      .map((one) => this.#fleet.weigh(one));
     await keepJudgements(database, { taken, groups, subjects, evidence, judgements }, now());
     this.#options.onVerdicts?.(judgements);
     return taken.length;

@@ -3,7 +3,7 @@ import type { Uuid } from '#model/ids.ts';
 import type { Judgement } from '#model/judgement.ts';
 import { jsonbArray, textArray, uuidArray } from './binary-array.ts';
 import { namesOf } from './groups.ts';
-import { sql, type Statement } from './sql.ts';
+import { sql, type Fragment, type Statement } from './sql.ts';
 
 /** A finding that was shown before its partition was judged anew. */
 export interface ShownFinding {
@@ -78,6 +78,28 @@ export interface ListedFindingRow {
   readonly before: string | null;
 }
 
+const LISTED: Fragment = sql`
+  v.dataset_id, n.name as namespace, coalesce(d.name, v.dataset_id::text) as dataset, v.partition, v.metric, v.detector,
+  v.status, v.value, v.mean, v.low, v.high, v.score, v.direction, v.slot, v.message, v.p, v.detection, v.decided_at`;
+
+/** What is worth a note, and whose dataset it is. */
+export interface ListedNoticeRow extends ListedFindingRow {
+  readonly owner: string | null;
+}
+
+/** What is worth a note and no alarm, the latest decision first. */
+export function listNotices(limit: number): Statement {
+  return sql`
+    select ${LISTED}, null as before,
+      (select c.owner from contract c where c.dataset_id = v.dataset_id order by c.precedence desc limit 1) as owner
+    from verdict v
+    left join dataset d on d.id = v.dataset_id
+    left join namespace n on n.id = d.namespace_id
+    where v.status = 'notice' and v.standing = 'young'
+    order by v.decided_at desc, v.partition desc, v.dataset_id, v.metric, v.detector
+    limit ${limit}`;
+}
+
 /** What stands as a finding: newest partition first, or the latest decision first. */
 export function listFindings(limit: number, by: 'partition' | 'decision'): Statement {
   const order =
@@ -85,9 +107,7 @@ export function listFindings(limit: number, by: 'partition' | 'decision'): State
       ? sql`v.partition desc, d.name, v.metric, v.detector`
       : sql`v.decided_at desc, v.partition desc, v.dataset_id, v.metric, v.detector`;
   return sql`
-    select v.dataset_id, n.name as namespace, coalesce(d.name, v.dataset_id::text) as dataset, v.partition, v.metric, v.detector,
-      v.status, v.value, v.mean, v.low, v.high, v.score, v.direction, v.slot, v.message, v.p, v.detection, v.decided_at,
-      earlier.partition as before
+    select ${LISTED}, earlier.partition as before
     from verdict v
     left join dataset d on d.id = v.dataset_id
     left join namespace n on n.id = d.namespace_id

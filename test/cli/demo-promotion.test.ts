@@ -117,6 +117,15 @@ test('the report for people names what was held and why, and where to look', () 
         message: 'late',
       },
     ],
+    notices: [
+      {
+        dataset: 'silver.flights',
+        partition: 'flight_date=2001-04-11',
+        metric: 'row_count',
+        score: -3,
+        message: 'fewer',
+      },
+    ],
     seconds: 31.25,
   };
   const text = describeReport(report, 'http://127.0.0.1:4100');
@@ -131,7 +140,7 @@ test('the report for people names what was held and why, and where to look', () 
   }
   assert.match(
     text,
-    /4 measures; the largest in rows:\n {2}- bronze.flights flight_date=2001-03-05: snow\n {2}- silver.flights flight_date=2001-05-22: mild\n\n/,
+    /Findings: 4; worth a note: 1\. The largest in rows:\n {2}- bronze.flights flight_date=2001-03-05: snow\n {2}- silver.flights flight_date=2001-04-11: fewer\n {2}- silver.flights flight_date=2001-05-22: mild\n\n/,
   );
   assert.ok(!describeReport(report, null).includes('Open'));
 });

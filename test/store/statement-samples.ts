@@ -3,11 +3,13 @@ import type * as assertions from '#store/assertions.ts';
 import type * as backfills from '#store/backfills.ts';
 import type * as candidateMeasurements from '#store/candidate-measurements.ts';
 import type * as catalog from '#store/catalog.ts';
+import type * as consumers from '#store/consumers.ts';
 import type * as contracts from '#store/contracts.ts';
 import type * as datasetViews from '#store/dataset-views.ts';
 import type * as due from '#store/due.ts';
 import type * as evaluations from '#store/evaluations.ts';
 import type * as exclusions from '#store/exclusions.ts';
+import type * as fleetSamples from '#store/fleet-samples.ts';
 import type * as importPositions from '#store/import-positions.ts';
 import type * as groups from '#store/groups.ts';
 import type * as explicitLineage from '#store/explicit-lineage.ts';
@@ -63,6 +65,7 @@ function samples<Module>(
 
 /** A part of statements, prepared with each that has it. */
 const PART: Unprepared = { runIn: 'test/ingest/aliases.test.ts' };
+const IN_CONSUMERS: Unprepared = { runIn: 'test/api/contract-diff.test.ts' };
 
 const ID = '00000000-0000-4000-8000-000000000001';
 const NOW = new Date('2026-01-02T03:04:05Z');
@@ -205,6 +208,11 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     checkResults: [[ID]],
   }),
   'exclusions.ts': samples<typeof exclusions>({ exclusionsOf: [[[ID]]], confirmedIncidents: PART }),
+  'fleet-samples.ts': samples<typeof fleetSamples>({
+    addScores: [[[]]],
+    readSamples: [['2026-01-01']],
+    dropSamples: [['2026-01-01']],
+  }),
   'import-positions.ts': samples<typeof importPositions>({
     readImportPosition: [[ID]],
     putImportPosition: [
@@ -226,6 +234,12 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
       [ID, 'c', 'upstream', 100],
       [ID, 'c', 'downstream', 100],
     ],
+    edgesFrom: IN_CONSUMERS,
+    hasExplicitColumns: IN_CONSUMERS,
+  }),
+  'consumers.ts': samples<typeof consumers>({
+    consumersOf: [[[{ touch: 0, datasetId: ID, column: 'c' }], 100]],
+    dashboardsAmong: [[[ID]]],
   }),
   'marks.ts': samples<typeof marks>({
     addMark: [
@@ -437,6 +451,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
       [10, 'decision'],
     ],
     countSimpleAlone: [[10]],
+    listNotices: [[10]],
     watchedOf: [[ID, PARTITION]],
   }),
   'waivers.ts': samples<typeof waivers>({

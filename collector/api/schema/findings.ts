@@ -76,6 +76,8 @@ export const BackfillItem = Type.Object({
 
 export const FindingList = Type.Object({
   findings: Type.Array(FindingItem),
+  /** What is worth a note and no alarm: of each owner and day the rarest, up to a budget; the latest first. */
+  notices: Type.Array(FindingItem),
   backfills: Type.Array(BackfillItem),
 });
 export type FindingList = Static<typeof FindingList>;

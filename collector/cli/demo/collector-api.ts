@@ -35,8 +35,12 @@ export interface CollectorApi {
   ): Promise<string>;
   approveWaiver(id: string, approvedBy: string): Promise<void>;
   publish(evaluation: Evaluation): Promise<void>;
-  /** Waits until the monitor has looked at everything; then the datasets' number and all findings, newest partition first. */
-  settled(): Promise<{ readonly datasets: number; readonly findings: readonly DemoFinding[] }>;
+  /** Waits until the monitor has looked at everything; then the datasets' number, all findings (newest partition first) and what is worth a note. */
+  settled(): Promise<{
+    readonly datasets: number;
+    readonly findings: readonly DemoFinding[];
+    readonly notices: readonly DemoFinding[];
+  }>;
 }
 
 const REQUESTED_BY = 'demo.flights.daily';
@@ -97,19 +101,18 @@ async function settled(client: ServerClient): ReturnType<CollectorApi['settled']
   const until = performance.now() + PATIENCE_MS;
   while ((await waitingPartitions(client)) > 0 && performance.now() < until) await sleep(POLL_MS);
   const { counts } = await client.get<{ counts: { datasets: number } }>('/api/v2/overview');
-  const { findings } = await client.get<{ findings: readonly DemoFinding[] }>(
-    `/api/v2/findings?limit=${MOST_FINDINGS}`,
-  );
-  return {
-    datasets: counts.datasets,
-    findings: findings.map(({ dataset, partition, metric, score, message }) => ({
-      dataset,
-      partition,
-      metric,
-      score,
-      message,
-    })),
-  };
+  const { findings, notices } = await client.get<{
+    findings: readonly DemoFinding[];
+    notices: readonly DemoFinding[];
+  }>(`/api/v2/findings?limit=${MOST_FINDINGS}`);
+  const told = ({ dataset, partition, metric, score, message }: DemoFinding): DemoFinding => ({
+    dataset,
+    partition,
+    metric,
+    score,
+    message,
+  });
+  return { datasets: counts.datasets, findings: findings.map(told), notices: notices.map(told) };
 }
 
 async function waitingPartitions(client: ServerClient): Promise<number> {

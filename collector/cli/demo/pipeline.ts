@@ -57,12 +57,13 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
       options.progress(done, total, day),
     );
     options.progress(total, total, 'waiting for the last findings');
-    const { datasets, findings } = await api.settled();
+    const { datasets, findings, notices } = await api.settled();
     return {
       events: delivered(),
       datasets,
       ...summary(outcomes),
       findings,
+      notices,
       seconds: (options.now().getTime() - begin.getTime()) / 1000,
     };
   } finally {

@@ -27,6 +27,8 @@ export interface DemoReport {
   readonly alreadyPublished: number;
   readonly blocked: readonly BlockedPartition[];
   readonly findings: readonly DemoFinding[];
+  /** Worth a note, and no alarm. */
+  readonly notices: readonly DemoFinding[];
   readonly seconds: number;
 }
 
@@ -38,7 +40,7 @@ const DAYS_SHOWN = 5;
  * @param url of the collector, when it goes on running
  */
 export function describeReport(report: DemoReport, url: string | null): string {
-  const { partitions, waived, alreadyPublished, blocked, findings } = report;
+  const { partitions, waived, alreadyPublished, blocked, findings, notices: noted } = report;
   const notes = [
     ...(waived > 0 ? [`${waived} by a waiver, because the first days have no history to be judged by`] : []),
     ...(alreadyPublished > 0 ? [`${count(alreadyPublished)} were there from an earlier run`] : []),
@@ -54,8 +56,8 @@ export function describeReport(report: DemoReport, url: string | null): string {
       ...reasons.map((reason) => `  - ${reason}`),
     ]),
     '',
-    `Unusual and worth a look: ${count(findings.length)} measures${findings.length > 0 ? '; the largest in rows:' : '.'}`,
-    ...largestInRows(findings),
+    `Findings: ${count(findings.length)}; worth a note: ${count(noted.length)}${findings.length + noted.length > 0 ? '. The largest in rows:' : '.'}`,
+    ...largestInRows([...findings, ...noted]),
     ...(url === null ? [] : ['', `Open ${url}`]),
   ].join('\n');
 }
