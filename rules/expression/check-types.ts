@@ -1,96 +1,195 @@
-import type { Expression, NumberLiteral, Term } from '#model/expression.ts';
+import type { Severity } from '#model/contract.ts';
+import type { Condition, Expression, NumberLiteral, Term } from '#model/expression.ts';
 
-import { parseColumnType } from '../contract/column-type.ts';
-import { nearest } from '../spelling.ts';
-import { metricsIn, metricsOf } from './facts.ts';
+import { approximateMetric } from './approximate.ts';
+import { checkColumns, columnTable, type TypedColumn } from './check-columns.ts';
+import { checkPredicate } from './check-predicate.ts';
+import { leavesOf, termsOf } from './conditions-in.ts';
 import { METRICS } from './metrics.ts';
 import { printTerm } from './print-term.ts';
 import type { ExpressionProblem } from './problem.ts';
+import { metricsIn } from './subject.ts';
+import type { Dimension } from './units.ts';
+import { dimensionOf } from './words.ts';
 
-/** A column as the type check sees it. */
-export interface TypedColumn {
-  readonly name: string;
-  readonly type: string;
-}
+export type { TypedColumn } from './check-columns.ts';
 
 /**
- * Checks an expression against the columns of its contract. Metrics that compute must stand on numbers: an
- * error. A column that the schema does not list is a warning only, because a short contract may list just the
- * columns it promises something about; so is a ratio compared with a literal above 1, which was nearly always
- * meant as a percentage. Without a schema (no columns) columns are not judged.
+ * Checks an expression against the columns of its contract. Metrics that compute must stand on numbers, lengths
+ * on texts, ages on times; values are compared with their like: errors. A column that the schema does not list
+ * is a warning only, because a short contract may list just the columns it promises something about; so is a
+ * ratio compared with a literal above 1, which was nearly always meant as a percentage. Without a schema (no
+ * columns) columns are not judged.
  */
 export function checkTypes(
   expression: Expression,
   columns: readonly TypedColumn[],
 ): readonly ExpressionProblem[] {
-  return [...columnProblems(expression, columns), ...ratioWarnings(expression)];
+  const known = columnTable(columns);
+  const { condition, where } = expression;
+  const predicates = [
+    ...(where === null ? [] : [where]),
+    ...leavesOf(condition).flatMap((leaf) => (leaf.type === 'rows' ? [leaf.predicate] : [])),
+    ...termsOf(condition)
+      .flatMap(metricsIn)
+      .flatMap(({ predicate }) => predicate ?? []),
+  ];
+  return [
+    ...checkColumns(expression, known),
+    ...predicates.flatMap((predicate) => checkPredicate(predicate, known)),
+    ...leavesOf(condition).flatMap(numberProblems),
+    ...leavesOf(condition).flatMap((leaf) => groundProblems(leaf, expression)),
+  ];
 }
 
-function columnProblems(
+/** A sketch's estimate is no ground for blocking, unless the check says that it will do. */
+export function checkEstimates(
   expression: Expression,
-  columns: readonly TypedColumn[],
+  severity: Severity,
+  approx: boolean,
 ): readonly ExpressionProblem[] {
-  if (columns.length === 0) return [];
-  const problems: ExpressionProblem[] = [];
-  for (const call of metricsOf(expression.condition)) {
-    for (const { name } of call.columns) {
-      const column = columns.find((candidate) => candidate.name === name);
-      if (column === undefined) {
-        const meant = nearest(
-          name,
-          columns.map((candidate) => candidate.name),
-        );
-        const mend =
-          meant === null ? 'Add it to the schema, or name one of its columns.' : `Did you mean ${meant}?`;
-        problems.push({
-          severity: 'warning',
-          span: call.span,
-          message: `The schema has no column ${name}`,
-          mend,
-        });
-        continue;
-      }
-      const type = parseColumnType(column.type);
-      if (METRICS[call.metric].needs !== 'number' || type.status === 'error' || type.kind === 'number')
-        continue;
-      problems.push({
-        severity: 'error',
-        span: call.span,
-        message: `${printTerm(call)} needs numbers, but ${name} is of type ${column.type}`,
-        mend: 'Use it on a numeric column, or measure null_count or distinct_count.',
-      });
-    }
-  }
-  return problems;
+  const metric = severity === 'block' && !approx ? approximateMetric(expression) : null;
+  if (metric === null) return [];
+  return [
+    {
+      severity: 'error',
+      span: expression.span,
+      message: `${metric} is an estimate, and this check blocks`,
+      mend: 'Write approx: ok beside it, set severity warn, or use distinct_count.',
+    },
+  ];
 }
 
-function ratioWarnings({ condition }: Expression): readonly ExpressionProblem[] {
-  switch (condition.type) {
+/** The measured side of a condition and the numbers that it is compared with. */
+function comparedIn(leaf: Condition): readonly (readonly [subject: Term, limit: Term])[] {
+  switch (leaf.type) {
     case 'comparison':
       return [
-        ...suspicious(condition.left, [condition.right]),
-        ...suspicious(condition.right, [condition.left]),
+        [leaf.left, leaf.right],
+        [leaf.right, leaf.left],
+        ...(leaf.tolerance === null ? [] : [[leaf.left, leaf.tolerance.value] as const]),
       ];
     case 'between':
-      return suspicious(condition.subject, [condition.low, condition.high]);
+      return [
+        [leaf.subject, leaf.low],
+        [leaf.subject, leaf.high],
+      ];
     case 'within':
-      return suspicious(condition.subject, [condition.tolerance.value]);
+      return leaf.tolerance.sigma
+        ? [[leaf.subject, leaf.target]]
+        : [
+            [leaf.subject, leaf.tolerance.value],
+            [leaf.subject, leaf.target],
+          ];
     default:
       return [];
   }
 }
 
-function suspicious(subject: Term, literals: readonly Term[]): readonly ExpressionProblem[] {
-  const [metric] = metricsIn(subject);
-  if (subject.type !== 'metric' || metric === undefined) return [];
-  const ratio = METRICS[metric.metric].gives === 'ratio';
-  return literals
-    .filter((literal): literal is NumberLiteral => literal.type === 'number')
-    .filter((literal) => ratio && literal.unit !== 'percent' && literal.value > 1)
-    .map((literal) => ({
-      severity: 'warning',
-      span: literal.span,
-      message: `${metric.metric} is a ratio from 0 to 1, but it is compared with ${literal.value}`,
-      mend: `Write ${literal.value}% if per cent is meant.`,
-    }));
+function numberProblems(leaf: Condition): readonly ExpressionProblem[] {
+  return comparedIn(leaf).flatMap(([subject, limit]) =>
+    limit.type === 'number' ? literalProblem(subject, limit, leaf) : [],
+  );
+}
+
+const WORDS: Readonly<Record<Dimension, string>> = {
+  ratio: 'a ratio from 0 to 1',
+  seconds: 'a time',
+  rows: 'a number of rows',
+  bytes: 'a size in bytes',
+};
+
+function literalProblem(
+  subject: Term,
+  literal: NumberLiteral,
+  leaf: Condition,
+): readonly ExpressionProblem[] {
+  if (subject.type !== 'metric') return [];
+  const { metric } = subject;
+  const wanted = METRICS[metric].gives;
+  const found = dimensionOf(literal);
+  const { span } = literal;
+  if (wanted === 'ratio' && literal.unit === null && literal.value > 1)
+    return [
+      {
+        severity: 'warning',
+        span,
+        message: `${metric} is a ratio from 0 to 1, but it is compared with ${literal.value}`,
+        mend: `Write ${literal.value}% if per cent is meant.`,
+      },
+    ];
+  // A tolerance in per cent is relative, whatever the subject is.
+  const relative =
+    literal.unit === 'percent' &&
+    (leaf.type === 'within' || leaf.type === 'comparison') &&
+    isTolerance(leaf, literal);
+  if (relative) return [];
+  if (wanted === 'seconds' && literal.unit === null && literal.value !== 0)
+    return [
+      {
+        severity: 'warning',
+        span,
+        message: `${metric} is a time, but ${literal.value} has no unit`,
+        mend: `Write for example ${literal.value} hours; without a unit it is seconds.`,
+      },
+    ];
+  if (found === null || wanted === found) return [];
+  const what = wanted === null ? "of the column's own unit" : WORDS[wanted];
+  return [
+    {
+      severity: 'error',
+      span,
+      message: `${printTerm(subject)} is ${what}, but it is compared with ${WORDS[found]}`,
+      mend: 'Leave the unit out, or write the one that fits.',
+    },
+  ];
+}
+
+function isTolerance(leaf: Condition, literal: NumberLiteral): boolean {
+  return (
+    (leaf.type === 'within' && leaf.tolerance.value === literal) ||
+    (leaf.type === 'comparison' && leaf.tolerance?.value === literal)
+  );
+}
+
+/** Conditions that are not about rows, so that choosing rows says nothing of them. */
+const OF_NO_ROWS: ReadonlySet<Condition['type']> = new Set<Condition['type']>([
+  'has_columns',
+  'column_type',
+  'schema_unchanged',
+  'landed_by',
+  'custom_sql',
+]);
+const OF_NO_SEGMENT: ReadonlySet<Condition['type']> = new Set<Condition['type']>([
+  'groups',
+  'equals',
+  'distribution',
+]);
+
+/** `where`, `on` and `per` beside a condition that they cannot say anything about. */
+function groundProblems(
+  leaf: Condition,
+  { where, scope, per, span }: Expression,
+): readonly ExpressionProblem[] {
+  const words = [
+    ...(where === null ? [] : ['where']),
+    ...(scope === null || scope.type === 'partition' ? [] : ['on']),
+    ...(per === null ? [] : ['per']),
+  ];
+  const metadata = termsOf(leaf)
+    .flatMap(metricsIn)
+    .find(({ metric }) => metric === 'size_bytes' || metric === 'file_count' || metric === 'column_count');
+  const refused = OF_NO_ROWS.has(leaf.type) || metadata !== undefined ? words : [];
+  const unsplit = per !== null && OF_NO_SEGMENT.has(leaf.type) ? ['per'] : [];
+  const [word] = [...refused, ...unsplit];
+  if (word === undefined) return [];
+  const name = metadata?.metric ?? leaf.type.replace('custom_sql', 'sql').replace('_unchanged', ' unchanged');
+  return [
+    {
+      severity: 'error',
+      span: word === 'where' ? (where?.span ?? span) : word === 'per' ? (per?.span ?? span) : span,
+      message: `${word} says nothing about ${name}`,
+      mend: `Leave ${word} out, or write two checks.`,
+    },
+  ];
 }

@@ -1,22 +1,38 @@
-import type { Condition, Expression, MetricCall, Term, Unique } from '#model/expression.ts';
-import { type FactKey, factKey } from '#model/measurement.ts';
+import type { Condition, Expression } from '#model/expression.ts';
+import type { Fact } from '#model/fact.ts';
+import type { FactKey } from '#model/measurement.ts';
+import type { TableRef } from '#model/predicate.ts';
 
+import { parseColumnType } from '../contract/column-type.ts';
+import { columnsNamed, tablesNamed } from './columns-named.ts';
+import { leavesOf } from './conditions-in.ts';
 import { type CostClass, costOf } from './cost.ts';
+import { ROWS } from './needed-fact.ts';
+import { type PreparedCheck, prepareCheck, prepareFor } from './prepare.ts';
 
 /** What must be known before an expression can be evaluated. */
 export interface FactsNeeded {
-  /** Base metrics of the candidate (and of each history point), without repeats. */
+  /** Keys of the candidate's facts, without repeats, row_count first. */
   readonly facts: readonly FactKey[];
-  /** Columns that the expression names, in order of appearance. */
-  readonly columns: readonly string[];
+  /** Keys of the facts of each past partition; empty when it looks at none. */
+  readonly pastFacts: readonly FactKey[];
   /** How many past partitions it looks at; 0 for none. */
   readonly history: number;
-  /** The dearest metric of the expression. */
+  /** Columns of the dataset that it names, in order of appearance. */
+  readonly columns: readonly string[];
+  /** Other tables that it asks, by their names in the contract. */
+  readonly tables: readonly string[];
+  /** Whether it asks for the columns and their types. */
+  readonly schema: boolean;
+  /** The dearest of its facts. */
   readonly costClass: CostClass;
 }
 
-/** `not anomalous` looks at the last 30 partitions: the 30-day rolling mean for a daily dataset. */
-export const ANOMALY_POINTS = 30;
+/** A column and its type, as contracts have them. */
+export interface NamedColumn {
+  readonly name: string;
+  readonly type: string;
+}
 
 const COSTS: readonly CostClass[] = ['metadata', 'stats', 'scan'];
 
@@ -24,82 +40,54 @@ const COSTS: readonly CostClass[] = ['metadata', 'stats', 'scan'];
  * The facts that an expression needs. `row_count` is always among them: an empty partition has no
  * percentages or sums, and must be told from one whose numbers are missing. Aggregates of a column bring its
  * null count, which tells a column of nulls from a number that nobody measured.
+ * @param columns of the contract, where known: distributions of texts are told by their groups
  */
-export function factsOf(expression: Expression): FactsNeeded {
-  const calls = metricsOf(expression.condition);
-  const facts = new Set<FactKey>(['row_count']);
-  for (const call of calls) for (const key of baseFacts(call)) facts.add(key);
-  const costs = calls.map((call) => COSTS.indexOf(costOf(call.metric)));
+export function factsOf(expression: Expression, columns: readonly NamedColumn[] = []): FactsNeeded {
+  const { pastFacts, history } = preparedWith(expression, columns);
+  const facts = factMapOf(expression, columns);
+  const needed = [...facts.values()].map(costOf);
+  const dearest = Math.max(0, ...needed.map((cost) => COSTS.indexOf(cost)));
   return {
-    facts: [...facts],
-    columns: [...new Set(calls.flatMap((call) => call.columns.map(({ name }) => name)))],
-    history: historyOf(expression.condition),
-    costClass: COSTS[Math.max(0, ...costs)] ?? 'metadata',
+    facts: [...facts.keys()],
+    pastFacts: [...new Set(pastFacts.map(({ key }) => key))],
+    history,
+    columns: columnsNamed(expression),
+    tables: [...new Set(tablesNamed(expression).map(tableName))],
+    schema: leavesOf(expression.condition).some(asksForColumns),
+    costClass: COSTS[dearest] ?? 'metadata',
   };
 }
 
-/** The metrics of an expression from left to right; `unique(c)` is a statement about duplicate_count(c). */
-export function metricsOf(expression: Condition): readonly MetricCall[] {
-  switch (expression.type) {
-    case 'unique':
-      return [duplicatesOf(expression)];
-    case 'comparison':
-      return [...metricsIn(expression.left), ...metricsIn(expression.right)];
-    case 'between':
-      return [expression.subject, expression.low, expression.high].flatMap(metricsIn);
-    case 'within':
-    case 'not_anomalous':
-      return metricsIn(expression.subject);
-    default:
-      return [];
-  }
+/** The same facts, taken apart for the compilers of queries. */
+export function factMapOf(
+  expression: Expression,
+  columns: readonly NamedColumn[] = [],
+): ReadonlyMap<FactKey, Fact> {
+  const { facts } = preparedWith(expression, columns);
+  return new Map([ROWS, ...facts].map(({ key, fact }) => [key, fact]));
 }
 
-/** The metrics of one term from left to right. */
-export function metricsIn(term: Term): readonly MetricCall[] {
-  if (term.type === 'metric') return [term];
-  return term.type === 'arithmetic' ? [...metricsIn(term.left), ...metricsIn(term.right)] : [];
+function preparedWith(expression: Expression, columns: readonly NamedColumn[]): PreparedCheck {
+  return columns.length === 0 ? prepareCheck(expression) : prepareFor(expression, isTextIn(columns));
 }
 
-/** `unique(c)` is a statement about duplicate_count(c). */
-export function duplicatesOf({ columns, span }: Unique): MetricCall {
-  return {
-    type: 'metric',
-    metric: 'duplicate_count',
-    columns,
-    table: null,
-    quantile: null,
-    values: null,
-    predicate: null,
-    span,
+function isTextIn(columns: readonly NamedColumn[]): (name: string) => boolean {
+  return (name) => {
+    const column = columns.find((one) => one.name === name);
+    if (column === undefined) return false;
+    const type = parseColumnType(column.type);
+    return type.status === 'ok' && (type.kind === 'text' || type.kind === 'boolean');
   };
 }
 
-function baseFacts(call: MetricCall): readonly FactKey[] {
-  const columns = call.columns.map(({ name }) => name);
-  const key = factKey(call.metric, columns);
-  const nulls = factKey('null_count', columns);
-  switch (call.metric) {
-    case 'row_count':
-    case 'null_count':
-    case 'distinct_count':
-    case 'duplicate_count':
-      return [key];
-    case 'null_percentage':
-      return [nulls];
-    case 'avg':
-      return [factKey('sum', columns), nulls];
-    case 'min':
-    case 'max':
-    case 'sum':
-      return [key, nulls];
-    default:
-      return [];
-  }
+function tableName({ parts }: TableRef): string {
+  return parts.join('.');
 }
 
-function historyOf(expression: Condition): number {
-  if (expression.type === 'within')
-    return expression.target.type === 'baseline' ? expression.target.points : 0;
-  return expression.type === 'not_anomalous' ? ANOMALY_POINTS : 0;
+function asksForColumns(condition: Condition): boolean {
+  return (
+    condition.type === 'has_columns' ||
+    condition.type === 'column_type' ||
+    condition.type === 'schema_unchanged'
+  );
 }

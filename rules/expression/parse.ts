@@ -5,8 +5,7 @@ import { nearest } from '../spelling.ts';
 import { COMPARISONS } from './comparisons.ts';
 import { lex } from './lex.ts';
 import { parseCondition, parsePredicate } from './parse-condition.ts';
-import { MAX_BASELINE_POINTS } from './parse-metric.ts';
-import { parseCount } from './parse-number.ts';
+import { parseScope } from './parse-scope.ts';
 import { parseSqlCondition, type SqlCondition } from './parse-sql.ts';
 import { ExpressionError, type ExpressionProblem } from './problem.ts';
 import { join, TokenReader } from './tokens.ts';
@@ -129,19 +128,6 @@ function parseCheck(reader: TokenReader): Expression {
     } else break;
   }
   return { condition, where, scope, per, span: join(condition.span, last) };
-}
-
-/** scope = "partition" | "table" | "last" "(" n ")" */
-export function parseScope(reader: TokenReader): { scope: Scope; end: TokenReader['current'] } {
-  const token = reader.current;
-  if (reader.takeWord('partition')) return { scope: { type: 'partition' }, end: token };
-  if (reader.takeWord('table')) return { scope: { type: 'table' }, end: token };
-  if (!reader.takeWord('last')) return reader.fail('partition, table or last(n)', 'For example: on table.');
-  reader.expectSymbol('(', 'For example: on last(7).');
-  const message = `last covers a whole number of partitions, 1 to ${MAX_BASELINE_POINTS}`;
-  const partitions = parseCount(reader, MAX_BASELINE_POINTS, message, 'For example: on last(7).');
-  const end = reader.expectSymbol(')', 'Close the bracket.');
-  return { scope: { type: 'last', partitions }, end };
 }
 
 function expectEnd(reader: TokenReader, condition: Condition): void {

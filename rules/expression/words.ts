@@ -1,14 +1,62 @@
-import type { Comparison, Condition, Term } from '#model/expression.ts';
-import type { ComparisonOperator } from '#model/predicate.ts';
+import type { Term } from '#model/expression.ts';
 import { formatNumber, formatPercent } from '#model/number-text.ts';
 
 import { METRICS } from './metrics.ts';
-import { printTerm } from './print-term.ts';
+import type { PreparedTerm } from './term-measure.ts';
+import { type Dimension, UNITS } from './units.ts';
 
-/** A number as the subject's reader expects it: ratios as percentages. */
+/** What a term's value is, where that can be told: seconds, bytes, a ratio; null for the columns' own unit. */
+export function dimensionOf(term: Term): Dimension | null {
+  switch (term.type) {
+    case 'metric':
+      return METRICS[term.metric].gives;
+    case 'number':
+      return term.unit === null ? null : UNITS[term.unit].dimension;
+    case 'arithmetic': {
+      if (term.operator === '*' || term.operator === '/') return null;
+      const left = dimensionOf(term.left);
+      return left === dimensionOf(term.right) ? left : null;
+    }
+    default:
+      return null;
+  }
+}
+
+const TIMES: readonly (readonly [seconds: number, word: string])[] = [
+  [86_400, 'days'],
+  [3600, 'hours'],
+  [60, 'minutes'],
+];
+const SIZES: readonly (readonly [bytes: number, word: string])[] = [
+  [1e12, 'TB'],
+  [1e9, 'GB'],
+  [1e6, 'MB'],
+  [1e3, 'kB'],
+];
+
+/** A number as the subject's reader expects it: ratios as percentages, times in hours, sizes in MB. */
 export function numberText(subject: Term, value: number, digits?: number): string {
-  const ratio = subject.type === 'metric' && METRICS[subject.metric].gives === 'ratio';
-  return ratio ? formatPercent(value, digits) : formatNumber(value, digits);
+  const dimension = subject.type === 'metric' ? dimensionOf(subject) : null;
+  switch (dimension) {
+    case 'ratio':
+      return formatPercent(value, digits);
+    case 'seconds':
+      return scaled(value, TIMES, 'seconds', digits ?? 4);
+    case 'bytes':
+      return scaled(value, SIZES, 'bytes', digits ?? 4);
+    default:
+      return formatNumber(value, digits);
+  }
+}
+
+function scaled(
+  value: number,
+  steps: readonly (readonly [number, string])[],
+  word: string,
+  digits: number,
+): string {
+  const [size, name] = steps.find(([step]) => Math.abs(value) >= step) ?? [1, word];
+  return `${formatNumber(value / size, digits)} ${name}`;
 }
 
 /** Two numbers with as many digits as it takes to tell them apart: never "is 10, expected < 10". */
@@ -19,53 +67,12 @@ export function numberTexts(subject: Term, left: number, right: number): readonl
   }
 }
 
-const MIRRORED: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
-  '=': '=',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
-
-/** A comparison with the measured side first: `0 < row_count` is told as `row_count > 0`. */
-export function measuredFirst(expression: Comparison): {
-  subject: Term;
-  operator: ComparisonOperator;
-  limit: Term;
-} {
-  const { left, right, operator } = expression;
-  if (left.type !== 'number') return { subject: left, operator, limit: right };
-  return { subject: right, operator: MIRRORED[operator], limit: left };
+/** A term beside the subject: a number as the subject's reader expects it, anything else as it is written. */
+export function termText(subject: Term, { term, text }: PreparedTerm): string {
+  return term.type === 'number' ? numberText(subject, term.value) : text;
 }
 
-/** What a check expects, in words, before anything is measured: `> 0`, `within 50 % of avg_last(7)`. */
-export function expectedText(expression: Condition): string {
-  switch (expression.type) {
-    case 'comparison': {
-      const { subject, operator, limit } = measuredFirst(expression);
-      return `${operator} ${termText(subject, limit)}`;
-    }
-    case 'between': {
-      const { subject, low, high } = expression;
-      return `${expression.negated ? 'not ' : ''}between ${termText(subject, low)} and ${termText(subject, high)}`;
-    }
-    case 'within': {
-      const { target, subject } = expression;
-      const tolerance = expression.tolerance.value;
-      const reach =
-        tolerance.unit === 'percent' ? formatPercent(tolerance.value) : numberText(subject, tolerance.value);
-      return `within ${reach} of ${printTerm(target)}`;
-    }
-    case 'not_anomalous':
-      return `within ${expression.sigma} sigma of the history`;
-    case 'unique':
-      return 'no repeats';
-    default:
-      return 'as the check says';
-  }
-}
-
-function termText(subject: Term, term: Term): string {
-  return term.type === 'number' ? numberText(subject, term.value) : printTerm(term);
+/** `3 rows`, `1 row`. */
+export function rowsText(count: number): string {
+  return `${formatNumber(count)} ${count === 1 ? 'row' : 'rows'}`;
 }

@@ -222,25 +222,25 @@ const TABLE: [text: string, facts: Numbers, status: CheckResult['status'], messa
   ],
   [
     'unique(a, b)',
-    { row_count: 4, 'duplicate_count(a,b)': 0 },
+    { row_count: 4, 'duplicate_count(a,b) on table': 0 },
     'pass',
     'no row repeats the a, b of another row',
   ],
   [
     'unique(a)',
-    { row_count: 4, 'duplicate_count(a)': 1 },
+    { row_count: 4, 'duplicate_count(a) on table': 1 },
     'fail',
     '1 row repeats the a of another row, expected none',
   ],
   [
     'unique(a)',
-    { row_count: 4000, 'duplicate_count(a)': 1200 },
+    { row_count: 4000, 'duplicate_count(a) on table': 1200 },
     'fail',
     '1 200 rows repeat the a of another row, expected none',
   ],
   [
     'unique(a)',
-    { row_count: 0, 'duplicate_count(a)': 0 },
+    { row_count: 0, 'duplicate_count(a) on table': 0 },
     'no_data',
     'duplicate_count(a) has no value: the partition is empty',
   ],
@@ -286,7 +286,7 @@ describe('evaluating a check on facts', () => {
   test('an empty partition that the contract allows skips what it has no values for, and still judges row_count', () => {
     const allow: EvaluationOptions = { emptyPartition: 'allow' };
     assert.equal(
-      evaluate('unique(a)', { row_count: 0, 'duplicate_count(a)': 0 }, [], allow).status,
+      evaluate('unique(a)', { row_count: 0, 'duplicate_count(a) on table': 0 }, [], allow).status,
       'skipped',
     );
     assert.equal(evaluate('avg(a) > 1', { row_count: 0 }, [], allow).status, 'skipped');
