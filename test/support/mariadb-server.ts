@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
@@ -39,7 +40,7 @@ export async function startMariadb(): Promise<MariadbServer> {
   );
   if (install.status !== 0)
     throw new Error(`MariaDB could not be set up: ${install.stdout}${install.stderr}`);
-  const port = 20_000 + (process.pid % 20_000);
+  const port = await freePort();
   const child = spawn(
     found(SERVER) ?? '',
     [
@@ -79,6 +80,14 @@ export async function startMariadb(): Promise<MariadbServer> {
     },
     stop,
   };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
 }
 
 async function untilReady(child: ChildProcess, url: string, log: string): Promise<void> {
