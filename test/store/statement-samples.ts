@@ -6,10 +6,12 @@ import type * as catalog from '#store/catalog.ts';
 import type * as consumers from '#store/consumers.ts';
 import type * as contracts from '#store/contracts.ts';
 import type * as datasetViews from '#store/dataset-views.ts';
+import type * as detectorEvidence from '#store/detector-evidence.ts';
 import type * as due from '#store/due.ts';
 import type * as evaluations from '#store/evaluations.ts';
 import type * as exclusions from '#store/exclusions.ts';
 import type * as fleetSamples from '#store/fleet-samples.ts';
+import type * as freshnessWatch from '#store/freshness-watch.ts';
 import type * as importPositions from '#store/import-positions.ts';
 import type * as groups from '#store/groups.ts';
 import type * as explicitLineage from '#store/explicit-lineage.ts';
@@ -163,6 +165,15 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
       [10, ['d', ID]],
     ],
     datasetsNamed: [['d']],
+  }),
+  'detector-evidence.ts': samples<typeof detectorEvidence>({
+    schemaSteps: [[[{ datasetId: ID, partition: PARTITION }]]],
+    writersOf: [[[{ datasetId: ID, partition: PARTITION }]]],
+    landingsOf: [[[ID]]],
+  }),
+  'freshness-watch.ts': samples<typeof freshnessWatch>({
+    putFreshnessWatches: [[[{ datasetId: ID, lateAt: NOW, told: false }]]],
+    takeLate: [[10, NOW, NOW]],
   }),
   'due.ts': samples<typeof due>({
     markDue: [[[], NOW]],

@@ -1,0 +1,44 @@
+import type { Standing } from '#model/judgement.ts';
+import type { Database } from '#store/database.ts';
+import { schemaSteps, type SchemaStepRow, writersOf, type WriterRow } from '#store/detector-evidence.ts';
+import type { OtherSubject } from './other-findings.ts';
+import { identityOf } from './subjects.ts';
+
+/** A partition that is judged, as far as it matters here. */
+export interface AskedSubject {
+  readonly datasetId: string;
+  readonly partition: string;
+  readonly standing: Standing;
+}
+
+/** Reads what the other detectors are told of a batch of partitions. Two statements. */
+export async function otherEvidence(
+  database: Database,
+  subjects: readonly AskedSubject[],
+): Promise<OtherSubject[]> {
+  if (subjects.length === 0) return [];
+  const [steps, writers] = await Promise.all([
+    database.rows<SchemaStepRow>(schemaSteps(subjects)),
+    database.rows<WriterRow>(writersOf(subjects)),
+  ]);
+  const stepOf = new Map(steps.map((row) => [identityOf(row.dataset_id, row.partition), row]));
+  const writerOf = new Map(writers.map((row) => [identityOf(row.dataset_id, row.partition), row]));
+  return subjects.map(({ datasetId, partition, standing }) => {
+    const identity = identityOf(datasetId, partition);
+    const row = writerOf.get(identity);
+    const writer = row && {
+      job: row.job,
+      startedAt: row.started_at,
+      endedAt: row.ended_at,
+      usage: row,
+      past: row.past,
+    };
+    return {
+      datasetId,
+      partition,
+      standing,
+      schemaStep: stepOf.get(identity) ?? null,
+      writer: writer ?? null,
+    };
+  });
+}
