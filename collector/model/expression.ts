@@ -18,7 +18,7 @@ export interface Expression {
   readonly condition: Condition;
   /** Rows that do not fulfil it are not looked at. */
   readonly where: Predicate | null;
-  /** null: the default of the condition (table for uniqueness and references, else the partition). */
+  /** null: the default of the condition (the table for uniqueness and retention, else the partition). */
   readonly scope: Scope | null;
   /** `per country`: the condition must hold for each value of the column that occurs. */
   readonly per: ColumnRef | null;
@@ -68,7 +68,8 @@ export interface Not {
 // ── numbers ────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * Measures of a dataset. Ratios lie in 0..1. `row_count` alone counts the rows (that fulfil the check's
+ * Measures of a dataset. Ratios lie in 0..1: of all rows (null, missing), of the rows that the predicate is true
+ * or false of (invalid), or of the rows without a null among the columns (distinct, duplicate). `row_count` alone counts the rows (that fulfil the check's
  * `where`); `row_count(bronze.orders)` those of another table. Times are epoch seconds in facts; freshness,
  * latency and retention are seconds.
  */
@@ -244,7 +245,10 @@ export interface Rows {
 
 // ── shape, other tables, time ──────────────────────────────────────────────────────────────────────
 
-/** `(a, b) references dim.users(a, b)`: rows with a null among their keys are not compared. */
+/**
+ * `(a, b) references dim.users(a, b)`: the rows' keys are among those of the whole other table; rows with a null
+ * among their keys are not compared.
+ */
 export interface References {
   readonly type: 'references';
   readonly negated: boolean;
@@ -312,14 +316,19 @@ export interface NoGaps {
   readonly span: Span;
 }
 
-/** `landed_by '06:30 Europe/Berlin' on mon-fri`: of the day after the partition's day, unless `same day`. */
+/**
+ * `landed_by '06:30 Europe/Berlin' on mon-fri`: of the day after the partition's day, unless `same day`. On other
+ * weekdays nothing is due. A local time that a change of clocks leaves out is as much later as the clock
+ * jumps; of one that comes twice the first counts.
+ */
 export interface LandedBy {
   readonly type: 'landed_by';
   /** Minutes after midnight. */
   readonly minute: number;
   /** IANA. */
   readonly zone: string;
-  /** 0 Sunday … 6 Saturday; all seven when not given. */
+  readonly sameDay: boolean;
+  /** Of the deadline: 0 Sunday … 6 Saturday, ascending; all seven when not given. */
   readonly weekdays: readonly number[];
   readonly span: Span;
 }
