@@ -2,6 +2,7 @@ import { medianBetween, spreadBetween } from '../statistics/order.ts';
 import { combined, weighForecasters } from './combination.ts';
 import { type DayKind, isWeekend } from './day-kind.ts';
 import { FORECASTERS, forecastSlot, type ForecastInput, LONGEST, runForecasters } from './forecasters.ts';
+import { likelyPower } from './likely-power.ts';
 import { errorScale } from './scale.ts';
 import { type Transform, transformOf } from './transform.ts';
 import type { Window } from './window.ts';
@@ -57,7 +58,8 @@ export function expectationOf(window: Window, rows: number | undefined): Expecta
   const median = medianBetween(trained, 0, length);
   const spread = spreadBetween(trained, 0, length, median);
   const negative = trained.some((value) => value < 0);
-  const transform = transformOf(profile.family, { median, spread, negative });
+  const power = profile.family === 'volume' && !negative ? likelyPower(trained, weekdays, length) : 1;
+  const transform = transformOf(profile.family, { median, spread, negative, power });
   const values = trained.map((value) => (Number.isNaN(value) ? value : transform.to(value)));
   const start = Math.max(FIRST_BACKTEST, length - BACKTESTS);
   const rhythmic = profile.family === 'volume';

@@ -19,15 +19,14 @@ const ARCSINE: Transform = {
 };
 
 /**
- * 4((x/unit)^¼ − 1): near the unit a relative difference. Volumes scatter between the way of counts (their
- * root is even) and that of shares (their logarithm is), and bursts upward are longer than gaps downward;
- * an empty partition is far away (−4) but not infinitely far.
+ * ((x/unit)^p − 1)/p: near the unit a relative difference whatever the power, and an empty partition is far
+ * away (−1/p) but not infinitely far.
  */
-function fourthRoot(unit: number): Transform {
+function powerOf(unit: number, power: number): Transform {
   return {
     name: 'power',
-    to: (value) => 4 * (Math.sqrt(Math.sqrt(multiple(value, unit))) - 1),
-    back: (value) => finite(unit * Math.max(0, 1 + value / 4) ** 4),
+    to: (value) => (multiple(value, unit) ** power - 1) / power,
+    back: (value) => finite(unit * Math.max(0, 1 + power * value) ** (1 / power)),
   };
 }
 
@@ -51,13 +50,13 @@ function inverseSine(unit: number): Transform {
 
 /**
  * The transform of a family for values around `median` with the robust deviation `spread`; `negative`: some
- * are below zero.
+ * are below zero; `power`: the one that makes a volume's noise even.
  */
 export function transformOf(
   family: 'volume' | 'mean' | 'rate',
-  { median, spread, negative }: { median: number; spread: number; negative: boolean },
+  { median, spread, negative, power }: { median: number; spread: number; negative: boolean; power: number },
 ): Transform {
   if (family === 'rate') return ARCSINE;
   if (negative || (family === 'mean' && !(median > 0))) return inverseSine(Math.abs(median) + spread || 1);
-  return family === 'volume' ? fourthRoot(median > 0 ? median : 1) : logarithm(median);
+  return family === 'volume' ? powerOf(median > 0 ? median : 1, power) : logarithm(median);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { likelyPower } from '#detectors/adaptive/likely-power.ts';
 import type { Mark, MarkKind, MetricKind } from '#model/detection.ts';
 import { businessDays, day, judgeNext, partition } from './adaptive-support.ts';
 import { gaussian } from './support.ts';
@@ -317,4 +318,21 @@ test('rates are shown in per cent', () => {
     judgeNext(values, 0.5, { kind: 'rate', label: 'null rate' }).message,
     /null rate is 50 %, above/,
   );
+});
+
+describe('the power that makes noise even', () => {
+  const power = (exponent: number): number => {
+    const next = gaussian(11);
+    const values = Float64Array.from({ length: 42 }, () => Math.max(1, 100 * (1 + 0.3 * next())) ** exponent);
+    return likelyPower(values, new Uint8Array(43), 42);
+  };
+
+  test('bursts upward ask for a smaller one than gaps downward', () => {
+    assert.ok(power(3) < power(1) && power(1) < power(0.6), `${power(3)} ${power(1)} ${power(0.6)}`);
+  });
+
+  test('it stays between nearly the logarithm and the values themselves', () => {
+    for (const exponent of [0.1, 0.5, 1, 2, 5]) assert.ok(power(exponent) >= 0.1 && power(exponent) <= 1);
+    assert.equal(likelyPower(new Float64Array(42), new Uint8Array(43), 42), 0.3);
+  });
 });
