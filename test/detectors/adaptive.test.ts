@@ -321,18 +321,27 @@ test('rates are shown in per cent', () => {
 });
 
 describe('the power that makes noise even', () => {
-  const power = (exponent: number): number => {
+  const power = (shape: (noise: number) => number): number => {
     const next = gaussian(11);
-    const values = Float64Array.from({ length: 42 }, () => Math.max(1, 100 * (1 + 0.3 * next())) ** exponent);
-    return likelyPower(values, new Uint8Array(43), 42);
+    return likelyPower(
+      Float64Array.from({ length: 42 }, () => shape(next())),
+      new Uint8Array(43),
+      42,
+    );
   };
 
   test('bursts upward ask for a smaller one than gaps downward', () => {
-    assert.ok(power(3) < power(1) && power(1) < power(0.6), `${power(3)} ${power(1)} ${power(0.6)}`);
+    const bursts = power((noise) => 100 * Math.exp(0.4 * noise));
+    const even = power((noise) => 100 + 15 * noise);
+    const gaps = power((noise) => 200 - 100 * Math.exp(0.3 * noise));
+    assert.ok(bursts + 0.1 < even && even + 0.1 < gaps, `${bursts} ${even} ${gaps}`);
   });
 
   test('it stays between nearly the logarithm and the values themselves', () => {
-    for (const exponent of [0.1, 0.5, 1, 2, 5]) assert.ok(power(exponent) >= 0.1 && power(exponent) <= 1);
+    for (const exponent of [0.1, 0.5, 1, 2, 5]) {
+      const found = power((noise) => Math.max(1, 100 + 30 * noise) ** exponent);
+      assert.ok(found >= 0.1 && found <= 1);
+    }
     assert.equal(likelyPower(new Float64Array(42), new Uint8Array(43), 42), 0.3);
   });
 });
