@@ -1,13 +1,13 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
-import type { Static } from 'typebox';
 import { Problem } from '#collector/problems.ts';
-import { findContract, pushContract, readContract } from '#gate/contracts.ts';
+import { listContractFaults, readContractFault } from '#gate/contract-faults.ts';
+import { findContract, pushContracts, readContract } from '#gate/contracts.ts';
 import type { GateServices } from '#gate/services.ts';
 import { isUuid } from '#model/ids.ts';
-import { parseContract } from '#rules/contract/parse.ts';
-import { factsOf } from '#rules/expression/facts.ts';
+import { parseContracts } from '#rules/contract/parse.ts';
 import { activeContracts, contractVersions, type ContractRow } from '#store/contracts.ts';
+import { checkItems, contractFaultItem, contractItem } from './contract-answers.ts';
 import { actorOf } from './request-key.ts';
 import { strictBodies } from './strict-bodies.ts';
 import * as schema from './schema/contracts.ts';
@@ -30,17 +30,20 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
     handler: async (request, reply) => {
       const { text, fileName = FILE_NAME } = request.body;
       const pushedBy = actorOf(request, request.body.pushedBy ?? null);
-      const pushed = await pushContract(services, { text, fileName, pushedBy }, new Date());
-      void reply.code(pushed.changed ? 201 : 200);
-      const warnings = [...parseContract(text, fileName).warnings];
-      return { ...contractItem(pushed.row), changed: pushed.changed, warnings };
+      const { pushed, warnings } = await pushContracts(services, { text, fileName, pushedBy }, new Date());
+      const datasets = pushed.map(({ row, changed }) => ({ ...contractItem(row), changed }));
+      const [first] = datasets;
+      if (!first) throw new Problem('invalid_contract', `${fileName} describes no dataset.`);
+      const changed = datasets.some((one) => one.changed);
+      void reply.code(changed ? 201 : 200);
+      return { ...first, changed, datasets, warnings: [...warnings] };
     },
   });
 
   api.post('/api/v2/contracts/lint', {
     schema: { body: schema.LintBody, response: { 200: schema.LintAnswer } },
     handler: async (request) => {
-      const outcome = parseContract(request.body.text, request.body.fileName ?? FILE_NAME);
+      const outcome = parseContracts(request.body.text, request.body.fileName ?? FILE_NAME);
       const problems = outcome.status === 'error' ? [...outcome.problems] : [];
       return { valid: outcome.status === 'ok', problems, warnings: [...outcome.warnings] };
     },
@@ -58,6 +61,14 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
     },
   });
 
+  api.get('/api/v2/contracts/errors', {
+    schema: { response: { 200: schema.ContractErrors } },
+    handler: async () => {
+      const rows = await listContractFaults(services);
+      return { items: rows.map((row) => ({ ...contractFaultItem(row), datasetIds: [...row.dataset_ids] })) };
+    },
+  });
+
   api.get('/api/v2/contracts/:dataset', {
     schema: {
       params: schema.ContractParams,
@@ -69,17 +80,13 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
       const latest = await findContract(services, request.params.dataset, namespace);
       const { row, contract } = await readContract(services, latest.dataset_id, version);
       const versions = await services.database.rows<ContractRow>(contractVersions(row.dataset_id));
+      const fault = await readContractFault(services, row.dataset_id);
       return {
         ...contractItem(row),
         text: row.text,
-        checks: contract.checks.map(({ id, text, severity, origin, position, expression }) => ({
-          id,
-          text,
-          severity,
-          origin,
-          line: position.line,
-          cost: factsOf(expression).costClass,
-        })),
+        dialect: contract.document.dialect,
+        ...checkItems(contract),
+        lastError: fault && contractFaultItem(fault),
         versions: versions.map((one) => ({
           version: one.version,
           hash: one.hash,
@@ -88,20 +95,6 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
       };
     },
   });
-}
-
-function contractItem(row: ContractRow): Static<typeof schema.ContractItem> {
-  return {
-    datasetId: row.dataset_id,
-    namespace: row.namespace,
-    dataset: row.name,
-    version: row.version,
-    hash: row.hash,
-    owner: row.owner,
-    fileName: row.file_name,
-    pushedAt: row.pushed_at.toISOString(),
-    pushedBy: row.pushed_by,
-  };
 }
 
 function readCursor(cursor: string): readonly [string, string] {

@@ -1,8 +1,8 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type, type Static } from 'typebox';
+import { contractOrNull } from '#gate/contracts.ts';
 import { publishTarget, warehouseNamed, type GateServices } from '#gate/services.ts';
-import { parseContract } from '#rules/contract/parse.ts';
 import { activeContracts, type ContractRow } from '#store/contracts.ts';
 
 const Target = Type.Object({
@@ -27,11 +27,9 @@ export function registerEnforcement(app: FastifyInstance, services: GateServices
       async () => {
         const rows = await services.database.rows<ContractRow>(activeContracts(MOST_CONTRACTS, null));
         const targets = new Set(
-          rows.flatMap(({ text, file_name: file }) => {
-            const parsed = parseContract(text, file);
-            return parsed.status === 'ok' && parsed.contract.gate.publishTo !== null
-              ? [parsed.contract.gate.publishTo]
-              : [];
+          rows.flatMap((row) => {
+            const target = contractOrNull(row)?.gate.publishTo ?? null;
+            return target === null ? [] : [target];
           }),
         );
         return { targets: await Promise.all([...targets].sort().map((target) => examine(services, target))) };

@@ -1,12 +1,19 @@
 import type { EvaluationStatus } from '#gate/status.ts';
 import type { CheckResult } from '#model/result.ts';
+import { contractFaultItem } from './contract-answers.ts';
 import type { HallmarkRow, PublicationRow } from '#store/publications.ts';
 import type { WaiverRow } from '#store/waivers.ts';
 import type { EvaluationAnswer, HallmarkList, PublicationAnswer, WaiverAnswer } from './schema/gates.ts';
 
 // Rows as the API shows them: camelCase, times as ISO 8601.
 
-export function evaluationAnswer({ row, reasons, results, publication }: EvaluationStatus): EvaluationAnswer {
+export function evaluationAnswer({
+  row,
+  reasons,
+  results,
+  publication,
+  contractFault,
+}: EvaluationStatus): EvaluationAnswer {
   return {
     id: row.id,
     datasetId: row.dataset_id,
@@ -24,7 +31,11 @@ export function evaluationAnswer({ row, reasons, results, publication }: Evaluat
     })),
     candidate: { kind: row.candidate_kind, ref: row.candidate_ref, version: row.candidate_version },
     rowCount: row.row_count,
-    contract: { version: row.contract_version, hash: row.contract_hash },
+    contract: {
+      version: row.contract_version,
+      hash: row.contract_hash,
+      lastError: contractFault && contractFaultItem(contractFault),
+    },
     warehouse: row.warehouse,
     target: row.target,
     sqlHash: row.sql_hash,

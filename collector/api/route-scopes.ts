@@ -45,7 +45,9 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
 
   'GET /api/v2/contracts': 'read',
   'GET /api/v2/contracts/:dataset': 'read',
+  'GET /api/v2/contracts/errors': 'read',
   'POST /api/v2/contracts/lint': 'read',
+  'POST /api/v2/contracts/diff': 'read',
   'POST /api/v2/contracts': 'contract',
 
   'GET /api/v2/gates/:dataset/decision': 'read',

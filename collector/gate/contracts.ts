@@ -1,17 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { Contract } from '#model/contract.ts';
-import { datasetId, isUuid, type Uuid } from '#model/ids.ts';
+import { isUuid, type Uuid } from '#model/ids.ts';
 import { identify } from '#model/naming.ts';
 import { Problem } from '#collector/problems.ts';
-import { parseContract } from '#rules/contract/parse.ts';
-import { formatProblem } from '#rules/contract/problem.ts';
+import type { Problem as ContractProblem } from '#rules/contract/problem.ts';
+import { dropContractFault } from '#store/contract-faults.ts';
 import {
   addContract,
   contractOf,
   contractsNamed,
-  datasetsNamed,
+  contractVersions,
   type ContractRow,
 } from '#store/contracts.ts';
+import type { Queryable } from '#store/database.ts';
+import { keepContractFault } from './contract-faults.ts';
+import { contractDatasets, type ContractDataset } from './contract-datasets.ts';
+import { parsedText } from './parsed-contracts.ts';
 import type { GateServices } from './services.ts';
 
 /** A contract as stored and as read. */
@@ -27,26 +31,57 @@ export interface ContractPush {
   readonly pushedBy?: string | null;
 }
 
+export interface PushedContract extends StoredContract {
+  /** False where this very text was stored already. */
+  readonly changed: boolean;
+}
+
 /**
- * Stores a contract under its version. The same text again is a no-op (`changed: false`); another text under
- * the same version is refused. Throws invalid_contract, conflict.
+ * Stores the contracts of a file, each under its version: all of them or none. The same text again is a no-op
+ * (`changed: false`); another text under the same version is refused. A file that is refused is remembered with
+ * its faults, and what was in force stays so. Throws invalid_contract, conflict.
  */
-export async function pushContract(
+export async function pushContracts(
   services: GateServices,
   push: ContractPush,
   now: Date,
-): Promise<StoredContract & { readonly changed: boolean }> {
-  const contract = parsed(push.text, push.fileName);
+): Promise<{ readonly pushed: readonly PushedContract[]; readonly warnings: readonly ContractProblem[] }> {
+  try {
+    const { contracts, warnings } = parsedText(push.text, push.fileName);
+    const datasets = await contractDatasets(services, contracts, push.fileName);
+    const pushed = await services.database.transaction(async (connection) => {
+      const stored: PushedContract[] = [];
+      for (const dataset of datasets) stored.push(await storeOne(connection, dataset, push, now));
+      await connection.execute(
+        dropContractFault(
+          push.fileName,
+          datasets.map(({ id }) => id),
+        ),
+      );
+      return stored;
+    });
+    return { pushed, warnings };
+  } catch (error) {
+    if (error instanceof Problem) await keepContractFault(services, push, error, now);
+    throw error;
+  }
+}
+
+async function storeOne(
+  connection: Queryable,
+  { contract, id, namespace, name }: ContractDataset,
+  push: ContractPush,
+  now: Date,
+): Promise<PushedContract> {
   const precedence = precedenceOf(contract.version);
   if (!precedence) {
     const detail = `${push.fileName}: version ${JSON.stringify(contract.version)} is not like 1.2.0 (semver.org).`;
     throw new Problem('invalid_contract', detail);
   }
-  const dataset = await datasetOf(services, contract);
   const row: ContractRow = {
-    dataset_id: dataset.id,
-    namespace: dataset.namespace,
-    name: dataset.name,
+    dataset_id: id,
+    namespace,
+    name,
     version: contract.version,
     hash: createHash('sha256').update(push.text).digest('hex'),
     owner: contract.owner,
@@ -54,10 +89,11 @@ export async function pushContract(
     text: push.text,
     pushed_at: now,
     pushed_by: push.pushedBy ?? null,
+    object: contract.document.dialect === 'odcs' ? contract.logicalName : null,
   };
-  const added = await services.database.execute(addContract(row, precedence));
+  const added = await connection.execute(addContract(row, precedence));
   if (added === 1) return { row, contract, changed: true };
-  const [present] = await services.database.rows<ContractRow>(contractOf(dataset.id, contract.version));
+  const [present] = await connection.rows<ContractRow>(contractOf(id, contract.version));
   if (present?.hash === row.hash) return { row: present, contract, changed: false };
   throw new Problem(
     'conflict',
@@ -73,7 +109,8 @@ export async function readContract(
   version: string | null,
 ): Promise<StoredContract> {
   const [row] = await services.database.rows<ContractRow>(contractOf(id, version));
-  if (row) return { row, contract: parsed(row.text, row.file_name) };
+  if (row && version !== null) return { row, contract: contractIn(row) };
+  if (row) return lastGood(services, row);
   const what = version === null ? 'contract' : `contract version ${version}`;
   throw new Problem(
     'contract_not_found',
@@ -111,26 +148,35 @@ export async function findContract(
   );
 }
 
-/** Stated, else the one that the model knows the name in, else the default. Throws invalid_contract when the name is ambiguous. */
-async function datasetOf(
-  services: GateServices,
-  { dataset, namespace }: Contract,
-): Promise<{ readonly id: Uuid; readonly namespace: string; readonly name: string }> {
-  if (namespace !== null) {
-    const named = identify(namespace, dataset, services.naming);
-    return { id: datasetId(named.namespace, named.name), namespace: named.namespace, name: named.name };
+/** The highest version that can be read: a text that an earlier Assay took may be refused by this one. */
+async function lastGood(services: GateServices, highest: ContractRow): Promise<StoredContract> {
+  const contract = contractOrNull(highest);
+  if (contract) return { row: highest, contract };
+  for (const row of await services.database.rows<ContractRow>(contractVersions(highest.dataset_id))) {
+    const older = contractOrNull(row);
+    if (older) return { row, contract: older };
   }
-  const known = await services.database.rows<{ id: Uuid; namespace: string }>(datasetsNamed(dataset));
-  const [only, another] = known;
-  if (only && another) {
-    const names = known.map((one) => one.namespace).join(', ');
-    throw new Problem(
-      'invalid_contract',
-      `${dataset} is a dataset in several namespaces; add namespace: with one of ${names}.`,
-    );
+  return { row: highest, contract: contractIn(highest) };
+}
+
+/** The contract of a row; null when its stored text cannot be read any more. */
+export function contractOrNull(row: ContractRow): Contract | null {
+  try {
+    return contractIn(row);
+  } catch (error) {
+    if (error instanceof Problem) return null;
+    throw error;
   }
-  const assumed = services.defaultNamespace ?? '';
-  return { ...(only ?? { id: datasetId(assumed, dataset), namespace: assumed }), name: dataset };
+}
+
+/** The contract of a row in the file that it came in. Throws invalid_contract. */
+export function contractIn(row: ContractRow): Contract {
+  const { contracts } = parsedText(row.text, row.file_name);
+  const found = row.object === null ? contracts : contracts.filter((one) => one.logicalName === row.object);
+  // Schema objects of one name in a file: the one that is called like the dataset.
+  const contract = found.find((one) => one.dataset === row.name) ?? found[0];
+  if (contract) return contract;
+  throw new Problem('invalid_contract', `${row.file_name} holds no contract for ${row.name} any more.`);
 }
 
 const SEMVER = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
@@ -140,20 +186,4 @@ export function precedenceOf(version: string): number[] | null {
   const [, major, minor, patch, preRelease] = SEMVER.exec(version) ?? [];
   if (major === undefined) return null;
   return [Number(major), Number(minor), Number(patch), preRelease === undefined ? 1 : 0];
-}
-
-/** Throws invalid_contract with every fault and its place. */
-function parsed(text: string, fileName: string): Contract {
-  const outcome = parseContract(text, fileName);
-  if (outcome.status === 'ok') return outcome.contract;
-  const [first] = outcome.problems;
-  const more = outcome.problems.length - 1;
-  const tail = more > 0 ? ` (and ${more} more)` : '';
-  throw new Problem(
-    'invalid_contract',
-    `${first ? formatProblem(first) : 'The contract has faults.'}${tail}`,
-    {
-      errors: outcome.problems,
-    },
-  );
 }

@@ -9,7 +9,9 @@ import {
   type CheckResultRow,
   type EvaluationRow,
 } from '#store/evaluations.ts';
+import type { ContractFaultRow } from '#store/contract-faults.ts';
 import { currentPublication, publicationOfEvaluation, type PublicationRow } from '#store/publications.ts';
+import { readContractFault } from './contract-faults.ts';
 import { effectOf } from './decide.ts';
 import { notFound } from './publish.ts';
 import type { GateServices } from './services.ts';
@@ -25,6 +27,8 @@ export interface EvaluationStatus {
   readonly reasons: readonly HeldReason[];
   readonly results: readonly CheckResult[];
   readonly publication: PublicationRow | null;
+  /** The last push of a contract for this dataset, when it was refused; an earlier version is in force. */
+  readonly contractFault: ContractFaultRow | null;
 }
 
 /** Throws evaluation_not_found. */
@@ -37,7 +41,8 @@ export async function evaluationStatus(services: GateServices, id: Uuid): Promis
 export async function statusOf(services: GateServices, row: EvaluationRow): Promise<EvaluationStatus> {
   const results = (await services.database.rows<CheckResultRow>(checkResults(row.id))).map(resultOf);
   const [publication = null] = await services.database.rows<PublicationRow>(publicationOfEvaluation(row.id));
-  return { row, results, publication, reasons: heldReasons(row.reasons, results) };
+  const contractFault = await readContractFault(services, row.dataset_id);
+  return { row, results, publication, contractFault, reasons: heldReasons(row.reasons, results) };
 }
 
 /** What a partition's newest evaluation says, and what is served of it. Both null when nothing is known. */

@@ -16,16 +16,18 @@ export interface ContractRow {
   readonly text: string;
   readonly pushed_at: Date;
   readonly pushed_by: string | null;
+  /** The schema object of the file that is this contract; null when the file describes one dataset. */
+  readonly object: string | null;
 }
 
-const COLUMNS = sql`dataset_id, namespace, name, version, hash, owner, file_name, text, pushed_at, pushed_by`;
+const COLUMNS = sql`dataset_id, namespace, name, version, hash, owner, file_name, text, pushed_at, pushed_by, object`;
 
 /** Stores a version; changes no row when the version is there already. `precedence` orders versions (semver). */
 export function addContract(row: ContractRow, precedence: readonly number[]): Statement {
   return sql`
     insert into contract (${COLUMNS}, precedence)
     values (${row.dataset_id}, ${row.namespace}, ${row.name}, ${row.version}, ${row.hash}, ${row.owner}, ${row.file_name},
-            ${row.text}, ${row.pushed_at}, ${row.pushed_by}, ${precedence}::integer[])
+            ${row.text}, ${row.pushed_at}, ${row.pushed_by}, ${row.object}, ${precedence}::integer[])
     on conflict do nothing`.named('add_contract');
 }
 
@@ -45,7 +47,7 @@ export function contractsNamed(name: string, namespace: string | null): Statemen
   return sql`
     with named as (
       select *, true as exact from contract
-       where name = ${name} and (${namespace}::text is null or namespace = ${namespace}::text)
+       where (name = ${name} or object = ${name}) and (${namespace}::text is null or namespace = ${namespace}::text)
       union all
       select c.*, false from dataset d
         join namespace n on n.id = d.namespace_id
@@ -55,7 +57,7 @@ export function contractsNamed(name: string, namespace: string | null): Statemen
        where d.name = ${name} and (${namespace}::text is null or n.name = ${namespace}::text)
     )
     select distinct on (coalesce(grouped.canonical_id, named.dataset_id)) named.dataset_id, namespace, name, version, hash,
-           owner, file_name, text, pushed_at, pushed_by
+           owner, file_name, text, pushed_at, pushed_by, object
       from named left join dataset_group grouped on grouped.dataset_id = named.dataset_id
      order by coalesce(grouped.canonical_id, named.dataset_id), exact desc, precedence desc, pushed_at desc`.named(
     'contracts_named',
@@ -77,6 +79,16 @@ export function activeContracts(limit: number, after: readonly [string, Uuid] | 
     ) latest
      where (${after?.[0] ?? null}::text is null or (name, dataset_id) > (${after?.[0] ?? null}::text, ${after?.[1] ?? null}::uuid))
      order by name, dataset_id limit ${limit}`.named('active_contracts');
+}
+
+/** Which of these names, given as namespaces and names side by side, the model has a dataset of. */
+export function datasetsAt(namespaces: readonly string[], names: readonly string[]): Statement {
+  return sql`
+    select d.id, n.name as namespace, d.name
+      from unnest(${[...namespaces]}::text[], ${[...names]}::text[]) with ordinality as asked (namespace, name, place)
+      join namespace n on n.name = asked.namespace
+      join dataset d on d.namespace_id = n.id and d.name = asked.name
+     order by asked.place`.named('datasets_at');
 }
 
 /** Datasets of the model that have this name, each once: how a contract without a namespace finds its dataset. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pushContract } from '#gate/contracts.ts';
+import { pushContracts, type PushedContract } from '#gate/contracts.ts';
 import { evaluateCandidate } from '#gate/evaluate.ts';
 import { publishEvaluation } from '#gate/publish.ts';
 import { evaluationStatus } from '#gate/status.ts';
@@ -152,7 +152,7 @@ test('measurements of the same version answer without a query', async (t) => {
   const gate = await testGate(t);
   const first = await gate.evaluate('2001-01-01', 3);
   const candidate = { kind: 'table', ref: first.candidate_ref, version: first.candidate_version ?? '' };
-  await pushContract(
+  await pushContracts(
     gate.services,
     { text: CONTRACT.replace('1.0.0', '1.1.0').replace('1 and 5', '1 and 2'), fileName: 'r.yaml' },
     new Date(),
@@ -179,8 +179,10 @@ test('measurements of the same version answer without a query', async (t) => {
 
 test('a contract is stored once; another text under its version, faults and unknown warehouses are refused', async (t) => {
   const gate = await testGate(t);
-  const push = (text: string): ReturnType<typeof pushContract> =>
-    pushContract(gate.services, { text, fileName: 'r.yaml' }, new Date());
+  const push = async (text: string): Promise<PushedContract> => {
+    const [pushed] = (await pushContracts(gate.services, { text, fileName: 'r.yaml' }, new Date())).pushed;
+    return pushed ?? assert.fail('nothing was pushed');
+  };
   assert.equal((await push(CONTRACT)).changed, false);
   assert.equal(await problemOf(push(CONTRACT.replace('1 and 5', '1 and 6'))), 'conflict');
   assert.equal(await problemOf(push('dataset: 7')), 'invalid_contract');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
-import { pushContract } from '#gate/contracts.ts';
+import { pushContracts } from '#gate/contracts.ts';
 import { evaluateCandidate } from '#gate/evaluate.ts';
 import type { GateServices } from '#gate/services.ts';
 import { datasetId } from '#model/ids.ts';
@@ -43,7 +43,7 @@ export async function testGate(t: TestContext, contract = CONTRACT): Promise<Tes
     warehouses: new Map([[house.warehouse.name, house.warehouse]]),
     newId: randomUUID,
   };
-  await pushContract(services, { text: contract, fileName: 'routes.yaml' }, new Date());
+  await pushContracts(services, { text: contract, fileName: 'routes.yaml' }, new Date());
   const dataset = datasetId('demo', 'gold.daily_routes');
   return {
     storeUrl: database.url,

@@ -4,6 +4,7 @@ import type * as backfills from '#store/backfills.ts';
 import type * as candidateMeasurements from '#store/candidate-measurements.ts';
 import type * as catalog from '#store/catalog.ts';
 import type * as consumers from '#store/consumers.ts';
+import type * as contractFaults from '#store/contract-faults.ts';
 import type * as contracts from '#store/contracts.ts';
 import type * as datasetViews from '#store/dataset-views.ts';
 import type * as detectorEvidence from '#store/detector-evidence.ts';
@@ -75,7 +76,11 @@ const PARTITION = 'dt=2026-01-01';
 
 const contract: contracts.ContractRow = {
   dataset_id: ID, namespace: 'n', name: 'd', version: '1.0.0', hash: '00', owner: 'o', file_name: 'd.yaml', text: 'dataset: d',
-  pushed_at: NOW, pushed_by: null,
+  pushed_at: NOW, pushed_by: null, object: null,
+}; // prettier-ignore
+
+const contractFault: contractFaults.ContractFaultRow = {
+  file_name: 'd.yaml', dataset_ids: [ID], text: 'dataset', problems: [], pushed_at: NOW, pushed_by: null,
 }; // prettier-ignore
 
 const evaluation: evaluations.EvaluationRow = {
@@ -164,7 +169,15 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
       [10, null],
       [10, ['d', ID]],
     ],
+    datasetsAt: [[['n'], ['d']]],
     datasetsNamed: [['d']],
+  }),
+  'contract-faults.ts': samples<typeof contractFaults>({
+    putContractFault: [[contractFault]],
+    dropContractFault: [['d.yaml', [ID]]],
+    contractFaultOf: [[ID]],
+    contractFaults: [[]],
+    datasetsOfContractFile: [['d.yaml']],
   }),
   'detector-evidence.ts': samples<typeof detectorEvidence>({
     schemaSteps: [[[{ datasetId: ID, partition: PARTITION }]]],
@@ -251,6 +264,8 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   'consumers.ts': samples<typeof consumers>({
     consumersOf: [[[{ touch: 0, datasetId: ID, column: 'c' }], 100]],
     dashboardsAmong: [[[ID]]],
+    datasetsOfNames: [[['d']]],
+    namesWithContracts: [[['d']]],
   }),
   'marks.ts': samples<typeof marks>({
     addMark: [

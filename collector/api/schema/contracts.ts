@@ -54,28 +54,60 @@ export const ContractItem = Type.Object({
   pushedBy: nullable(Type.String()),
 });
 export type PushAnswer = Static<typeof PushAnswer>;
+/** The first dataset of the file, and all of them. */
 export const PushAnswer = Type.Object({
   ...ContractItem.properties,
   changed: Type.Boolean(),
+  datasets: Type.Array(Type.Object({ ...ContractItem.properties, changed: Type.Boolean() })),
   warnings: Type.Array(ContractFault),
 });
 export const ContractList = Type.Object({ items: Type.Array(ContractItem), next: nullable(Type.String()) });
+
+/** A push that was refused; what was in force before stays so. */
+export const ContractErrorItem = Type.Object({
+  fileName: Type.String(),
+  pushedAt: Type.String(),
+  pushedBy: nullable(Type.String()),
+  errors: Type.Array(ContractFault),
+});
+export type ContractErrorItem = Static<typeof ContractErrorItem>;
+export const ContractErrors = Type.Object({
+  items: Type.Array(Type.Object({ ...ContractErrorItem.properties, datasetIds: Type.Array(Type.String()) })),
+});
+export type ContractErrors = Static<typeof ContractErrors>;
+
+const CheckText = {
+  id: Type.String(),
+  text: Type.String(),
+  severity: Type.String(),
+  origin: Type.String(),
+  line: Type.Integer(),
+};
+
+export const CheckItems = Type.Object({
+  checks: Type.Array(
+    Type.Object({
+      ...CheckText,
+      /** metadata, stats or scan: what answering it costs. */
+      cost: Type.String(),
+      name: nullable(Type.String()),
+      dimension: nullable(Type.String()),
+      owner: nullable(Type.String()),
+    }),
+  ),
+  /** What is carried but not run: words for people, checks of other engines. */
+  notRun: Type.Array(Type.Object({ ...CheckText, engine: nullable(Type.String()), reason: Type.String() })),
+});
 
 export const ContractAnswer = Type.Object({
   ...ContractItem.properties,
   /** As pushed. */
   text: Type.String(),
-  checks: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      text: Type.String(),
-      severity: Type.String(),
-      origin: Type.String(),
-      line: Type.Integer(),
-      /** metadata, stats or scan: what answering it costs. */
-      cost: Type.String(),
-    }),
-  ),
+  /** short or odcs. */
+  dialect: Type.String(),
+  ...CheckItems.properties,
+  /** The last push for this dataset, when it was refused. */
+  lastError: nullable(ContractErrorItem),
   versions: Type.Array(Type.Object({ version: Type.String(), hash: Type.String(), pushedAt: Type.String() })),
 });
 export type ContractAnswer = Static<typeof ContractAnswer>;

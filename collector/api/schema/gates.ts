@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox';
+import { ContractErrorItem } from './contracts.ts';
 
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Name = Type.String({ minLength: 1, maxLength: 8192 });
@@ -124,7 +125,12 @@ export const EvaluationAnswer = Type.Object({
   checks: Type.Array(CheckItem),
   candidate: Type.Object({ kind: Type.String(), ref: Type.String(), version: nullable(Type.String()) }),
   rowCount: nullable(Type.Number()),
-  contract: Type.Object({ version: Type.String(), hash: Type.String() }),
+  contract: Type.Object({
+    version: Type.String(),
+    hash: Type.String(),
+    /** The last push for this dataset, when it was refused: this version then stays in force. */
+    lastError: nullable(ContractErrorItem),
+  }),
   warehouse: Type.String(),
   target: nullable(Type.String()),
   /** Of the compiled query; null when stored measurements answered. */
