@@ -5,6 +5,7 @@ import { registerAliases } from '#api/aliases.ts';
 import { answerProblems } from '#api/answer.ts';
 import { requireKeys } from '#api/authenticate.ts';
 import { registerBacktest } from '#api/backtest.ts';
+import { registerContractDiff } from '#api/contract-diff.ts';
 import { registerContractRoutes } from '#api/contracts.ts';
 import { registerDatasetCheck } from '#api/dataset-check.ts';
 import { registerDatasetParts } from '#api/dataset-parts.ts';
@@ -91,6 +92,7 @@ export async function buildServer({
   registerQuarantine(app, { database, ingest, bodyBytes: config.bodyBytes });
   registerImports(app, { database });
   registerContractRoutes(app, gate);
+  registerContractDiff(app, gate);
   registerGateRoutes(app, gate);
   registerEnforcement(app, gate);
   registerDatasetCheck(app, gate);

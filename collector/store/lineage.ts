@@ -33,7 +33,7 @@ function hasColumns(job: Fragment, output: Fragment): Fragment {
 }
 
 /** A statement `s` that no later one has replaced: of a job and target those of the newest run, or static event, hold. */
-const HOLDS = sql`
+export const HOLDS = sql`
   s.scope_id = (
     select newer.scope_id from lineage_statement newer
      where newer.target_id = s.target_id and newer.job_id is not distinct from s.job_id
@@ -41,7 +41,7 @@ const HOLDS = sql`
      limit 1)`;
 
 /** Edges (input_id, output_id, job_id, source) that begin at one dataset's name. @param id one uuid. */
-function edgesFrom(id: Fragment): Fragment {
+export function edgesFrom(id: Fragment): Fragment {
   return sql`
     select e.origin_id as input_id, s.target_id as output_id, s.job_id, 'explicit' as source
       from lineage_edge e join lineage_statement s on s.content_id = e.content_id and s.target_kind = 0
@@ -155,7 +155,7 @@ export interface ColumnEdgeRow {
 }
 
 /** A `lineage` facet speaks of columns of a job's output: then columnLineage does not count for it. */
-function hasExplicitColumns(job: Fragment, output: Fragment): Fragment {
+export function hasExplicitColumns(job: Fragment, output: Fragment): Fragment {
   return sql`exists (
     select from lineage_statement s join lineage_edge x on x.content_id = s.content_id
      where s.target_id = ${output} and s.job_id is not distinct from ${job} and x.target_field <> '' and ${HOLDS})`;

@@ -1,12 +1,14 @@
 import type { Problem } from '../contract/problem.ts';
 import { covers, isExpired, type AcceptedBreak } from './accepted.ts';
 import type { Change } from './change.ts';
-import { judgeVersions, type VersionJudgement } from './version.ts';
+import { isCovered, judgeVersions, type VersionJudgement } from './version.ts';
 
 /** A change and who answers for it. */
 export interface JudgedChange extends Change {
   /** Null: nobody has accepted it. */
   readonly accepted: { readonly reason: string; readonly author: string; readonly expires: string } | null;
+  /** Because of it the new file must not be merged as it is. */
+  readonly refused: boolean;
 }
 
 /** What a diff comes to. */
@@ -25,23 +27,24 @@ export interface ContractDiff {
  */
 export function judgeDiff(
   changes: readonly Change[],
-  versions: { readonly before: string; readonly after: string },
+  versions: { readonly before: string; readonly after: string | null },
   accepted: { readonly file: string; readonly entries: readonly AcceptedBreak[] },
   now: Date,
 ): ContractDiff {
   const valid = accepted.entries.filter((entry) => !isExpired(entry, now));
-  const judged = changes.map((change): JudgedChange => {
-    const entry = valid.find((one) => covers(one, change));
-    return {
-      ...change,
-      accepted: entry ? { reason: entry.reason, author: entry.author, expires: entry.expires } : null,
-    };
-  });
-  const open = judged.filter((change) => change.accepted === null);
+  const entryOf = (change: Change): AcceptedBreak | undefined => valid.find((one) => covers(one, change));
+  const open = changes.filter((change) => entryOf(change) === undefined);
   const version = judgeVersions(versions.before, versions.after, open);
   const approvals = open.filter(({ approval }) => approval).length;
   return {
-    changes: judged,
+    changes: changes.map((change) => {
+      const entry = entryOf(change);
+      return {
+        ...change,
+        accepted: entry ? { reason: entry.reason, author: entry.author, expires: entry.expires } : null,
+        refused: entry === undefined && (change.approval || !isCovered(change, version)),
+      };
+    }),
     version,
     refusals: [
       ...versionRefusal(version),

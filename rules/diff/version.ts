@@ -9,7 +9,8 @@ const OF_CLASS: Readonly<Record<ChangeClass, Bump>> = { MAJOR: 'major', MINOR: '
 
 export interface VersionJudgement {
   readonly before: string;
-  readonly after: string;
+  /** Null: there is no new contract. */
+  readonly after: string | null;
   /** What the changes ask for. */
   readonly required: Bump;
   /** What the two versions declare; `lowered` when the new one comes before the old one. */
@@ -21,15 +22,31 @@ export interface VersionJudgement {
  * Holds the versions of two contracts to the changes between them (semver.org 2.0.0). Before 1.0.0 the second number
  * stands for a break, as is usual.
  */
-export function judgeVersions(before: string, after: string, changes: readonly Change[]): VersionJudgement {
-  const needed = Math.max(0, ...changes.map((change) => BUMPS.indexOf(OF_CLASS[change.class])));
-  const isYoung = before.startsWith('0.') && after.startsWith('0.');
-  // 0.x: minor for a break, patch for the rest.
-  const required = BUMPS[isYoung && needed > 1 ? needed - 1 : needed] ?? 'none';
-  const declared = bumpOf(before, after);
-  const isEnough =
-    declared !== 'lowered' && (required === 'none' || BUMPS.indexOf(declared) >= BUMPS.indexOf(required));
-  return { before, after, required, declared, isEnough };
+export function judgeVersions(
+  before: string,
+  after: string | null,
+  changes: readonly Change[],
+): VersionJudgement {
+  const declared = after === null ? 'none' : bumpOf(before, after);
+  const needed = Math.max(0, ...changes.map((change) => BUMPS.indexOf(bumpFor(change, before, after))));
+  const required = BUMPS[needed] ?? 'none';
+  return { before, after, required, declared, isEnough: suffices(declared, required) };
+}
+
+/** Whether the declared versions tell readers of this change. */
+export function isCovered(change: Change, { before, after, declared }: VersionJudgement): boolean {
+  return suffices(declared, bumpFor(change, before, after));
+}
+
+function suffices(declared: Bump | 'lowered', required: Bump): boolean {
+  return declared !== 'lowered' && BUMPS.indexOf(declared) >= BUMPS.indexOf(required);
+}
+
+function bumpFor(change: Change, before: string, after: string | null): Bump {
+  const bump = OF_CLASS[change.class];
+  const isYoung = before.startsWith('0.') && (after ?? '0.').startsWith('0.');
+  if (!isYoung || bump === 'patch') return bump;
+  return bump === 'major' ? 'minor' : 'patch';
 }
 
 function bumpOf(before: string, after: string): Bump | 'lowered' {
