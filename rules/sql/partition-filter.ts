@@ -1,7 +1,7 @@
 import type { PartitionValues } from '#model/partition.ts';
 
 import { impossible } from '../impossible.ts';
-import { type RowContext, type Value, integerText } from './operand.ts';
+import type { RowContext, Value } from './operand.ts';
 import { joined } from './predicate.ts';
 import { SqlRefusal } from './refusal.ts';
 import { dateText, timestampText } from './time-literal.ts';
@@ -40,8 +40,9 @@ function columnFilter(context: RowContext, { sql, kind }: Value, column: string,
       return `(${sql} >= ${constant(period.low)} and ${sql} < ${constant(period.high)})`;
     }
     case 'number': {
-      if (!/^-?\d{1,15}$/.test(value)) throw misfit(column, kind, value);
-      return `(${sql} = ${integerText(Number(value))})`;
+      // Whole: a number beyond 2^53 must not be rounded.
+      if (!/^-?\d{1,19}$/.test(value)) throw misfit(column, kind, value);
+      return `(${sql} = (${BigInt(value)}))`;
     }
     case 'boolean': {
       if (!/^(?:true|false)$/i.test(value)) throw misfit(column, kind, value);

@@ -119,9 +119,11 @@ class PlanBuilder {
     for (const [key, fact] of facts) {
       this.#try(key, () => {
         const rows = this.#rows(fact, known);
-        const source = sources.get(rows.from) ?? { rows, facts: [] };
+        // Values that occur in a wider scope alone are no groups of the narrower one.
+        const name = per === null ? rows.from : `${rows.from} ${rows.where}`;
+        const source = sources.get(name) ?? { rows, facts: [] };
         source.facts.push({ key, fact, rows });
-        sources.set(rows.from, source);
+        sources.set(name, source);
       });
     }
     for (const source of sources.values()) this.#ownStatement(per, source.rows, source.facts);
@@ -132,7 +134,6 @@ class PlanBuilder {
     source: ScopedRows,
     facts: readonly { readonly key: FactKey; readonly fact: Fact; readonly rows: ScopedRows }[],
   ): void {
-    const { dialect } = source.context;
     const wheres = new Set(facts.map(({ rows }) => rows.where));
     // Rows that no fact looks at are left unread: the partition alone, or the partitions of the widest scope.
     const read = wheres.has(null) ? null : joined([...wheres].map(String), 'or');
@@ -164,7 +165,7 @@ class PlanBuilder {
     const tail = `from ${source.from}${where} group by ${value} limit ${limit + 1}`;
     const groups = {
       column: per,
-      label: `min(${dialect.label(columnValue(source.context, per).sql)})`,
+      label: `min(${labelOf(source, per)})`,
       limit,
     };
     this.#statements.push(this.#statement(`${source.name} per ${per}`, items, tail, { groups }));
@@ -173,7 +174,7 @@ class PlanBuilder {
   #groupFault(rows: TableRows, per: string): string | null {
     try {
       const { kind } = columnValue(rows.context, per);
-      if (kind !== 'double' && kind !== 'decimal' && kind !== 'other') return null;
+      if (!['double', 'decimal', 'timestamp', 'other'].includes(kind)) return null;
       return `${per} is a ${kind}: its values cannot be groups. Name a column of texts, whole numbers, dates or booleans.`;
     } catch (error) {
       if (error instanceof SqlRefusal) return error.text;
@@ -304,6 +305,14 @@ function put<K>(buckets: Map<K, Bucket>, name: K, key: FactKey, fact: Fact): voi
   const bucket = buckets.get(name) ?? { about: String(name), facts: [] };
   bucket.facts.push([key, fact]);
   buckets.set(name, bucket);
+}
+
+/** A group's value as text, alike in all engines. */
+function labelOf({ context }: TableRows, column: string): string {
+  const { sql, kind } = columnValue(context, column);
+  return kind === 'boolean'
+    ? `case when ${sql} then 'true' when not ${sql} then 'false' end`
+    : context.dialect.label(sql);
 }
 
 function needsSubquery({ metric, columns }: Fact): boolean {
