@@ -175,8 +175,8 @@ function questionOf({ watched, series, stated, calendar }: Asked, back: number):
   };
 }
 
-/** Kinds that may slide away: levels, not shares. */
-const SLIDING: ReadonlySet<MetricKind> = new Set(['count', 'sum', 'distinct', 'bytes', 'mean']);
+/** Kinds that may slide away: volumes. Means and shares wander by themselves. */
+const SLIDING: ReadonlySet<MetricKind> = new Set(['count', 'sum', 'distinct', 'bytes']);
 
 function driftIn({ kind }: WatchedMetric, asked: Asked | undefined): Detection | null {
   const question = asked && SLIDING.has(kind) ? questionOf(asked, 0) : null;
@@ -206,7 +206,9 @@ export function columnsOf(
   };
 }
 
-function directionOf({ z, value, expected, rules }: Detection): 'up' | 'down' | null {
+function directionOf({ z, threshold, value, expected, rules }: Detection): 'up' | 'down' | null {
+  // Yesterday's value once more is neither above nor below.
+  if (rules.includes('exact_repeat') && Math.abs(z ?? 0) < threshold) return null;
   if (z !== null && z !== 0) return z > 0 ? 'up' : 'down';
   if (rules.includes('empty') || rules.includes('absent')) return 'down';
   if (value === null || expected === null || value === expected) return null;

@@ -18,7 +18,9 @@ export function Because({ point }: { readonly point: SeriesPoint }) {
       )}
       {explanation && explanation.because.length > 0 ? (
         <p className="soft figures">
-          {explanation.ratio === null ? '' : `${figure(rounded(explanation.ratio))} times the expectation`}
+          {explanation.ratio === null
+            ? ''
+            : `${figure(Number(explanation.ratio.toPrecision(2)))} times the expectation`}
           {explanation.z === null
             ? ''
             : `${explanation.ratio === null ? '' : '; '}z ${figure(rounded(explanation.z))}, alarm from ${figure(rounded(explanation.threshold))}`}

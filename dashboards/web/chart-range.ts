@@ -2,6 +2,8 @@ import type { SeriesPoint } from '../../collector/api/schema/overview.ts';
 
 /** So many times the ordinary spread away, a point would flatten all the others. */
 const FAR = 1.5;
+/** And so many times a bound of a band. */
+const WIDE = 2.5;
 const MARGIN = 0.08;
 
 /**
@@ -10,11 +12,20 @@ const MARGIN = 0.08;
  */
 export function valueRange(points: readonly SeriesPoint[]): [low: number, high: number] {
   const ordinary = points.filter(({ published, status }) => published !== 'held' && status !== 'anomalous');
+  const bounds = points.flatMap((point) => [point.low, point.high]);
+  const [lowest, highest] = extent(ordinary.flatMap(({ value, mean }) => [value, mean]));
+  const width = highest - lowest;
+  // A young band is as wide as its history is short: it is cut where it would flatten the values.
   const [low, high] = extent([
-    ...ordinary.map(({ value }) => value),
-    ...points.flatMap((point) => [point.low, point.high]),
+    lowest,
+    highest,
+    ...(width > 0
+      ? bounds.map((bound) =>
+          bound === null ? null : clamp(bound, lowest - WIDE * width, highest + WIDE * width),
+        )
+      : bounds),
   ]);
-  const spread = high - low;
+  const spread = width || high - low;
   const near = points
     .map(({ value }) => value)
     .filter((value) => value !== null && value >= low - FAR * spread && value <= high + FAR * spread);
@@ -22,6 +33,10 @@ export function valueRange(points: readonly SeriesPoint[]): [low: number, high: 
   const margin = (most - least) * MARGIN || Math.abs(most) * MARGIN || 1;
   // No margin below zero for what cannot be negative.
   return [least >= 0 ? Math.max(0, least - margin) : least - margin, most + margin];
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
 }
 
 function extent(values: readonly (number | null)[]): [least: number, most: number] {

@@ -104,7 +104,8 @@ function FindingRow({ group }: { readonly group: readonly FindingItem[] }) {
   );
 }
 
-function direction({ direction: way }: FindingItem): string {
+function direction({ direction: way, explanation }: FindingItem): string {
+  if (way === null && explanation?.rules.includes('exact_repeat')) return 'Repeated';
   if (way === 'up') return 'Above';
   return way === 'down' ? 'Below' : 'Outside';
 }
