@@ -101,7 +101,7 @@ async function evaluateAndDecide(
   const about = { ...order, runId: order.run === undefined ? null : runIdOf(order.run) };
   const evidence = evidenceResults(await readEvidence(services.database, about, now));
   const value = measured.status === 'success' ? measured.value : null;
-  const judged = value === null ? [] : evaluateAll(contract, value, history, order.partition);
+  const judged = value === null ? [] : evaluateAll(contract, value, history, order.partition, now);
   const results = await withFailingRows(judged, warehouse, contract, value?.request ?? null);
   const found = { contract, measured, results: value === null ? [] : [...results, ...evidence] };
   const concluded = await conclude(services, begun.row, found, now);
@@ -265,17 +265,25 @@ async function conclude(
 
 function evaluateAll(
   contract: Contract,
-  { facts, failed }: Measured,
+  { facts, groups, failed }: Measured,
   history: readonly HistoryPoint[],
   partition: string,
+  now: Date,
 ): CheckResult[] {
-  const evidence = { facts, history, partition, partitionAt: partitionTime(partition), anomaly: detectSigma };
-  return contract.checks.map((check) => {
-    const result = evaluateCheck(check, evidence, { emptyPartition: contract.gate.emptyPartition });
-    // Not known because it could not be asked is an error, with the warehouse's own words.
-    const why = factsOf(check.expression).facts.flatMap((key) => failed.get(key) ?? [])[0];
-    return why === undefined ? result : { ...result, status: 'error', value: null, message: why };
-  });
+  // A fact that could not be asked makes an error of what stands on it, with the warehouse's own words.
+  const evidence = {
+    facts,
+    segments: groups,
+    faults: failed,
+    history,
+    partition,
+    partitionAt: partitionTime(partition),
+    now,
+    anomaly: detectSigma,
+  };
+  return contract.checks.map((check) =>
+    evaluateCheck(check, evidence, { emptyPartition: contract.gate.emptyPartition }),
+  );
 }
 
 /**

@@ -1,32 +1,13 @@
 import type { Contract } from '#model/contract.ts';
 import type { Fact, FactMetric } from '#model/fact.ts';
 import type { FactKey } from '#model/measurement.ts';
-import { parseFactKey } from '#rules/expression/fact-key.ts';
-import { factsOf } from '#rules/expression/facts.ts';
+import { plainFact } from '#rules/expression/fact-key.ts';
+import { factMapOf } from '#rules/expression/facts.ts';
 
 /** Every fact that the checks ask for, and row_count in any case: an empty candidate must be seen. */
 export function neededFacts(contract: Contract): Map<FactKey, Fact> {
-  const keys = ['row_count', ...contract.checks.flatMap((check) => factsOf(check.expression).facts)];
-  return new Map(keys.map((key) => [key, factOf(key)]));
-}
-
-function factOf(key: FactKey): Fact {
-  const parsed = parseFactKey(key);
-  if (parsed === null) throw new TypeError(`"${key}" is not a fact key`);
-  return {
-    metric: parsed.metric,
-    columns: parsed.columns,
-    where: null,
-    scope: { type: 'partition' },
-    table: null,
-    per: null,
-    predicate: null,
-    quantile: null,
-    values: null,
-    other: null,
-    query: null,
-    step: null,
-  };
+  const facts = contract.checks.flatMap((check) => [...factMapOf(check.expression, contract.columns)]);
+  return new Map([['row_count', plainFact('row_count')], ...facts]);
 }
 
 /** Known from rows; the others must be stated by the run that wrote the data. */

@@ -1,7 +1,7 @@
 import type { DistributionShift } from '#model/expression.ts';
 import { formatNumber } from '#model/number-text.ts';
 
-import { FactReader, type FactView } from './fact-view.ts';
+import { absent, FactReader, type FactView } from './fact-view.ts';
 import { factAt, type Ground, type NeededFact, placeOf, ROWS, rowsAt } from './needed-fact.ts';
 import { printColumn } from './print-names.ts';
 import { type Distribution, ksDistance, populationShift, shiftOfGroups } from './population-shift.ts';
@@ -106,7 +106,10 @@ function notMeasured(text: string, situation: Situation, facts: readonly NeededF
       { status: 'no_data', cause: 'empty', reason: 'the partition is empty' },
       situation,
     );
-  const absent = facts.find(({ key }) => situation.view.get(key) === undefined);
-  const reason = absent === undefined ? 'every value is null' : `${absent.key} was not measured`;
-  return unknownOutcome(text, { status: 'no_data', cause: 'missing', reason }, situation);
+  const unknown = facts.find(({ key }) => situation.view.get(key) === undefined);
+  const reason = 'every value is null';
+  const stop = unknown
+    ? absent(situation.view, unknown)
+    : ({ status: 'no_data', cause: 'all_null', reason } as const);
+  return unknownOutcome(text, stop, situation);
 }

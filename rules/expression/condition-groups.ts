@@ -2,7 +2,7 @@ import type { Groups, NoGaps } from '#model/expression.ts';
 import { formatNumber } from '#model/number-text.ts';
 import type { Literal } from '#model/predicate.ts';
 
-import { contradiction, FactReader, missing } from './fact-view.ts';
+import { absent, contradiction, FactReader, missing } from './fact-view.ts';
 import { factAt, type Ground, placeOf, ROWS } from './needed-fact.ts';
 import { printColumn, printLiteral } from './print-names.ts';
 import { outcomeOf, type PreparedCondition, type Situation } from './situation.ts';
@@ -25,7 +25,7 @@ export function prepareGroups(condition: Groups, ground: Ground): PreparedCondit
         const empty = situation.view.get(ROWS.key) === 0;
         const stop = empty
           ? ({ status: 'no_data', cause: 'empty', reason: 'the partition is empty' } as const)
-          : missing(groups);
+          : absent(situation.view, groups);
         return unknownOutcome(text, stop, situation);
       }
       const wanted = past
@@ -35,9 +35,9 @@ export function prepareGroups(condition: Groups, ground: Ground): PreparedCondit
         const message = `${text} is not judged: no earlier partition tells its groups`;
         return { verdict: 'learning', value: found.length, message };
       }
-      const { absent, surplus } = compareGroups(found, wanted.labels);
+      const { lost, surplus } = compareGroups(found, wanted.labels);
       const faults = [
-        ...(condition.relation === 'within' ? [] : absent.map((label) => `${label} is absent`)),
+        ...(condition.relation === 'within' ? [] : lost.map((label) => `${label} is absent`)),
         ...(condition.relation === 'contain' ? [] : surplus.map((label) => `${label} was not expected`)),
       ];
       if (faults.length === 0)
@@ -75,9 +75,9 @@ function lastGroups(
 function compareGroups(
   found: readonly string[],
   wanted: readonly Literal[],
-): { readonly absent: readonly string[]; readonly surplus: readonly string[] } {
+): { readonly lost: readonly string[]; readonly surplus: readonly string[] } {
   return {
-    absent: wanted.filter((literal) => !found.some((label) => says(label, literal))).map(printLiteral),
+    lost: wanted.filter((literal) => !found.some((label) => says(label, literal))).map(printLiteral),
     surplus: found
       .filter((label) => !wanted.some((literal) => says(label, literal)))
       .map((label) => `'${label}'`),
@@ -126,8 +126,8 @@ export function prepareNoGaps({ column, step }: NoGaps, ground: Ground): Prepare
         return unknownOutcome(text, { status: 'no_data', cause: 'all_null', reason }, situation);
       }
       if (from === null || to === null || found === null) {
-        const absent = from === null ? first : to === null ? last : periods;
-        return unknownOutcome(text, missing(absent), situation);
+        const unknown = from === null ? first : to === null ? last : periods;
+        return unknownOutcome(text, missing(unknown), situation);
       }
       const whole = periodOf(to, step) - periodOf(from, step) + 1;
       if (found > whole)

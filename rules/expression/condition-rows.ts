@@ -108,6 +108,7 @@ export function prepareReferences(condition: References, ground: Ground): Prepar
       if (started.stop !== null) return unknownOutcome(text, started.stop, situation);
       const { reader } = started;
       const count = keys.read(reader);
+      if (reader.problem !== null) return unknownOutcome(text, reader.problem, situation);
       if (count.status !== 'value') return unknownOutcome(text, count, situation);
       if (count.value === 0) {
         const reason = `in no row all of ${columns.join(', ')} have a value`;

@@ -87,6 +87,7 @@ function situationOf(
   const undivided = evidence.partition === '';
   const view: FactView = {
     get: (key) => evidence.facts.get(key),
+    faults: evidence.faults ?? null,
     undivided,
     now: evidence.now ?? null,
     columnCount: evidence.schema?.now?.length ?? null,
@@ -104,5 +105,12 @@ function situationOf(
 }
 
 function pastView({ facts }: PastPartition, undivided: boolean): FactView {
-  return { get: (key) => facts.get(key), undivided, now: null, columnCount: null, used: null };
+  return {
+    get: (key) => facts.get(key),
+    faults: null,
+    undivided,
+    now: null,
+    columnCount: null,
+    used: null,
+  };
 }

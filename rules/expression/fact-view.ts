@@ -23,6 +23,8 @@ export type NoValue = Exclude<TermValue, { readonly status: 'value' }>;
 /** What is known of one partition, or of one value of its `per` column. */
 export interface FactView {
   readonly get: (key: FactKey) => number | undefined;
+  /** Facts that could not be measured, and why. */
+  readonly faults: ReadonlyMap<FactKey, string> | null;
   /** The dataset has no partitions, so that the candidate is the whole table. */
   readonly undivided: boolean;
   /** null for past partitions. */
@@ -46,7 +48,11 @@ export class FactReader {
     const own = view.get(key);
     const stands = own === undefined && view.undivided && ofPartition !== null ? ofPartition : null;
     const value = stands === null ? own : view.get(stands);
-    if (value === undefined) return null;
+    if (value === undefined) {
+      const fault = view.faults?.get(key);
+      if (fault !== undefined) this.problem ??= { status: 'error', reason: fault };
+      return null;
+    }
     if (!Number.isFinite(value))
       this.problem ??= { status: 'error', reason: `${key} is not a finite number` };
     else if (counts && value < 0)
@@ -59,6 +65,12 @@ export class FactReader {
 export function valued(value: number): TermValue {
   if (Number.isFinite(value)) return { status: 'value', value };
   return { status: 'error', reason: 'the result is too large for a number' };
+}
+
+/** A fact that is not there: because it could not be measured, or because nobody did. */
+export function absent(view: FactView, fact: NeededFact): NoValue {
+  const fault = view.faults?.get(fact.key);
+  return fault === undefined ? missing(fact) : { status: 'error', reason: fault };
 }
 
 export function missing({ key }: Pick<NeededFact, 'key'>): NoValue {

@@ -2,7 +2,7 @@ import type { Expression } from '#model/expression.ts';
 import type { FactKey } from '#model/measurement.ts';
 import { formatNumber } from '#model/number-text.ts';
 
-import { EMPTY, type FactView, missing } from './fact-view.ts';
+import { absent, EMPTY, type FactView } from './fact-view.ts';
 import { type NeededFact, ROWS } from './needed-fact.ts';
 import type { PreparedCheck } from './prepare.ts';
 import { printText } from './print-names.ts';
@@ -27,7 +27,7 @@ export function evaluateSegments(
   const counts = situation.segments(rows.key);
   if (counts === null) {
     const empty = situation.view.get(ROWS.key) === 0;
-    return unknownOutcome(`per ${column}`, empty ? EMPTY : missing(rows), situation);
+    return unknownOutcome(`per ${column}`, empty ? EMPTY : absent(situation.view, rows), situation);
   }
   const labels = [...counts].flatMap(([label, count]) => (count === 0 ? [] : [label]));
   if (labels.length === 0) {

@@ -43,6 +43,8 @@ export type AskAdaptive = (question: AdaptiveQuestion) => Detection;
 export interface Evidence {
   /** Facts of the candidate by key. */
   readonly facts: Facts;
+  /** Facts that could not be measured, and why: the engine's own message. */
+  readonly faults?: ReadonlyMap<FactKey, string>;
   /** Facts that end in `per column`. */
   readonly segments?: SegmentFacts;
   /** Past partitions, oldest first. The candidate is never one of them. */
