@@ -5,6 +5,8 @@ import { medianOfFirst } from '../statistics/order.ts';
 const HOUR_MS = 3_600_000;
 /** Hours of history that are looked at: four weeks, so that every hour of a weekend was seen eight times. */
 export const HOURS = 28 * 24;
+/** Beyond this a value is taken for none: sums of squares must stay numbers. */
+const LARGEST = 1e100;
 /** Places in a week that are told apart: 24 hours of working days, then 24 of weekends and holidays. */
 export const PLACES = 48;
 
@@ -43,7 +45,7 @@ export function hourAxis({ kind, history, target, marks, calendar }: DetectionQu
   for (let slot = 0; slot < length; slot += 1) {
     const point = placed[slot];
     const value = point?.value ?? Number.NaN;
-    measured[slot] = Number.isFinite(value) ? value : Number.NaN;
+    measured[slot] = Math.abs(value) <= LARGEST ? value : Number.NaN;
     const out = point !== undefined && excluded.has(point.partition);
     values[slot] = out ? Number.NaN : (measured[slot] as number);
     if (!Number.isNaN(values[slot])) usable += 1;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import * as fc from 'fast-check';
 import { pagesHourly, detectHourly } from '#detectors/hourly.ts';
 import type { Detection, DetectionPoint, DetectionQuestion, Mark } from '#model/detection.ts';
 import { gaussian } from './support.ts';
@@ -279,6 +280,51 @@ test('neither the order of the history nor what comes later matters', () => {
   const later = { partition: 'later', at: new Date((last?.at.getTime() ?? 0) + HOUR_MS), value: 1e6 };
   const again = { partition: 'again', at: last?.at ?? new Date(0), value: 2500 };
   assert.deepEqual(judge([...points.slice(0, -1), again, later, last as DetectionPoint], 2500), answer);
+});
+
+test('whatever it is asked it answers, and with numbers', () => {
+  const value = fc.oneof(
+    fc.constantFrom(null, 0, -1, Number.NaN, Infinity, 1e300, -1e300, 5e-324, 7, 7),
+    fc.double(),
+    fc.nat(1000),
+  );
+  const kind = fc.constantFrom('count', 'sum', 'distinct', 'bytes', 'mean', 'rate', 'duration', 'delay');
+  const rows = fc.constantFrom(undefined, 0, 1, 1e6);
+  fc.assert(
+    fc.property(
+      fc.array(value, { minLength: 40, maxLength: 200 }),
+      value,
+      kind,
+      rows,
+      fc.integer({ min: -1, max: 40 }),
+      (list, last, kind, rows, every) => {
+        const history = list.map((one, index): DetectionPoint => {
+          const at = new Date(START + index * HOUR_MS);
+          return { partition: at.toISOString(), at: every === -1 ? new Date(Number.NaN) : at, value: one };
+        });
+        const at = new Date(START + (list.length + Math.max(0, every)) * HOUR_MS);
+        const target = { partition: 'x', at, value: last, ...(rows !== undefined && { rows }) };
+        const found = detectHourly({
+          kind,
+          cadence: 'hourly',
+          history,
+          target,
+          marks: [],
+          calendar: () => (every === 3 ? 'feast' : null),
+          label: 'v',
+        });
+        for (const number of [found.expected, found.low, found.high, found.z, found.ratio, found.threshold])
+          assert.ok(number === null || !Number.isNaN(number), JSON.stringify(found));
+        assert.ok(found.message.length > 0);
+        if (found.expected !== null && kind !== 'rate' && every !== 3)
+          assert.ok(
+            (found.low ?? 0) <= found.expected && found.expected <= (found.high ?? 0),
+            JSON.stringify(found),
+          );
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
 
 describe('paging', () => {

@@ -1,5 +1,7 @@
+import { hourAxis } from '#detectors/hourly/axis.ts';
+import { type View, viewsOf } from '#detectors/hourly/views.ts';
 import { detectHourly } from '#detectors/hourly.ts';
-import type { DetectionPoint } from '#model/detection.ts';
+import type { DetectionPoint, DetectionQuestion } from '#model/detection.ts';
 import type { HourlySeries } from './hourly-series.ts';
 
 /** |z| of every hour from `from` on, each seen from the hours before it; NaN where there is no value. */
@@ -10,6 +12,14 @@ const MONTH = 720;
 /** Ours beside what else is used. The deviation is never below a thousandth of the centre. */
 export const HOURLY_METHODS: Readonly<Record<string, HourlyMethod>> = {
   assay,
+  // The same views, put together otherwise.
+  'season alone': ofViews(([hour]) => (hour ? away(hour) : 0)),
+  'season, half the month in its scale': ofViews(([hour, month]) =>
+    hour && month ? Math.abs(hour.value - hour.centre) / Math.hypot(hour.scale, month.scale / 2) : 0,
+  ),
+  'season and month multiplied': ofViews(([hour, month]) =>
+    hour && month ? Math.sqrt(away(hour) * away(month)) : 0,
+  ),
   'mean+sd 30 d': pastMoments(MONTH, () => true, 2),
   'same hour mean+sd': pastMoments(MONTH, (back) => back % 24 === 0, 3),
   '24-h mean+sd': pastMoments(24, () => true, 12),
@@ -18,7 +28,31 @@ export const HOURLY_METHODS: Readonly<Record<string, HourlyMethod>> = {
   'Holt-Winters 24': holtWinters,
 };
 
-function assay({ values, firstHour, kind }: HourlySeries, from: number): Float64Array {
+function assay(series: HourlySeries, from: number): Float64Array {
+  return asked(series, from, (question) => {
+    const found = detectHourly(question);
+    return found.rules.length > 0 ? Infinity : Math.abs(found.z ?? 0);
+  });
+}
+
+type Seen = View & { readonly value: number };
+const away = ({ value, centre, scale }: Seen): number => Math.abs(value - centre) / scale;
+
+function ofViews(scoreOf: (views: readonly Seen[]) => number): HourlyMethod {
+  return (series, from) =>
+    asked(series, from, (question) => {
+      const value = question.target.value ?? 0;
+      const [views = []] = viewsOf(hourAxis(question), 0);
+      return scoreOf(views.map((view) => ({ ...view, value })));
+    });
+}
+
+/** The scores of a detector that is asked as the product asks it. */
+function asked(
+  { values, firstHour, kind }: HourlySeries,
+  from: number,
+  scoreOf: (question: DetectionQuestion) => number,
+): Float64Array {
   const points = Array.from(values, (value, index): DetectionPoint => {
     const at = new Date((firstHour + index) * 3_600_000);
     return { partition: at.toISOString(), at, value: Number.isNaN(value) ? null : value };
@@ -26,16 +60,8 @@ function assay({ values, firstHour, kind }: HourlySeries, from: number): Float64
   return scores(values, from, (index) => {
     const history = points.slice(Math.max(0, index - 672), index);
     const target = points[index] as DetectionPoint;
-    const found = detectHourly({
-      kind,
-      cadence: 'hourly',
-      history,
-      target,
-      marks: [],
-      calendar: () => null,
-      label: 'value',
-    });
-    return found.rules.length > 0 ? Infinity : Math.abs(found.z ?? 0);
+    const rest = { cadence: 'hourly', marks: [], calendar: () => null, label: 'value' } as const;
+    return scoreOf({ kind, history, target, ...rest });
   });
 }
 

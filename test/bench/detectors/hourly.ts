@@ -1,4 +1,4 @@
-import { HOURLY_METHODS } from './hourly-methods.ts';
+import { HOURLY_METHODS, type HourlyMethod } from './hourly-methods.ts';
 import { type HourlySeries, readHourlySeries } from './hourly-series.ts';
 
 /** Hours that every method may learn from before it is judged: 14 days. */
@@ -17,11 +17,14 @@ export interface HourlyFigure {
  * Judges the hourly methods on hourly_labelled.csv of a folder: one threshold for all series of a method,
  * online, every hour from its past only, labelled hours left in that past. Nothing without the file.
  */
-export async function hourlyFigures(folder: string): Promise<Record<string, HourlyFigure>> {
+export async function hourlyFigures(
+  folder: string,
+  methods: Readonly<Record<string, HourlyMethod>> = HOURLY_METHODS,
+): Promise<Record<string, HourlyFigure>> {
   const series = readHourlySeries(folder);
   if (series.length === 0) return {};
   const figures: Record<string, HourlyFigure> = {};
-  for (const [name, method] of Object.entries(HOURLY_METHODS)) {
+  for (const [name, method] of Object.entries(methods)) {
     figures[name] = figureOf(
       series,
       series.map((one) => method(one, LEARNING_HOURS)),
