@@ -100,6 +100,12 @@ function placeholder(rest: string): string {
 }
 
 function symbol(rest: string): string {
+  // U&"…" is a name whose letters are written as numbers.
+  if (/^&['"]/.test(rest))
+    throw new SqlRefusal(
+      'The query has & before a quote',
+      'Write a space after it, or leave the prefix U& out.',
+    );
   if (rest.startsWith(':=')) throw new SqlRefusal('The query assigns to a variable', 'Leave := out.');
   return /^(?:::|<>|<=|>=|!=|\|\|)/.exec(rest)?.[0] ?? rest.charAt(0);
 }

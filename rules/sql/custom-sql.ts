@@ -23,7 +23,7 @@ const FORBIDDEN = new Set(
     'dumpfile set reset lock unlock vacuum analyze analyse execute exec prepare deallocate attach detach pragma load ' +
     'install export import replace handler kill use begin commit rollback savepoint start listen notify unlisten ' +
     'declare fetch move cluster reindex refresh checkpoint discard security optimize repair flush shutdown settings ' +
-    'format submit admin cancel stop backup restore summarize explain describe show procedure returning'
+    'format uescape submit admin cancel stop backup restore summarize explain describe show procedure returning'
   ).split(' '),
 );
 
@@ -115,7 +115,10 @@ function checkToken(words: readonly CustomToken[], position: number, token: Cust
 }
 
 function checkFunction(name: string): void {
-  if (FORBIDDEN_FUNCTIONS.some((pattern) => pattern.test(name.toLowerCase())))
+  if (
+    !/^[\p{L}\p{N}_]+$/u.test(name) ||
+    FORBIDDEN_FUNCTIONS.some((pattern) => pattern.test(name.toLowerCase()))
+  )
     throw new SqlRefusal(`The query calls ${name}`, 'Checks only read tables: that function is not allowed.');
 }
 
