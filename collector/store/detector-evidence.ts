@@ -12,7 +12,7 @@ export interface AskedPartition {
 }
 
 /** Rows of one partition that are looked at, newest partitions first, for the schema before. */
-const WRITES_BACK = 200;
+const WRITES_BACK = 60;
 /** Earlier runs of a job that tell what is usual. */
 const RUNS_BACK = 30;
 /** Landings that tell what is usual: six weeks of days. */
@@ -128,27 +128,33 @@ export function writersOf(partitions: readonly AskedPartition[]): Statement {
                 order by r.first_key desc
                 limit ${RUNS_BACK}
              ) p
-    ), used as (
-      select one.id,
-             sum((rd.statistics#>>'{row_count,0}')::float8) filter (where rd.role = 1) as rows,
-             sum((rd.statistics#>>'{size_bytes,0}')::float8) filter (where rd.role = 1) as bytes_written,
-             sum((rd.statistics#>>'{size_bytes,0}')::float8) filter (where rd.role = 0) as bytes_read
+    ), used as materialized (
+      select one.id, stated.*
         from (select id from past union select run_id from writer) one
-        join run_dataset rd on rd.run_id = one.id and rd.statistics is not null
-       group by one.id
+       cross join lateral (
+               select sum((rd.statistics#>>'{row_count,0}')::float8) filter (where rd.role = 1) as rows,
+                      sum((rd.statistics#>>'{size_bytes,0}')::float8) filter (where rd.role = 1) as bytes_written,
+                      sum((rd.statistics#>>'{size_bytes,0}')::float8) filter (where rd.role = 0) as bytes_read
+                 from (
+                   select * from run_dataset where run_id = one.id and statistics is not null
+                   offset 0 -- by the index, run by run: the planner would read the whole table
+                 ) rd
+             ) stated
+    ), earlier as materialized (
+      select past.of_run, jsonb_agg(jsonb_build_object(
+               'seconds', extract(epoch from past.ended_at - past.started_at), 'rows', used.rows,
+               'bytesWritten', used.bytes_written, 'bytesRead', used.bytes_read) order by past.first_key) as runs
+        from past left join used using (id)
+       group by past.of_run
     )
     select writer.dataset_id, writer.partition, writer.run_id, writer.job_id, j.name as job, writer.started_at, writer.ended_at,
            extract(epoch from writer.ended_at - writer.started_at)::float8 as seconds,
            used.rows, used.bytes_written as "bytesWritten", used.bytes_read as "bytesRead",
-           coalesce((
-             select jsonb_agg(jsonb_build_object(
-                      'seconds', extract(epoch from past.ended_at - past.started_at), 'rows', u.rows,
-                      'bytesWritten', u.bytes_written, 'bytesRead', u.bytes_read) order by past.first_key)
-               from past left join used u on u.id = past.id
-              where past.of_run = writer.run_id), '[]'::jsonb) as past
+           coalesce(earlier.runs, '[]'::jsonb) as past
       from writer
       join job j on j.id = writer.job_id
-      left join used on used.id = writer.run_id`.named('writers_of');
+      left join used on used.id = writer.run_id
+      left join earlier on earlier.of_run = writer.run_id`.named('writers_of');
 }
 
 export interface LandingsRow {
