@@ -34,7 +34,7 @@ test('the short form, written as ODCS, is read as the same contract, and the sta
       const again = contractOf(odcs);
       assert.deepEqual(parse(printOdcs(again.document, [again]), { version: '1.2', schema: 'core' }), values);
     }),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });
 
@@ -50,7 +50,7 @@ test('a printed contract is read as the same contract', () => {
       assert.deepEqual(withoutSpans(second.contract), withoutSpans(first.contract));
       return assert.equal(printShort(second.contract), printed);
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 

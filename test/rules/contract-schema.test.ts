@@ -30,7 +30,7 @@ describe('the JSON Schema of the short form', () => {
         if (parsed.status === 'ok')
           assert.ok(validate(values(printShort(parsed.contract))), JSON.stringify(validate.errors));
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

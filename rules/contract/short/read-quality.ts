@@ -1,12 +1,12 @@
 import type { Check, Dimension } from '#model/contract.ts';
 import type { Node } from 'yaml';
 
+import { approximateMetric } from '../../expression/approximate.ts';
 import { checkTypes, type TypedColumn } from '../../expression/check-types.ts';
 import { parseExpression } from '../../expression/parse.ts';
 import { makeCheck, sqlExpression, type SqlThreshold, type Stated } from '../make-check.ts';
 import { DIMENSIONS } from '../odcs/quality-shape.ts';
 import type { ContractSource, Field, Fields } from '../source.ts';
-import { isEstimate } from '../estimate.ts';
 import { optionalText, read, readTags } from './read-fields.ts';
 import { keysOf, MUST, QualityForm, SEVERITIES } from './short-form.ts';
 
@@ -61,7 +61,7 @@ function readItem(source: ContractSource, item: Node, columns: readonly TypedCol
     source.reportIn(text.scalar, problem.span.offset, problem.message, problem.mend, problem.severity);
   }
   if (severity === null) return null;
-  if (severity === 'block' && stated.approx !== true && isEstimate(parsed.expression))
+  if (severity === 'block' && stated.approx !== true && approximateMetric(parsed.expression) !== null)
     return source.reportIn(
       text.scalar,
       0,
