@@ -7,7 +7,7 @@ import type { CheckResult } from '#model/result.ts';
 import { maskValue } from '#rules/sql/mask.ts';
 import type { PlanRequest } from '#rules/sql/plan.ts';
 import { SqlRefusal } from '#rules/sql/refusal.ts';
-import { SAMPLE_ROWS, sampledFact, sampleStatement } from '#rules/sql/samples.ts';
+import { type JudgedFact, SAMPLE_ROWS, sampledFact, sampleStatement } from '#rules/sql/samples.ts';
 
 /** Checks of one evaluation that are shown with rows: each costs a query. */
 const MOST_SAMPLES = 20;
@@ -28,7 +28,9 @@ export async function withFailingRows(
   let queries = 0;
   for (const result of results) {
     const failed = result.status === 'fail' || result.status === 'warn';
-    const fact = failed && queries < MOST_SAMPLES ? sampledFact(factsOf(result, request)) : null;
+    const check = failed ? contract.checks.find(({ id }) => id === result.checkId) : undefined;
+    const fact =
+      check && queries < MOST_SAMPLES ? sampledFact(check.expression, factsOf(result, request)) : null;
     if (fact === null) {
       sampled.push(result);
       continue;
@@ -40,10 +42,7 @@ export async function withFailingRows(
   return sampled;
 }
 
-function factsOf(
-  result: CheckResult,
-  request: PlanRequest,
-): { readonly fact: Fact; readonly value: number }[] {
+function factsOf(result: CheckResult, request: PlanRequest): JudgedFact[] {
   return Object.entries(result.facts).flatMap(([key, value]: [FactKey, number]) => {
     const fact = request.facts.get(key);
     return fact ? [{ fact, value }] : [];
