@@ -51,7 +51,7 @@ export function joinSeries({ metric, measured, verdicts, partitions, limit }: Se
   return keys.slice(-limit).map((partition) => {
     const said = judged.get(partition) ?? [];
     const sigma = said.find(({ detector }) => detector === 'sigma');
-    const verdict = said.find(hasTheWord) ?? sigma;
+    const verdict = said.find(hasTheWord) ?? sigma ?? said[0];
     return {
       partition,
       at: partitionTime(partition)?.toISOString() ?? null,

@@ -2,6 +2,7 @@ import { freshness } from '#detectors/freshness.ts';
 import type { Calendar } from '#model/detection.ts';
 import type { Uuid } from '#model/ids.ts';
 import type { Judgement } from '#model/judgement.ts';
+import { cadenceOf, partitionTime } from '#model/partition.ts';
 import type { Database } from '#store/database.ts';
 import { landingsOf, type LandingsRow } from '#store/detector-evidence.ts';
 import { type LateRow, putFreshnessWatches, takeLate } from '#store/freshness-watch.ts';
@@ -11,6 +12,27 @@ import { freshnessFinding } from './other-findings.ts';
 /** Late datasets that are told at once. */
 const BATCH = 256;
 const LEASE = 60_000;
+
+/** A day (or hour) that lands later than this after it began is the past played again. */
+const LIVE = 14 * 86_400_000;
+
+/**
+ * Of partitions that were judged the datasets that live in the present: when their data landed says when the
+ * next is due. One that is filled with the past (a demo on flights of 2001, a backfill) has no schedule.
+ */
+export function liveDatasets(
+  judged: readonly {
+    readonly datasetId: Uuid;
+    readonly partition: string;
+    readonly stated: { readonly takenAt: Date };
+  }[],
+): Uuid[] {
+  const live = judged.filter(({ partition, stated }) => {
+    const at = partitionTime(partition);
+    return at === null || cadenceOf(partition) === 'other' || stated.takenAt.getTime() - at.getTime() < LIVE;
+  });
+  return [...new Set(live.map(({ datasetId }) => datasetId))];
+}
 
 /**
  * Looks at how fresh datasets are: says of each whether it is late (metric `freshness`, of no partition, in

@@ -7,8 +7,11 @@ import { takeDue, type TakenPartition } from '#store/due.ts';
 import { groupsOf, type GroupRow } from '#store/groups.ts';
 import { evidenceOf } from './evidence.ts';
 import { Fleet } from './fleet.ts';
+import { liveDatasets, tellLate, watchFreshness } from './freshness-watch.ts';
 import { judgePartition } from './judge.ts';
 import { keepJudgements } from './keep.ts';
+import { otherEvidence } from './other-evidence.ts';
+import { otherFindings } from './other-findings.ts';
 import { subjectsOf } from './subjects.ts';
 
 export interface MonitorOptions {
@@ -36,6 +39,8 @@ const BATCH_UNDER_LOAD = 16;
 /** Under load the monitor rests this many times as long as it worked: acknowledgements come first. */
 const REST_UNDER_LOAD = 9;
 const LEASE = 60_000;
+/** Milliseconds between two looks for datasets that became late. */
+const LATE_LOOKS = 60_000;
 
 /**
  * Looks at what changed: takes due partitions, judges them against their history and stores the verdicts.
@@ -44,6 +49,7 @@ const LEASE = 60_000;
 export class Monitor {
   readonly #options: MonitorOptions;
   readonly #fleet: Fleet;
+  #toldAt = 0;
   #stopped = false;
   #wake: () => void = () => {};
   #loop: Promise<void> | null = null;
@@ -84,11 +90,14 @@ export class Monitor {
     const subjects = subjectsOf(taken, groups);
     const evidence = await evidenceOf(database, subjects, excludedOf, now());
     await this.#fleet.refresh(now());
-    const judgements = evidence.judged
-      .flatMap((subject) => judgePartition({ ...subject, calendar }))
-      .map((one) => this.#fleet.weigh(one));
+    const others = await otherEvidence(database, evidence.judged);
+    const judgements = [
+      ...evidence.judged.flatMap((subject) => judgePartition({ ...subject, calendar })),
+      ...others.flatMap(otherFindings),
+    ].map((one) => this.#fleet.weigh(one));
     await keepJudgements(database, { taken, groups, subjects, evidence, judgements }, now());
-    this.#options.onVerdicts?.(judgements);
+    const fresh = await watchFreshness(database, liveDatasets(evidence.judged), now(), calendar);
+    this.#options.onVerdicts?.([...judgements, ...fresh]);
     return taken.length;
   }
 
@@ -97,9 +106,18 @@ export class Monitor {
     while ((await this.step()) > 0);
   }
 
+  /** Tells what became late since the last look, which is no event that anybody sends. */
+  async #tellLate(): Promise<void> {
+    const { database, now, calendar = NO_HOLIDAYS, onVerdicts } = this.#options;
+    if (now().getTime() - this.#toldAt < LATE_LOOKS) return;
+    this.#toldAt = now().getTime();
+    onVerdicts?.(await tellLate(database, now(), calendar));
+  }
+
   async #run(): Promise<void> {
     while (!this.#stopped) {
       try {
+        await this.#tellLate();
         const begin = performance.now();
         if ((await this.step()) > 0) {
           if (this.#options.busy?.()) await sleep((performance.now() - begin) * REST_UNDER_LOAD);

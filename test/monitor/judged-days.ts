@@ -64,16 +64,19 @@ export interface VerdictRow {
   readonly value: number;
 }
 
+/** Those that judge measures; others look at runs, schemas and landings. */
+const MODES = ['sigma', 'adaptive', 'hourly'];
+
 export const verdicts = (database: Database): Promise<VerdictRow[]> =>
   database.rows<VerdictRow>(sql`
     select partition, metric, detector, status, standing, finding, value
-      from verdict order by partition, metric, detector`);
+      from verdict where detector = any(${MODES}) order by partition, metric, detector`);
 
 /** All that a verdict says, as it is stored, but for when it was decided and what was open before. */
 export const dumpVerdicts = async (database: Database): Promise<string> =>
   JSON.stringify(
     await database.rows(sql`
-      select to_jsonb(v) - 'decided_at' - 'finding' - 'p' as said from verdict v order by partition, metric, detector`),
+      select to_jsonb(v) - 'decided_at' - 'finding' - 'p' as said from verdict v where metric <> 'freshness' order by partition, metric, detector`),
     null,
     1,
   );

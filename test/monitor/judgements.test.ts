@@ -73,7 +73,7 @@ describe('both modes', () => {
     );
     assert.deepEqual(await findings(database), [dayKey(45)]);
     const [told] = await database.rows<{ detection: { because: unknown[]; hint: string; ratio: number } }>(
-      sql`select detection from verdict where finding`,
+      sql`select detection from verdict where finding and metric = 'row_count'`,
     );
     assert.ok((told?.detection.because.length ?? 0) > 0, JSON.stringify(told));
     assert.ok(Math.abs((told?.detection.ratio ?? 0) - 0.4) < 0.1);
@@ -234,7 +234,7 @@ describe('marks', () => {
     await addNewMark(database, marked('incident', 10).said, NOW);
     await watched.monitor.settle();
     const anew = await database.rows<{ partition: string }>(
-      sql`select distinct partition from verdict where decided_at > '2001-01-01' order by 1`,
+      sql`select distinct partition from verdict where decided_at > '2001-01-01' and metric = 'row_count' order by 1`,
     );
     assert.deepEqual(
       anew.map(({ partition }) => partition),
@@ -325,7 +325,7 @@ describe('backfills and late data', () => {
     await database.execute(sql`update verdict set decided_at = '2000-01-01'`);
     await deliver(watched, [{ day: 40, rows: ordinaryRows(40), writtenOn: 60 }]);
     const anew = await database.rows<{ partition: string }>(
-      sql`select distinct partition from verdict where decided_at > '2001-01-01' order by 1`,
+      sql`select distinct partition from verdict where decided_at > '2001-01-01' and metric = 'row_count' order by 1`,
     );
     assert.deepEqual(
       anew.map(({ partition }) => partition),
