@@ -265,7 +265,7 @@ async function conclude(
 
 function evaluateAll(
   contract: Contract,
-  { facts, groups, failed }: Measured,
+  { facts, groups, failed, request }: Measured,
   history: readonly HistoryPoint[],
   partition: string,
   now: Date,
@@ -279,6 +279,11 @@ function evaluateAll(
     partition,
     partitionAt: partitionTime(partition),
     now,
+    schema: {
+      now: request?.candidate.table.columns ?? null,
+      before: null,
+      baseline: contract.columns.length === 0 ? null : contract.columns,
+    },
     anomaly: detectSigma,
   };
   return contract.checks.map((check) =>

@@ -9,6 +9,8 @@ export type CheckStatus = 'pass' | 'warn' | 'fail' | 'error' | 'no_data' | 'lear
 export interface BaselinePoint {
   readonly partition: string;
   readonly value: number;
+  /** What the value is of, where a check compares more than one thing with the past. */
+  readonly of?: string;
 }
 
 /** The outcome of one check on one partition. */

@@ -3,7 +3,7 @@ import type { SeriesPoint } from '#model/finding.ts';
 import { max, mean, median, min } from 'simple-statistics';
 
 import type { TermValue } from './fact-view.ts';
-import type { PastPartition, Situation } from './situation.ts';
+import { keepPoint, type PastPartition, type Situation } from './situation.ts';
 import type { LookBack, PreparedTerm } from './term-measure.ts';
 
 /**
@@ -68,7 +68,7 @@ export function findBaseline(baseline: Baseline, subject: PreparedTerm, situatio
     baseline.function === 'value_at'
       ? valueAt(baseline, subject, situation)
       : lastPoints(baseline, subject, situation);
-  for (const { partition, value } of points) situation.baseline.set(partition, { partition, value });
+  for (const point of points) keepPoint(situation, subject.text, point);
   const needed = pointsNeeded(baseline);
   if (points.length < needed) return { points, value: learning(baseline, points.length, needed) };
   const value = STATISTICS[baseline.function](points.map((point) => point.value));

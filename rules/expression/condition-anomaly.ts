@@ -6,7 +6,7 @@ import { formatPercent } from '#model/number-text.ts';
 import { sameSlot, seriesOf } from './baseline.ts';
 import { METRICS } from './metrics.ts';
 import { type Ground, placeOf, ROWS, rowsAt } from './needed-fact.ts';
-import { outcomeOf, type Outcome, type PreparedCondition, type Situation } from './situation.ts';
+import { keepPoint, outcomeOf, type Outcome, type PreparedCondition, type Situation } from './situation.ts';
 import { type PreparedTerm, prepareTerm } from './term-measure.ts';
 import { unknownOutcome } from './unknown.ts';
 import { dimensionOf, numberText } from './words.ts';
@@ -53,7 +53,7 @@ function simple(
     label: subject.text,
     ...boundsOf(condition.subject),
   });
-  for (const point of verdict.baseline) situation.baseline.set(point.partition, point);
+  for (const kept of verdict.baseline) keepPoint(situation, subject.text, kept);
   if (verdict.status === 'learning' || verdict.status === 'no_data')
     return { verdict: verdict.status, value, message: verdict.message };
   const excuse =
@@ -141,7 +141,7 @@ function adaptive(
     label: subject.text,
   });
   for (const { partition, value: past } of history)
-    if (past !== null) situation.baseline.set(partition, { partition, value: past });
+    if (past !== null) keepPoint(situation, subject.text, { partition, value: past });
   if (detection.status === 'learning' || detection.status === 'no_data')
     return { verdict: detection.status, value, message: detection.message };
   const excuse =

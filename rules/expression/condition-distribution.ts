@@ -6,6 +6,7 @@ import { factAt, type Ground, type NeededFact, placeOf, ROWS, rowsAt } from './n
 import { printColumn } from './print-names.ts';
 import { type Distribution, ksDistance, populationShift, shiftOfGroups } from './population-shift.ts';
 import {
+  keepPoint,
   outcomeOf,
   type Outcome,
   type PastPartition,
@@ -68,11 +69,8 @@ export function prepareDistribution(condition: DistributionShift, ground: Ground
     situation: Situation,
   ): Outcome | null => {
     const needed = Math.min(condition.partitions, MINIMUM_BASELINE_POINTS);
-    for (const point of past)
-      situation.baseline.set(point.partition, {
-        partition: point.partition,
-        value: point.facts.get(ROWS.key) ?? 0,
-      });
+    for (const { partition, facts: known } of past)
+      keepPoint(situation, 'row_count', { partition, value: known.get(ROWS.key) ?? 0 });
     if (before.length >= needed) return null;
     const message = `${text} is not judged: ${before.length} of ${needed} earlier partitions tell theirs`;
     return { verdict: 'learning', value: null, message };

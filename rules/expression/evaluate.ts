@@ -1,6 +1,6 @@
 import type { Check } from '#model/contract.ts';
 import type { FactKey } from '#model/measurement.ts';
-import type { CheckResult, CheckStatus } from '#model/result.ts';
+import type { BaselinePoint, CheckResult, CheckStatus } from '#model/result.ts';
 
 import { failingStatus } from '../check/status.ts';
 import { approximateMetric } from './approximate.ts';
@@ -60,8 +60,15 @@ export function evaluateCheck(
     expected: outcome.expected ?? prepared.expected,
     message: outcome.message,
     facts: Object.fromEntries(used),
-    baseline: [...situation.baseline.values()],
+    baseline: pointsOf(situation),
   };
+}
+
+/** What a value is of goes without saying where there is only one thing. */
+function pointsOf({ baseline }: Situation): readonly BaselinePoint[] {
+  const points = [...baseline.values()];
+  if (new Set(points.map(({ of }) => of)).size > 1) return points;
+  return points.map(({ partition, value }) => ({ partition, value }));
 }
 
 function statusOf({ verdict }: Outcome, { severity }: Pick<Check, 'severity'>): CheckStatus {

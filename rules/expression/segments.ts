@@ -37,8 +37,8 @@ export function evaluateSegments(
   }
   const outcomes = labels.map((label) => {
     const own = new Map<FactKey, number>();
-    const outcome = prepared.evaluate(segmentOf(situation, label, own));
-    return { label, outcome, own };
+    const segment = segmentOf(situation, label, own);
+    return { label, outcome: prepared.evaluate(segment), own, baseline: segment.baseline };
   });
   outcomes.sort(
     (a, b) =>
@@ -48,6 +48,8 @@ export function evaluateSegments(
   );
   for (const { label, own } of outcomes.slice(0, MOST_KEPT))
     for (const [key, value] of own) situation.view.used?.set(segmentKey(key, label), value);
+  // The result's value is the worst one's, and so are the points that it was compared with.
+  for (const [key, point] of outcomes[0]?.baseline ?? []) situation.baseline.set(key, point);
   return summed(outcomes, column);
 }
 
@@ -95,6 +97,7 @@ function segmentOf(situation: Situation, label: string | null, used: Map<FactKey
   return {
     ...situation,
     view: { ...view(situation.view, situation.evidence.segments), used },
+    baseline: new Map(),
     past: (point: PastPartition) => view(situation.past(point), point.segments),
   };
 }

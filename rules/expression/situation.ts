@@ -83,6 +83,11 @@ export interface Situation {
   readonly baseline: Map<string, BaselinePoint>;
 }
 
+/** Keeps a point that something was compared with. */
+export function keepPoint(situation: Situation, of: string, { partition, value }: BaselinePoint): void {
+  situation.baseline.set(`${of}\n${partition}`, { partition, value, of });
+}
+
 /** How a condition stands, before the check's severity gives it a status. */
 export interface Outcome {
   /** skipped: there is nothing to judge, and that is in order. */

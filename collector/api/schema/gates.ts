@@ -81,7 +81,9 @@ export const CheckItem = Type.Object({
   expected: Type.String(),
   message: Type.String(),
   facts: Type.Record(Type.String(), Type.Number()),
-  baseline: Type.Array(Type.Object({ partition: Type.String(), value: Type.Number() })),
+  baseline: Type.Array(
+    Type.Object({ partition: Type.String(), value: Type.Number(), of: Type.Optional(Type.String()) }),
+  ),
   /** Keys of some rows that violate the check, masked where they are personal; null when none were read. */
   failingRows: nullable(
     Type.Object({
