@@ -48,7 +48,8 @@ async function main(): Promise<number> {
     return 4;
   }
   const progress = (text: string): void => void process.stderr.write(`${text}\n`);
-  const report = await measure(folder, progress);
+  // The document holds nothing of the simple mode.
+  const report = await measure(folder, progress, values.json !== true);
   if (report === null) {
     console.error(
       `${folder} holds no series: one of daily.csv, null_rates_semisynthetic.csv and hourly_labelled.csv must be there.`,
@@ -60,7 +61,11 @@ async function main(): Promise<number> {
   return 0;
 }
 
-async function measure(folder: string, progress: (text: string) => void): Promise<Report | null> {
+async function measure(
+  folder: string,
+  progress: (text: string) => void,
+  withSimpleMode: boolean,
+): Promise<Report | null> {
   const { series, remarks } = readSeries(folder);
   const hourly = await hourlyOf(folder, progress);
   if (series.length === 0 && hourly === null) return null;
@@ -81,7 +86,7 @@ async function measure(folder: string, progress: (text: string) => void): Promis
     seconds += assay.seconds;
     classes.set(metricClass, { days: days.length, series: own.length, methods });
   }
-  progress('simple mode on Gaussian series');
+  if (withSimpleMode) progress('simple mode on Gaussian series');
   return {
     folder,
     remarks,
@@ -89,7 +94,7 @@ async function measure(folder: string, progress: (text: string) => void): Promis
     hourly,
     repeats,
     checksPerMinute: seconds === 0 ? 0 : (60 * questions) / seconds,
-    gaussian: gaussianRates(1),
+    gaussian: withSimpleMode ? gaussianRates(1) : [],
   };
 }
 
