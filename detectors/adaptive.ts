@@ -98,8 +98,9 @@ function widening(points: number): number {
 
 function becauseOf(window: Window, { weights, forecasts, transform }: Expectation): Because[] {
   const weekday = window.daily ? `${WEEKDAYS[window.weekdays[window.length] ?? 0]}s` : 'same partitions';
+  const slots = window.daily ? 'days' : 'partitions';
   return FORECASTER_NAMES.map((name, k) => ({
-    name: name(weekday),
+    name: name(weekday, slots),
     weight: weights[k] ?? 0,
     forecast: transform.back(forecasts[k] ?? Number.NaN),
   }))

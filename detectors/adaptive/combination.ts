@@ -1,5 +1,6 @@
 import { medianOfFirst } from '../statistics/order.ts';
-import { FORECASTERS, LONGEST } from './forecasters.ts';
+import { FORECASTERS } from './forecasters.ts';
+import { LONGEST } from './levels.ts';
 
 /** In medians of the same forecaster. */
 const LARGEST_ERROR = 6;

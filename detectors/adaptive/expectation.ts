@@ -1,8 +1,9 @@
 import { medianBetween, spreadBetween } from '../statistics/order.ts';
 import { combined, weighForecasters } from './combination.ts';
 import { type DayKind, isWeekend } from './day-kind.ts';
-import { FORECASTERS, forecastSlot, type ForecastInput, LONGEST, runForecasters } from './forecasters.ts';
+import { FORECASTERS, forecastSlot, type ForecastInput, runForecasters } from './forecasters.ts';
 import { likelyPower } from './likely-power.ts';
+import { LONGEST } from './levels.ts';
 import { errorScale } from './scale.ts';
 import { type Transform, transformOf } from './transform.ts';
 import type { Window } from './window.ts';

@@ -1,4 +1,5 @@
 import { medianOfFirst } from '../statistics/order.ts';
+import { LONGEST } from './levels.ts';
 
 /** Powers that are tried: from nearly the logarithm to the values themselves. */
 const POWERS = [0.1, 0.25, 0.5, 0.75, 1] as const;
@@ -11,8 +12,8 @@ const SMALLEST_RATIO = 0.05;
 /** So that constants have a likelihood. */
 const SMALLEST_VARIANCE = 1e-5;
 
-const ratios = new Float64Array(64);
-const sample = new Float64Array(64);
+const ratios = new Float64Array(LONGEST);
+const sample = new Float64Array(LONGEST);
 const likelihoods = new Float64Array(POWERS.length);
 
 /**

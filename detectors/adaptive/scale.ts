@@ -1,5 +1,5 @@
 import { GAUSSIAN_MAD, medianOfFirst, quantileOfSorted } from '../statistics/order.ts';
-import { LONGEST } from './forecasters.ts';
+import { LONGEST } from './levels.ts';
 
 /** Errors that the prior scale is worth. */
 const PRIOR_ERRORS = 3;
