@@ -27,6 +27,7 @@ const MENDS: Readonly<Record<string, string>> = {
   '|': 'Join conditions by or.',
   '!': 'Write != for "not equal", or not before a condition.',
   '~': 'Write matches for a regular expression, approx_distinct_count for an estimate.',
+  ':': "Write a time of day in single quotes, with its zone: '06:30 Europe/Berlin'.",
   ';': 'A check is one condition: leave the semicolon out.',
   '≤': 'Write <=.',
   '≥': 'Write >=.',

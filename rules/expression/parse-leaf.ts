@@ -12,7 +12,6 @@ import { parseShape } from './parse-shape.ts';
 import { parseValue } from './parse-value.ts';
 import type { RawValue } from './raw-value.ts';
 import type { Statement } from './statement.ts';
-import { refuseRows } from './subject-rules.ts';
 import { join, type TokenReader } from './tokens.ts';
 
 /** One condition without and, or, not: a shape (`unique(a)`), or a value and what must hold of it. */
@@ -62,7 +61,12 @@ const RULES: readonly { readonly word: string; readonly parse: Rule }[] = [
   {
     word: 'references',
     parse: (reader, subject, negated) => {
-      if (subject.type !== 'column') return refuseRows(subject, 'references', 'Name the columns of the key.');
+      if (subject.type !== 'column')
+        return reader.problem(
+          subject.span,
+          'references is said of columns, and this is none',
+          'Name the columns of the key.',
+        );
       return {
         level: 'whole',
         condition: parseReferences(reader, [{ ...subject.column, span: subject.span }], negated),
@@ -80,7 +84,9 @@ function noCondition(reader: TokenReader, subject: RawValue, ahead: number): nev
     );
   }
   const token = reader.current;
-  const meant = token.kind === 'word' ? nearest(token.text, [...RULES.map(({ word }) => word), 'not']) : null;
+  const joins = ['and', 'or', 'where', 'on', 'per', 'for'].includes(token.text.toLowerCase());
+  const meant =
+    token.kind === 'word' && !joins ? nearest(token.text, [...RULES.map(({ word }) => word), 'not']) : null;
   const example =
     subject.type === 'column'
       ? `Write what must hold of ${subject.column.name} in every row: is not null, in (…), matches '…', > 0.`

@@ -54,10 +54,11 @@ export function parseColumns(
   owner: string,
   most = MAX_LIST,
 ): { columns: readonly ColumnRef[]; end: Token } {
-  reader.expectSymbol('(', `Name the column: ${owner}(column).`);
+  const hint = owner === 'count' ? '; all rows are counted by row_count' : '';
+  reader.expectSymbol('(', `Name the column: ${owner}(column)${hint}.`);
   const columns: ColumnRef[] = [];
   for (;;) {
-    const column = parseColumn(reader, `For example: ${owner}(order_id).`);
+    const column = parseColumn(reader, `For example: ${owner}(order_id)${hint}.`);
     if (columns.some(({ name }) => name === column.name))
       throw new ExpressionError(
         column.span,

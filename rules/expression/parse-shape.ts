@@ -61,14 +61,33 @@ function parseType(reader: TokenReader): Condition {
     reader.fail('=', "column_type takes one column: column_type(amount) = 'decimal(10,2)'.");
   if (!reader.takeSymbol('=='))
     reader.expectSymbol('=', "For example: column_type(amount) = 'decimal(10,2)'.");
+  const { text, span } = readTypeName(reader);
+  const expected = text.trim();
+  const type = parseColumnType(expected);
+  if (type.status === 'error') reader.problem(span, type.message, type.mend);
+  return { type: 'column_type', column, expected, span: join(word.span, span) };
+}
+
+/** A type in quotes, or a plain one with the numbers in its brackets. */
+function readTypeName(reader: TokenReader): Pick<TokenReader['current'], 'text' | 'span'> {
   const token = reader.current;
   if (token.kind !== 'text' && token.kind !== 'word')
     reader.fail('a type', "For example: column_type(amount) = 'decimal(10,2)'.");
   reader.advance();
-  const expected = token.text.trim();
-  const type = parseColumnType(expected);
-  if (type.status === 'error') reader.problem(token.span, type.message, type.mend);
-  return { type: 'column_type', column, expected, span: join(word.span, token.span) };
+  if (token.kind === 'text' || !reader.takeSymbol('(')) return token;
+  const numbers: number[] = [];
+  do
+    numbers.push(
+      parseCount(
+        reader,
+        1_000_000,
+        'A type has whole numbers in its brackets',
+        'Write the type in single quotes.',
+      ),
+    );
+  while (reader.takeSymbol(','));
+  const end = reader.expectSymbol(')', 'Write the type in single quotes.');
+  return { text: `${token.text}(${numbers.join(',')})`, span: join(token.span, end.span) };
 }
 
 /** `schema unchanged [since (last | baseline)]`. */

@@ -7,7 +7,11 @@ import { baselineIn, metricsIn, refuseClock } from './subject.ts';
 
 /** A word that speaks of the whole stands after a value of rows. */
 export function refuseRows(subject: RawValue, word: string, mend: string): never {
-  throw new ExpressionError(subject.span, `${word} cannot be said of this value`, mend);
+  throw new ExpressionError(
+    subject.span,
+    `${word} is said of measures of all rows, and this is a value of single ones`,
+    mend,
+  );
 }
 
 /** Numbers alone measure nothing. */

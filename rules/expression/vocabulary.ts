@@ -112,6 +112,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   invalid_ratio: 'invalid_percentage',
   invalidvalues: 'invalid_count',
   minimum: 'min',
+  min_value: 'column >= …',
+  max_value: 'column <= …',
   maximum: 'max',
   total: 'sum',
   std: 'stddev',
