@@ -7,6 +7,7 @@ import { requireKeys } from '#api/authenticate.ts';
 import { registerBacktest } from '#api/backtest.ts';
 import { registerContractDiff } from '#api/contract-diff.ts';
 import { registerContractRoutes } from '#api/contracts.ts';
+import { registerContractSuggestion } from '#api/contract-suggestion.ts';
 import { registerDatasetCheck } from '#api/dataset-check.ts';
 import { registerDatasetParts } from '#api/dataset-parts.ts';
 import { registerEnforcement } from '#api/enforcement.ts';
@@ -96,6 +97,7 @@ export async function buildServer({
   registerGateRoutes(app, gate);
   registerEnforcement(app, gate);
   registerDatasetCheck(app, gate);
+  registerContractSuggestion(app, gate);
   registerFindings(app, { database });
   registerBacktest(app, gate);
   registerMarks(app, { database, naming: config.naming, now });

@@ -46,6 +46,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'GET /api/v2/contracts': 'read',
   'GET /api/v2/contracts/:dataset': 'read',
   'GET /api/v2/contracts/errors': 'read',
+  'GET /api/v2/datasets/:dataset/contract-suggestion': 'read',
   'POST /api/v2/contracts/lint': 'read',
   'POST /api/v2/contracts/diff': 'read',
   'POST /api/v2/contracts': 'contract',

@@ -111,3 +111,14 @@ export const ContractAnswer = Type.Object({
   versions: Type.Array(Type.Object({ version: Type.String(), hash: Type.String(), pushedAt: Type.String() })),
 });
 export type ContractAnswer = Static<typeof ContractAnswer>;
+
+export const SuggestionQuery = Type.Object({ namespace: Type.Optional(Type.String({ maxLength: 8192 })) });
+export const SuggestionAnswer = Type.Object({
+  /** A contract in the short form. */
+  text: Type.String(),
+  /** Why each line is there. */
+  reasons: Type.Array(Type.Object({ about: Type.String(), because: Type.String() })),
+  /** From how many partitions it was concluded. */
+  partitions: Type.Integer(),
+});
+export type SuggestionAnswer = Static<typeof SuggestionAnswer>;

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { parseContract } from '../parse.ts';
 import { formatProblem } from '../problem.ts';
 import { PII_KIND } from '../short/short-form.ts';
-import { shortTypeOfDbt } from './column-type.ts';
+import { shortTypeOfWarehouse } from '../warehouse-type.ts';
 import type { DbtColumn, DbtModel, DbtTest, NotImported } from './model.ts';
 import type { ReadDbt } from './read-schema-file.ts';
 import { testCheck } from './test-check.ts';
@@ -113,7 +113,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 /** A column whose type is stated. dbt holds a model to its constraints only when its contract is enforced. */
 function columnOf(column: DbtColumn, model: DbtModel, lost: NotImported[]): readonly QualityItem[] {
   if (column.type === null) return [];
-  const type = shortTypeOfDbt(column.type);
+  const type = shortTypeOfWarehouse(column.type);
   if (type === null) {
     const reason = 'The short form has no such type.';
     lost.push({ place: column.place, what: `type ${column.type} of ${column.name}`, reason });

@@ -1,7 +1,7 @@
 import type { CarriedCheck, Check, Severity } from '#model/contract.ts';
 import type { CheckSource } from '#model/contract-check.ts';
 
-import { checkTypes, type TypedColumn } from '../../expression/check-types.ts';
+import { checkEstimates, checkTypes, type TypedColumn } from '../../expression/check-types.ts';
 import { parseExpression } from '../../expression/parse.ts';
 import { printOperandColumn } from '../../expression/print-names.ts';
 import { printValues } from '../constraint-checks.ts';
@@ -186,16 +186,13 @@ function readCustom(context: QualityContext, item: LocatedMap, place: QualityPla
     reportInside(context.source, written, span.offset, message, mend, 'error');
     return null;
   }
-  for (const problem of checkTypes(parsed.expression, context.columns))
-    reportInside(
-      context.source,
-      written,
-      problem.span.offset,
-      problem.message,
-      problem.mend,
-      problem.severity,
-    );
   const stated = statedOf(item, 'custom', place);
+  const problems = [
+    ...checkTypes(parsed.expression, context.columns),
+    ...checkEstimates(parsed.expression, severityOf(item), stated.approx === true),
+  ];
+  for (const { span, message, mend, severity } of problems)
+    reportInside(context.source, written, span.offset, message, mend, severity);
   const check = makeCheck(written.value, parsed.expression, severityOf(item), item.at, 'quality', stated);
   return { kind: 'check', check };
 }

@@ -1,8 +1,7 @@
 import type { Check, Dimension } from '#model/contract.ts';
 import type { Node } from 'yaml';
 
-import { approximateMetric } from '../../expression/approximate.ts';
-import { checkTypes, type TypedColumn } from '../../expression/check-types.ts';
+import { checkEstimates, checkTypes, type TypedColumn } from '../../expression/check-types.ts';
 import { parseExpression } from '../../expression/parse.ts';
 import { makeCheck, sqlExpression, type SqlThreshold, type Stated } from '../make-check.ts';
 import { DIMENSIONS } from '../odcs/quality-shape.ts';
@@ -57,17 +56,13 @@ function readItem(source: ContractSource, item: Node, columns: readonly TypedCol
     const { span, message, mend } = parsed.problem;
     return source.reportIn(text.scalar, span.offset, message, mend);
   }
-  for (const problem of checkTypes(parsed.expression, columns)) {
+  const problems = [
+    ...checkTypes(parsed.expression, columns),
+    ...checkEstimates(parsed.expression, severity ?? 'block', stated.approx === true),
+  ];
+  for (const problem of problems)
     source.reportIn(text.scalar, problem.span.offset, problem.message, problem.mend, problem.severity);
-  }
   if (severity === null) return null;
-  if (severity === 'block' && stated.approx !== true && approximateMetric(parsed.expression) !== null)
-    return source.reportIn(
-      text.scalar,
-      0,
-      'The check rests on an estimate, which must not block by itself',
-      'Write approx: ok to accept it, or severity: warn.',
-    );
   const position = source.positionIn(text.scalar, parsed.expression.span.offset);
   return makeCheck(text.value, parsed.expression, severity, position, 'quality', stated);
 }

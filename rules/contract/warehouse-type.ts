@@ -1,4 +1,4 @@
-import { parseColumnType } from '../column-type.ts';
+import { parseColumnType } from './column-type.ts';
 
 /** What warehouses call types that the short form has under another name. */
 const SYNONYMS: readonly (readonly [pattern: RegExp, type: string])[] = [
@@ -18,7 +18,7 @@ const SYNONYMS: readonly (readonly [pattern: RegExp, type: string])[] = [
 ];
 
 /** The short form's type for a warehouse's; null when it has none. */
-export function shortTypeOfDbt(type: string): string | null {
+export function shortTypeOfWarehouse(type: string): string | null {
   if (parseColumnType(type).status === 'ok') return type;
   const name = type.trim().toLowerCase();
   const synonym = SYNONYMS.find(([pattern]) => pattern.test(name));
