@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { ContractAnswer, PushAnswer } from '#api/schema/contracts.ts';
 import { formatProblem } from '#rules/contract/problem.ts';
+import { contractDiff } from './contract-diff.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
 import { jsonOption, namespaceOption, urlOption } from './options.ts';
 import { print } from './output.ts';
@@ -10,8 +11,9 @@ import { serverClient } from './server-client.ts';
 /** `assay contract …`: lints contract files (no server needed), pushes and shows them. */
 export function contractCommand(): Command {
   return new Command('contract')
-    .description('Lint, push and show data contracts.')
+    .description('Lint, compare, push and show data contracts.')
     .addCommand(lint())
+    .addCommand(contractDiff())
     .addCommand(push())
     .addCommand(show());
 }

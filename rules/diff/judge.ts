@@ -54,8 +54,17 @@ export function judgeDiff(
           ]
         : []),
     ],
-    warnings: accepted.entries.flatMap((entry) => warningOf(entry, accepted.file, changes, now)),
+    warnings: acceptanceWarnings(accepted, changes, now),
   };
+}
+
+/** What is to be said of the accepted breaks, given all changes of all the files that they are for. */
+export function acceptanceWarnings(
+  { file, entries }: { readonly file: string; readonly entries: readonly AcceptedBreak[] },
+  changes: readonly Change[],
+  now: Date,
+): readonly Problem[] {
+  return entries.flatMap((entry) => warningOf(entry, file, changes, now));
 }
 
 function versionRefusal({
@@ -66,6 +75,8 @@ function versionRefusal({
   isEnough,
 }: VersionJudgement): readonly string[] {
   if (isEnough) return [];
+  if (after === null)
+    return ['The contract is gone, so no version can tell its readers; deprecate it first.'];
   if (declared === 'lowered') return [`The version goes back from ${before} to ${after}; raise it instead.`];
   return [
     `The changes need a higher ${required} version, but it ${declared === 'none' ? `stays ${before}` : `only goes from ${before} to ${after}`}.`,
