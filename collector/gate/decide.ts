@@ -45,9 +45,10 @@ const ORDER: readonly Effect[] = ['block', 'error', 'no_data', 'learning', 'warn
  * that says "we do not know" (error, no data, learning) gives `unknown`, which never publishes.
  */
 export function decide(input: DecisionInput): DecisionOutcome {
-  const faults = [...gateFaults(input), ...input.results.flatMap((result) => checkFault(result))].map(
-    (fault) => waive(fault, input),
-  );
+  const faults = [
+    ...gateFaults(input),
+    ...input.results.flatMap((result) => checkFault(result, input.policy)),
+  ].map((fault) => waive(fault, input));
   faults.sort((a, b) => ORDER.indexOf(a.effect) - ORDER.indexOf(b.effect));
   const worst = faults.find(({ reason }) => reason.waivedBy === null)?.effect ?? 'none';
   const reasons = faults.map(({ reason }) => reason);
@@ -103,9 +104,12 @@ function gateFaults({ measured, results, policy }: DecisionInput): Fault[] {
   return faults;
 }
 
-function checkFault(result: CheckResult): Fault[] {
+function checkFault(result: CheckResult, { onError }: GatePolicy): Fault[] {
   if (result.status === 'pass') return [];
-  return [fault(effectOf(result), result.checkId, result.status, result.message, true)];
+  const effect = effectOf(result);
+  // A check that could not be run says nothing about the data; the contract may let that pass.
+  const heard = effect === 'error' && onError === 'allow' ? 'warning' : effect;
+  return [fault(heard, result.checkId, result.status, result.message, true)];
 }
 
 /** At block severity only a pass passes; what had nothing to judge (`skipped`) is no fault. */

@@ -127,6 +127,7 @@ async function begin(
     contract_hash: contract.hash,
     ...place,
     empty_partition: gate.emptyPartition,
+    on_error: gate.onError ?? 'block',
     candidate_kind: order.candidate.kind,
     candidate_ref: order.candidate.ref,
     candidate_version: null,

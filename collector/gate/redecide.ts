@@ -15,7 +15,11 @@ export async function redecide(
     dataset: evaluation.dataset_id,
     partition: evaluation.partition,
     results: results.map(resultOf),
-    policy: { publishTo: evaluation.target, emptyPartition: evaluation.empty_partition },
+    policy: {
+      publishTo: evaluation.target,
+      emptyPartition: evaluation.empty_partition,
+      onError: evaluation.on_error ?? 'block',
+    },
     measured:
       evaluation.candidate_version === null
         ? null

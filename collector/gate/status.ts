@@ -42,7 +42,7 @@ export async function statusOf(services: GateServices, row: EvaluationRow): Prom
   const results = (await services.database.rows<CheckResultRow>(checkResults(row.id))).map(resultOf);
   const [publication = null] = await services.database.rows<PublicationRow>(publicationOfEvaluation(row.id));
   const contractFault = await readContractFault(services, row.dataset_id);
-  return { row, results, publication, contractFault, reasons: heldReasons(row.reasons, results) };
+  return { row, results, publication, contractFault, reasons: heldReasons(row, results) };
 }
 
 /** What a partition's newest evaluation says, and what is served of it. Both null when nothing is known. */
@@ -58,13 +58,17 @@ export async function partitionStatus(
   return { evaluation: row ? await statusOf(services, row) : null, published };
 }
 
-function heldReasons(reasons: readonly Reason[], results: readonly CheckResult[]): HeldReason[] {
+function heldReasons(
+  { reasons, on_error: onError }: EvaluationRow,
+  results: readonly CheckResult[],
+): HeldReason[] {
   return reasons.map((reason) => {
     const result = results.find(
       ({ checkId, status }) => checkId === reason.checkId && status === reason.status,
     );
     // The gate's own reasons (empty, not measured, no checks) have no result and always hold.
     const effect = result ? effectOf(result) : 'block';
-    return { ...reason, holds: reason.waivedBy === null && effect !== 'none' && effect !== 'warning' };
+    const heard = effect === 'error' && onError === 'allow' ? 'warning' : effect;
+    return { ...reason, holds: reason.waivedBy === null && heard !== 'none' && heard !== 'warning' };
   });
 }

@@ -32,6 +32,8 @@ export interface EvaluationRow {
   readonly target: string | null;
   /** The contract's word on an empty candidate. */
   readonly empty_partition: GatePolicy['emptyPartition'];
+  /** Its word on a check that could not be run; absent: block. */
+  readonly on_error?: NonNullable<GatePolicy['onError']>;
   readonly candidate_kind: string;
   readonly candidate_ref: string;
   /** null until measured. */
@@ -64,7 +66,7 @@ export interface CheckResultRow {
 }
 
 const COLUMNS = sql`id, dataset_id, namespace, name, partition, contract_version, contract_hash, warehouse, target,
-  empty_partition, candidate_kind, candidate_ref, candidate_version, row_count, sql_hash, state, decision, reasons, excluded,
+  empty_partition, on_error, candidate_kind, candidate_ref, candidate_version, row_count, sql_hash, state, decision, reasons, excluded,
   idempotency_key, requested_by, requested_at, decided_at`;
 
 /** Held until the end of the transaction: evaluations of one partition begin and publish one after another. */
@@ -86,9 +88,10 @@ export function supersedeOpen(datasetId: Uuid, partition: string): Statement {
 export function beginEvaluation(row: EvaluationRow): Statement {
   return sql`
     insert into evaluation (id, dataset_id, namespace, name, partition, contract_version, contract_hash, warehouse, target,
-                            empty_partition, candidate_kind, candidate_ref, state, idempotency_key, requested_by, requested_at)
+                            empty_partition, on_error, candidate_kind, candidate_ref, state, idempotency_key, requested_by, requested_at)
     values (${row.id}, ${row.dataset_id}, ${row.namespace}, ${row.name}, ${row.partition}, ${row.contract_version},
-            ${row.contract_hash}, ${row.warehouse}, ${row.target}, ${row.empty_partition}, ${row.candidate_kind}, ${row.candidate_ref},
+            ${row.contract_hash}, ${row.warehouse}, ${row.target}, ${row.empty_partition},
+            ${row.on_error ?? 'block'}, ${row.candidate_kind}, ${row.candidate_ref},
             ${row.state}, ${row.idempotency_key}, ${row.requested_by}, ${row.requested_at})
     on conflict do nothing`.named('begin_evaluation');
 }

@@ -198,3 +198,16 @@ test('property: what is let pass names who let it, and a waiver that does not ap
     }),
   );
 });
+
+test('on_error: a check that could not be run holds back, unless the contract allows it', () => {
+  const measured = { version: 'v', rowCount: 5 };
+  const results = [result('a', 'pass'), result('b', 'error')];
+  const decided = (onError: 'block' | 'allow', found = results): string =>
+    decide(input(found, { measured, policy: { publishTo: 'w:t', emptyPartition: 'block', onError } }))
+      .decision;
+  assert.equal(decided('block'), 'unknown');
+  assert.equal(decided('allow'), 'allow');
+  // What is known to be bad, and what is not known for other reasons, is not let through.
+  assert.equal(decided('allow', [...results, result('c', 'fail')]), 'block');
+  assert.equal(decided('allow', [...results, result('c', 'no_data')]), 'unknown');
+});

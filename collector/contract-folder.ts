@@ -1,0 +1,94 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { Logger } from 'pino';
+import { pushContracts } from '#gate/contracts.ts';
+import type { GateServices } from '#gate/services.ts';
+import { Problem } from './problems.ts';
+
+export interface ContractFolderOptions {
+  /** Absolute. */
+  readonly folder: string;
+  readonly gate: GateServices;
+  readonly now: () => Date;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** Milliseconds between two looks. */
+  readonly every?: number;
+}
+
+const PUSHED_BY = 'contracts folder';
+const MOST_FILES = 5000;
+/** No contract is larger; other files may lie about. */
+const MOST_BYTES = 1_000_000;
+
+/**
+ * Pushes the contract files of a folder (*.yaml, *.yml, also in folders below) when it starts and whenever one
+ * has changed. By looking, not by notices of the file system, which mounted volumes do not send. A file that is
+ * refused is kept as the last error of its datasets and logged; a file that goes away takes no contract with it.
+ */
+export class ContractFolder {
+  readonly #options: ContractFolderOptions;
+  /** What each file was when it was pushed: time of change and size. */
+  readonly #seen = new Map<string, string>();
+  #timer: NodeJS.Timeout | null = null;
+  #looking: Promise<void> = Promise.resolve();
+  #complained = '';
+
+  constructor(options: ContractFolderOptions) {
+    this.#options = options;
+  }
+
+  /** The first look is over when this resolves. */
+  async start(): Promise<void> {
+    await this.look();
+    this.#timer = setInterval(() => {
+      this.#looking = this.#looking.then(() => this.look());
+    }, this.#options.every ?? 10_000);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    await this.#looking;
+  }
+
+  /** Pushes what changed since the last look. Never throws: what is wrong is logged. */
+  async look(): Promise<void> {
+    const { folder, log } = this.#options;
+    try {
+      const names = (await readdir(folder, { recursive: true }))
+        .filter((name) => /\.ya?ml$/i.test(name))
+        .sort();
+      for (const name of names.slice(0, MOST_FILES)) await this.#lookAt(join(folder, name));
+      this.#complained = '';
+      for (const path of this.#seen.keys())
+        if (!names.includes(relative(folder, path))) this.#seen.delete(path);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (message !== this.#complained)
+        log.error({ folder }, `the contracts folder cannot be read: ${message}`);
+      this.#complained = message;
+    }
+  }
+
+  async #lookAt(path: string): Promise<void> {
+    const { folder, gate, now, log } = this.#options;
+    const found = await stat(path).catch(() => null);
+    if (!found?.isFile() || found.size > MOST_BYTES) return;
+    const state = `${found.mtimeMs}:${found.size}`;
+    if (this.#seen.get(path) === state) return;
+    const fileName = relative(folder, path);
+    try {
+      const text = await readFile(path, 'utf8');
+      const { pushed } = await pushContracts(gate, { text, fileName, pushedBy: PUSHED_BY }, now());
+      this.#seen.set(path, state);
+      for (const { row, changed } of pushed)
+        if (changed)
+          log.info({ dataset: row.name, version: row.version, file: fileName }, 'a contract was taken');
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      // Not tried again before it changes: the same text is refused again.
+      this.#seen.set(path, state);
+      log.warn({ file: fileName }, `a contract was refused, what was in force stays so: ${error.message}`);
+    }
+  }
+}
