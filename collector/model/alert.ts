@@ -79,13 +79,18 @@ export interface DeliveryReceipt {
   readonly thread: string | null;
 }
 
+/** What came of an attempt; a receiver may say when it wants to be asked again. */
+export type DeliveryOutcome =
+  | Outcome<DeliveryReceipt>
+  | { readonly status: 'retryable'; readonly reason: string; readonly notBefore?: Date };
+
 /** A way to reach people or their tools. One adapter per system implements it. */
 export interface AlertChannel {
   readonly name: string;
   readonly kind: string;
   /** Delivers once; whether and when to try again is the caller's. Never throws for what the receiver does. */
-  deliver(delivery: Delivery, now: Date): Promise<Outcome<DeliveryReceipt>>;
+  deliver(delivery: Delivery, now: Date): Promise<DeliveryOutcome>;
   /** A message that shows that the way works, and says so. */
-  heartbeat(now: Date): Promise<Outcome<DeliveryReceipt>>;
+  heartbeat(now: Date): Promise<DeliveryOutcome>;
   close(): Promise<void>;
 }
