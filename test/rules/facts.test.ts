@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import { factKey } from '#model/measurement.ts';
-import { checkTypes } from '#rules/expression/check-types.ts';
 import { parseFactKey, plainFact, printFact } from '#rules/expression/fact-key.ts';
 import { factMapOf, factsOf, type FactsNeeded } from '#rules/expression/facts.ts';
 import { checks } from './expression-trees.ts';
@@ -231,110 +230,4 @@ describe('what a check needs', () => {
     const expected = key === 'sum(a) ' ? plainFact('sum', ['a']) : null;
     test(`parseFactKey(${JSON.stringify(key)})`, () => assert.deepEqual(parseFactKey(key), expected));
   }
-});
-
-describe('the type check', () => {
-  const columns = [
-    { name: 'amount', type: 'decimal(10,2)' },
-    { name: 'status', type: 'string' },
-    { name: 'day', type: 'date' },
-    { name: 'user_id', type: 'bigint' },
-  ];
-  const cases: [
-    text: string,
-    problems: [severity: string, offset: number, message: string, mend: string][],
-  ][] = [
-    ['sum(amount) > 0', []],
-    ['null_count(status) = 0', []],
-    ['unique(status, day)', []],
-    [
-      'sum(status) > 0',
-      [
-        [
-          'error',
-          0,
-          'sum(status) needs numbers, but status is of type string',
-          'Use it on a numeric column, or measure null_count or distinct_count.',
-        ],
-      ],
-    ],
-    [
-      'row_count > max(day)',
-      [
-        [
-          'error',
-          12,
-          'max(day) needs numbers, but day is of type date',
-          'Use it on a numeric column, or measure null_count or distinct_count.',
-        ],
-      ],
-    ],
-    [
-      'null_count(user_ids) = 0',
-      [['warning', 0, 'The schema has no column user_ids', 'Did you mean user_id?']],
-    ],
-    [
-      'null_count(zzz) = 0',
-      [['warning', 0, 'The schema has no column zzz', 'Add it to the schema, or name one of its columns.']],
-    ],
-    [
-      'null_percentage(user_id) < 5',
-      [
-        [
-          'warning',
-          27,
-          'null_percentage is a ratio from 0 to 1, but it is compared with 5',
-          'Write 5% if per cent is meant.',
-        ],
-      ],
-    ],
-    [
-      '5 > null_percentage(user_id)',
-      [
-        [
-          'warning',
-          0,
-          'null_percentage is a ratio from 0 to 1, but it is compared with 5',
-          'Write 5% if per cent is meant.',
-        ],
-      ],
-    ],
-    [
-      'null_percentage(user_id) between 0 and 2',
-      [
-        [
-          'warning',
-          39,
-          'null_percentage is a ratio from 0 to 1, but it is compared with 2',
-          'Write 2% if per cent is meant.',
-        ],
-      ],
-    ],
-    [
-      'null_percentage(user_id) within 2 of avg_last(7)',
-      [
-        [
-          'warning',
-          32,
-          'null_percentage is a ratio from 0 to 1, but it is compared with 2',
-          'Write 2% if per cent is meant.',
-        ],
-      ],
-    ],
-    ['null_percentage(user_id) < 5%', []],
-    ['null_percentage(user_id) < 1', []],
-  ];
-  for (const [text, problems] of cases) {
-    test(text, () => {
-      const found = checkTypes(checkOf(text).expression, columns);
-      assert.deepEqual(
-        found.map(({ severity, span, message, mend }) => [severity, span.offset, message, mend]),
-        problems,
-      );
-    });
-  }
-
-  test('without a schema columns are not judged', () => {
-    assert.deepEqual(checkTypes(checkOf('sum(status) > 0').expression, []), []);
-  });
 });
