@@ -6,6 +6,7 @@ import type { Monitor } from '#monitor/monitor.ts';
 import { openStore, type Store } from '#store/open-store.ts';
 import { calendarOf } from './calendar-config.ts';
 import type { Config } from './config.ts';
+import { ContractFolder } from './contract-folder.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { openKafka } from './kafka.ts';
 import { listen } from './listen.ts';
@@ -89,6 +90,12 @@ export async function startCollector(config: Config, options: StartOptions = {})
     monitor.start();
     closers.push(() => monitor.stop());
     closers.push(() => ingest.drain());
+    const contracts =
+      config.contractsFolder === null
+        ? null
+        : new ContractFolder({ folder: config.contractsFolder, gate, now, log });
+    await contracts?.start();
+    closers.push(async () => contracts?.stop());
     const url = await listen(app, config.host, config.port);
     closers.push(() => app.close());
     kafka?.start();

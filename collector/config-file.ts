@@ -44,6 +44,9 @@ export const ConfigFileSchema = Type.Object(
       ),
     ),
     naming: Type.Optional(NamingSettings),
+    contracts: Type.Optional(
+      Type.Object({ folder: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
+    ),
     keys: Type.Optional(Type.Array(KeySettings)),
     auth: Type.Optional(
       Type.Object({ query_key: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
@@ -79,7 +82,11 @@ export function parseConfig(text: string, fileName: string, environment: Environ
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   const value: unknown = document.toJS() ?? {};
   if (validator.Check(value)) {
-    const wrong = [...keyFaults(value.keys ?? []), ...namingFaults(value.naming), ...calendarFaults(value.calendar)];
+    const wrong = [
+      ...keyFaults(value.keys ?? []),
+      ...namingFaults(value.naming),
+      ...calendarFaults(value.calendar),
+    ];
     if (wrong.length === 0) return value;
     throw new ConfigError(
       wrong

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import type { CalendarSettings } from '#adapters/holidays/settings.ts';
 import type { KafkaSettings } from '#adapters/kafka/settings.ts';
 import type { NamingRules } from '#model/naming.ts';
@@ -36,6 +36,8 @@ export interface Config {
   readonly kafka: KafkaSettings | null;
   /** Holidays of one's own and of a country; null: none. */
   readonly calendar: CalendarSettings | null;
+  /** Where contract files lie that are pushed by themselves; absolute. Null: nowhere. */
+  readonly contractsFolder: string | null;
   readonly logLevel: string;
   /** How datasets' names are spelled, beside what the naming spec says. */
   readonly naming: NamingRules;
@@ -76,6 +78,7 @@ export function loadConfig(environment: Environment, directory: string): Config 
     queueBytes: (file.ingest?.queue_megabytes ?? 64) * 1024 * 1024,
     kafka: file.kafka === undefined ? null : kafkaSettingsOf(file.kafka, directory),
     calendar: calendarSettings(file.calendar, directory),
+    contractsFolder: file.contracts === undefined ? null : resolve(directory, file.contracts.folder),
     logLevel: environment['ASSAY_LOG'] || file.log?.level || 'info',
     naming: namingRules(file.naming),
     keys,

@@ -1,6 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
-import type { NamingRules } from '#model/naming.ts';
+import type { GateServices } from '#gate/services.ts';
 import type { Uuid } from '#model/ids.ts';
 import { partitionTime } from '#model/partition.ts';
 import { suggestContract, type KnownDataset } from '#rules/contract/suggest.ts';
@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
 /** GET /api/v2/datasets/:dataset/contract-suggestion: a first contract from what was measured in 30 days. */
 export function registerContractSuggestion(
   app: FastifyInstance,
-  { database, naming }: { readonly database: Database; readonly naming?: NamingRules },
+  services: Pick<GateServices, 'database' | 'naming'>,
 ): void {
   app.withTypeProvider<TypeBoxTypeProvider>().get(
     '/api/v2/datasets/:dataset/contract-suggestion',
@@ -32,6 +32,7 @@ export function registerContractSuggestion(
       },
     },
     async ({ params, query }) => {
+      const { database, naming } = services;
       const found = await findDataset(database, params.dataset, query.namespace ?? null, naming);
       const [rows, columns, { facets }] = await Promise.all([
         database.rows<SeriesRow>(seriesOf([found.id], null, MOST_PARTITIONS)),

@@ -12,7 +12,7 @@ interface ConvertOptions {
 }
 
 /** `assay contract convert FILE --to odcs|short`: prints the contract in the other dialect. */
-export function convertCommand(): Command {
+export function contractConvert(): Command {
   return new Command('convert')
     .description(
       'Print a contract as ODCS 3.1, or in the short form; what the short form has no words for is named. Needs no running Assay.',

@@ -13,7 +13,7 @@ import { note, print } from './output.ts';
 import { serverClient } from './server-client.ts';
 
 /** `assay contract import dbt|table`: first contracts from what is known already. */
-export function importCommand(): Command {
+export function contractImport(): Command {
   return new Command('import')
     .description('Make first contracts: from a dbt project, or from what Assay has measured of a table.')
     .addCommand(fromDbt())

@@ -7,7 +7,7 @@ import { jsonOption } from './options.ts';
 import { print } from './output.ts';
 
 /** `assay contract lint FILE...`: both dialects, no server needed. */
-export function lintCommand(): Command {
+export function contractLint(): Command {
   return new Command('lint')
     .description(
       'Check contract files, in the short form or ODCS; every fault with file:line:column and the mend. Needs no running Assay.',

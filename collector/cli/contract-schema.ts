@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 
 /** `assay contract schema`: the JSON Schema of the short form, for editors. */
-export function schemaCommand(): Command {
+export function contractSchema(): Command {
   return new Command('schema')
     .description('Print the JSON Schema of the short form, with which editors complete and check contracts.')
     .action(async () => {

@@ -1,66 +1,43 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { ContractAnswer, PushAnswer } from '#api/schema/contracts.ts';
 import { formatProblem } from '#rules/contract/problem.ts';
+import { contractConvert } from './contract-convert.ts';
 import { contractDiff } from './contract-diff.ts';
+import { readContractFile } from './contract-files.ts';
+import { contractImport } from './contract-import.ts';
+import { contractLint } from './contract-lint.ts';
+import { contractSchema } from './contract-schema.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
 import { jsonOption, namespaceOption, urlOption } from './options.ts';
-import { print } from './output.ts';
+import { note, print } from './output.ts';
 import { serverClient } from './server-client.ts';
 
 /** `assay contract …`: lints contract files (no server needed), pushes and shows them. */
 export function contractCommand(): Command {
   return new Command('contract')
-    .description('Lint, compare, push and show data contracts.')
-    .addCommand(lint())
+    .description('Lint, compare, push, show, convert and import data contracts.')
+    .addCommand(contractLint())
     .addCommand(contractDiff())
     .addCommand(push())
-    .addCommand(show());
-}
-
-function lint(): Command {
-  return new Command('lint')
-    .description(
-      'Check contract files; every fault with file:line:column and the mend. Needs no running Assay.',
-    )
-    .argument('<file...>', 'contract files')
-    .addOption(jsonOption())
-    .action(async (files: string[], options: { json: boolean }) => {
-      const { parseContract } = await import('#rules/contract/parse.ts');
-      const results = files.map((file) => ({ file, ...parseContract(read(file), file) }));
-      const valid = results.every((result) => result.status === 'ok');
-      const document = results.map((result) => ({
-        file: result.file,
-        valid: result.status === 'ok',
-        problems: result.status === 'ok' ? [] : result.problems,
-        warnings: result.warnings,
-      }));
-      print(options.json, document, () =>
-        results.flatMap((result) => [
-          ...(result.status === 'ok' ? [] : result.problems.map(formatProblem)),
-          ...result.warnings.map((warning) => `${formatProblem(warning)} (warning)`),
-          ...(result.status === 'ok'
-            ? [`${result.file}: fine, ${result.contract.checks.length} checks.`]
-            : []),
-        ]),
-      );
-      if (!valid) process.exitCode = EXIT.usage;
-    });
+    .addCommand(show())
+    .addCommand(contractConvert())
+    .addCommand(contractImport())
+    .addCommand(contractSchema());
 }
 
 function push(): Command {
   return new Command('push')
     .description(
-      'Store a contract under its version. The same text again changes nothing; another text needs another version.',
+      'Store a contract under its version, an ODCS file with all its datasets. The same text again changes nothing; another text needs another version.',
     )
     .argument('<file>', 'contract file')
     .option('--by <person>', 'who pushes; with configured keys the name of yours')
     .addOption(urlOption())
     .addOption(jsonOption())
     .action(async (file: string, options: { by?: string; url: string; json: boolean }) => {
-      const { parseContract } = await import('#rules/contract/parse.ts');
-      const text = read(file);
-      const parsed = parseContract(text, file);
+      const { parseContracts } = await import('#rules/contract/parse.ts');
+      const text = readContractFile(file);
+      const parsed = parseContracts(text, file);
       // Faults are found here, where the file is, with its own lines.
       if (parsed.status === 'error')
         throw new CommandFailure(
@@ -73,7 +50,10 @@ function push(): Command {
         ...(options.by && { pushedBy: options.by }),
       });
       print(options.json, answer, () => [
-        `${answer.dataset} ${answer.version}: ${answer.changed ? 'stored' : 'was already stored, nothing changed'}.`,
+        ...answer.datasets.map(
+          ({ dataset, version, changed }) =>
+            `${dataset} ${version}: ${changed ? 'stored' : 'was already stored, nothing changed'}.`,
+        ),
         ...parsed.warnings.map((warning) => `${formatProblem(warning)} (warning)`),
       ]);
     });
@@ -100,17 +80,9 @@ function show(): Command {
           `/api/v2/contracts/${encodeURIComponent(dataset)}?${query.toString()}`,
         );
         print(options.json, answer, () => [answer.text.trimEnd()]);
+        if (!options.json && answer.lastError)
+          for (const problem of answer.lastError.errors)
+            note(`refused since, at ${answer.lastError.pushedAt}: ${formatProblem(problem)}`);
       },
     );
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new CommandFailure(
-      `${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
-      EXIT.usage,
-    );
-  }
 }
