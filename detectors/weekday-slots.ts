@@ -22,10 +22,14 @@ const MINIMUM_FREEDOM = 7;
 /**
  * The weekday means must predict a left-out day with at most this share of the plain mean's squared error.
  * Without a weekly rhythm the share is well above 1 (a mean of three predicts worse than one of 29), so a
- * margin below 1 is rarely passed by chance: the false-alarm rate on pure noise stays within half a point of
- * nominal (tested), while any rhythm that matters passes it by far.
+ * margin below 1 is rarely passed by chance, and a smaller one while two or three values make a mean: the
+ * false-alarm rate on pure noise stays within half a point of nominal (tested), while any rhythm that matters
+ * passes it by far.
  */
-const MARGIN = 0.8;
+const MARGIN = 0.6;
+const EARLY_MARGIN = 0.3;
+/** Below these degrees of freedom it is early. */
+const EARLY_FREEDOM = 10;
 
 /**
  * The weekday (0 Sunday … 6 Saturday, UTC) of each point when the series is daily: every point is dated and
@@ -54,5 +58,6 @@ export function weekdaysExplain(plain: Moments, weekday: Moments): 'yes' | 'no' 
     weekdayError += error ** 2;
     plainError += (plain.leftOut[index] ?? 0) ** 2;
   });
-  return weekdayError < MARGIN * plainError ? 'yes' : 'no';
+  const margin = weekday.freedom < EARLY_FREEDOM ? EARLY_MARGIN : MARGIN;
+  return weekdayError < margin * plainError ? 'yes' : 'no';
 }

@@ -94,7 +94,7 @@ async function measure(
     hourly,
     repeats,
     checksPerMinute: seconds === 0 ? 0 : (60 * questions) / seconds,
-    gaussian: withSimpleMode ? gaussianRates(1) : [],
+    gaussian: withSimpleMode ? { undated: gaussianRates(false), daily: gaussianRates(true) } : {},
   };
 }
 

@@ -1,4 +1,4 @@
-import { type gaussianRates, NOMINAL_PERCENT } from './gaussian.ts';
+import { type GaussianRates, NOMINAL_PERCENT } from './gaussian.ts';
 import { BUDGETS, type Figure, type MetricClass } from './protocol.ts';
 
 export type Recalls = Readonly<Record<string, readonly Figure[]>>;
@@ -24,7 +24,8 @@ export interface Report {
     readonly days: number;
   };
   readonly checksPerMinute: number;
-  readonly gaussian: ReturnType<typeof gaussianRates>;
+  /** By the kind of series. */
+  readonly gaussian: Readonly<Record<string, GaussianRates>>;
 }
 
 const WIDTH = 28;
@@ -59,7 +60,10 @@ export function printReport(report: Report): void {
     `  found ${share(repeats.found, repeats.telling)} of ${repeats.telling}, ${falseAlarms.toFixed(3)} false alarms per metric in 30 days`,
   );
   console.log(`\nsimple mode, 2 sigma, false alarms in % on Gaussian series (nominal ${NOMINAL_PERCENT})`);
-  console.log(`  ${gaussian.map(({ length, percent }) => `${length}: ${percent.toFixed(2)}`).join('  ')}`);
+  for (const [kind, rates] of Object.entries(gaussian)) {
+    const told = rates.map(({ length, percent }) => `${length}: ${percent?.toFixed(2) ?? 'not judged'}`);
+    console.log(`  ${kind.padEnd(8)}${told.join('  ')}`);
+  }
   console.log('\nadaptive mode, one core');
   console.log(`  ${Math.round(report.checksPerMinute / 1000)} thousand series scored per minute`);
 }
