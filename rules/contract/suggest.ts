@@ -50,11 +50,14 @@ export function suggestContract(known: KnownDataset): Suggestion {
   const schema = known.columns.flatMap((column) => {
     const promised = enough ? columnPromises(column.name, known, rows, note) : NOTHING;
     quality.push(...promised.quality);
-    const type = column.type === null ? null : shortTypeOfWarehouse(column.type);
+    const named = !/\p{Cc}/u.test(column.name) && column.name.trim() !== '';
+    const type = column.type === null || !named ? null : shortTypeOfWarehouse(column.type);
     if (type === null) {
       note(
         column.name,
-        `left out: ${column.type === null ? 'its type is not known' : `the short form has no type ${column.type}`}`,
+        named
+          ? `left out: ${column.type === null ? 'its type is not known' : `the short form has no type ${column.type}`}`
+          : 'left out: its name cannot be written',
       );
       return [];
     }
