@@ -1,15 +1,16 @@
 import { detectSigma } from '#detectors/sigma.ts';
-import type { Contract } from '#model/contract.ts';
+import type { Check, Contract } from '#model/contract.ts';
 import { derivedId, runIdOf, type Uuid } from '#model/ids.ts';
 import type { Fact } from '#model/fact.ts';
-import type { FactKey, HistoryPoint } from '#model/measurement.ts';
+import type { FactKey } from '#model/measurement.ts';
 import { partitionTime } from '#model/partition.ts';
 import type { Outcome } from '#model/ports.ts';
 import type { CheckResult } from '#model/result.ts';
 import { Problem } from '#collector/problems.ts';
 import { withSpan } from '#collector/span.ts';
-import { evaluateCheck } from '#rules/expression/evaluate.ts';
+import { evaluateCheck, type PastPartition } from '#rules/expression/evaluate.ts';
 import { factsOf } from '#rules/expression/facts.ts';
+import { joinSegments, splitSegments } from '#rules/expression/segment-key.ts';
 import {
   addCandidateFacts,
   candidateHistory,
@@ -86,7 +87,7 @@ async function evaluateAndDecide(
 
   const needed = neededFacts(contract);
   const history = await readHistory(services, order, contract, widestScope(needed));
-  const known = await knownFacts(services, order, needed);
+  const known = await knownFacts(services, order, contract, needed);
   const measured: Outcome<Measured> =
     known ??
     (await measureCandidate(warehouse, {
@@ -174,20 +175,26 @@ function sameOrder(row: EvaluationRow, order: EvaluationOrder): EvaluationRow {
 async function knownFacts(
   services: GateServices,
   { datasetId, partition, candidate }: EvaluationOrder,
+  contract: Contract,
   needed: ReadonlyMap<FactKey, Fact>,
 ): Promise<Outcome<Measured> | null> {
-  if (candidate.version === undefined) return null;
+  // Which columns there are, only the warehouse tells.
+  if (candidate.version === undefined || contract.checks.some(asksForColumns)) return null;
   const rows = await services.database.rows<{ key: FactKey; value: number }>(
     factsOfVersion(datasetId, partition, candidate.version),
   );
-  const facts = new Map(rows.map(({ key, value }) => [key, value]));
+  const { facts, segments } = splitSegments(rows.map(({ key, value }) => [key, value]));
   const { version } = candidate;
-  return [...needed].every(([key, fact]) => facts.has(key) || !isOfRows(fact))
+  return [...needed].every(([key, fact]) => facts.has(key) || segments.has(key) || !isOfRows(fact))
     ? {
         status: 'success',
-        value: { version, facts, groups: new Map(), failed: new Map(), sqlHash: null, request: null },
+        value: { version, facts, groups: segments, failed: new Map(), sqlHash: null, request: null },
       }
     : null;
+}
+
+function asksForColumns({ expression }: Check): boolean {
+  return factsOf(expression).schema;
 }
 
 async function readHistory(
@@ -195,14 +202,14 @@ async function readHistory(
   order: EvaluationOrder,
   contract: Contract,
   atLeast: number,
-): Promise<HistoryPoint[]> {
+): Promise<PastPartition[]> {
   const needed = Math.max(atLeast, ...contract.checks.map((check) => factsOf(check.expression).history));
   if (needed === 0) return [];
   // Twice as many: those that stay out of baselines are read too, because results say so.
   const rows = await services.database.rows<CandidateHistoryRow>(
     candidateHistory(order.datasetId, order.partition, needed * 2),
   );
-  return candidateHistoryOf(rows);
+  return candidateHistoryOf(rows).map((point) => ({ ...point, ...splitSegments(point.facts) }));
 }
 
 async function conclude(
@@ -236,7 +243,8 @@ async function conclude(
     );
     if (value) {
       const { id: evaluationId, dataset_id: datasetId, partition } = row;
-      const { version, facts } = value;
+      const { version } = value;
+      const facts = joinSegments(value.facts, value.groups);
       await connection.execute(
         addCandidateFacts({ evaluationId, datasetId, partition, version, facts, takenAt: now }),
       );
@@ -267,7 +275,7 @@ async function conclude(
 function evaluateAll(
   contract: Contract,
   { facts, groups, failed, request }: Measured,
-  history: readonly HistoryPoint[],
+  history: readonly PastPartition[],
   partition: string,
   now: Date,
 ): CheckResult[] {

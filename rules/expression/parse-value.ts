@@ -24,7 +24,7 @@ export function parseValue(reader: TokenReader, depth: number): RawValue {
   refuseDepth(reader, depth);
   let left = parseProduct(reader, depth);
   for (;;) {
-    const operator = reader.takeSymbol('+') ? '+' : reader.takeSymbol('-') ? '-' : null;
+    const operator = reader.takeOperator(['+', '-']);
     if (operator === null) return left;
     const right = parseProduct(reader, depth);
     left = { type: 'arithmetic', operator, left, right, span: join(left.span, right.span) };
@@ -35,7 +35,7 @@ export function parseValue(reader: TokenReader, depth: number): RawValue {
 function parseProduct(reader: TokenReader, depth: number): RawValue {
   let left = parseFactor(reader, depth);
   for (;;) {
-    const operator = reader.takeSymbol('*') ? '*' : reader.takeSymbol('/') ? '/' : null;
+    const operator = reader.takeOperator(['*', '/']);
     if (operator === null) return left;
     const right = parseFactor(reader, depth);
     left = { type: 'arithmetic', operator, left, right, span: join(left.span, right.span) };

@@ -6,6 +6,7 @@ import { absent, EMPTY, type FactView } from './fact-view.ts';
 import { type NeededFact, ROWS } from './needed-fact.ts';
 import type { PreparedCheck } from './prepare.ts';
 import { printText } from './print-names.ts';
+import { isPerSegment, segmentKey } from './segment-key.ts';
 import type { Outcome, PastPartition, SegmentFacts, Situation } from './situation.ts';
 import { unknownOutcome } from './unknown.ts';
 
@@ -47,7 +48,8 @@ export function evaluateSegments(
       labelText(a.label).localeCompare(labelText(b.label)),
   );
   for (const { label, own } of outcomes.slice(0, MOST_KEPT))
-    for (const [key, value] of own) situation.view.used?.set(segmentKey(key, label), value);
+    for (const [key, value] of own)
+      situation.view.used?.set(isPerSegment(key) ? segmentKey(key, label) : key, value);
   // The result's value is the worst one's, and so are the points that it was compared with.
   for (const [key, point] of outcomes[0]?.baseline ?? []) situation.baseline.set(key, point);
   return summed(outcomes, column);
@@ -78,11 +80,6 @@ function summed(
 
 function labelText(label: string | null): string {
   return label === null ? 'null' : printText(label);
-}
-
-/** `row_count per country: 'DE'`. */
-function segmentKey(key: FactKey, label: string | null): FactKey {
-  return key.includes(' per ') ? `${key}: ${labelText(label)}` : key;
 }
 
 /** The situation as it is for one value of the column. */

@@ -5,11 +5,15 @@ import { ExpressionError } from './problem.ts';
 
 export type ReadPredicate = (reader: TokenReader, depth: number) => Predicate;
 
+/** More arithmetic than this in one check is no line that people write; trees of it are walked recursively. */
+const MAX_OPERATORS = 500;
+
 /** A reader over the tokens of one check, with the error texts that all rules of the grammar share. */
 export class TokenReader {
   readonly #tokens: readonly Token[];
   readonly #readPredicate: ReadPredicate;
   #position = 0;
+  #operators = 0;
 
   /** Values hold predicates (`invalid_count(…)`) and predicates values: the rule for the former is handed in. */
   constructor(tokens: readonly Token[], readPredicate: ReadPredicate) {
@@ -56,6 +60,21 @@ export class TokenReader {
 
   takeSymbol(symbol: string): Token | null {
     return this.isSymbol(symbol) ? this.advance() : null;
+  }
+
+  /** Takes a sign of arithmetic. */
+  takeOperator<Sign extends string>(signs: readonly Sign[]): Sign | null {
+    const sign = signs.find((one) => this.isSymbol(one));
+    if (sign === undefined) return null;
+    this.#operators += 1;
+    if (this.#operators > MAX_OPERATORS)
+      this.problem(
+        this.current.span,
+        `There are more than ${MAX_OPERATORS} signs of arithmetic`,
+        'Compute it where the data is made.',
+      );
+    this.advance();
+    return sign;
   }
 
   /** Takes what must stand here, or says what was found instead. */
