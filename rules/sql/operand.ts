@@ -113,7 +113,7 @@ export function asDouble(dialect: Dialect, value: Value, what: string): string {
       `${what} needs numbers, and there is a ${value.kind}`,
       'Texts are never read as numbers; compare like with like.',
     );
-  return dialect.double(value.sql);
+  return value.kind === 'double' ? value.sql : dialect.double(value.sql);
 }
 
 /** The value as a character string; numbers and times are none. */

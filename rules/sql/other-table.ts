@@ -1,7 +1,7 @@
 import type { Fact } from '#model/fact.ts';
 
 import { columnValue, type Value } from './operand.ts';
-import { alike, joined } from './predicate.ts';
+import { alike, joined, withoutMinusZero } from './predicate.ts';
 import { SqlRefusal } from './refusal.ts';
 import { rowFilter, type TableRows } from './table-rows.ts';
 import { groupOf } from './value-kind.ts';
@@ -74,11 +74,16 @@ function pair(
 ): { readonly left: string; readonly right: string; readonly number: boolean } {
   const values = [columnValue(rows.context, name), columnValue(other.context, otherName)] as const;
   try {
+    const { dialect } = rows.context;
     const [left = '', right = ''] = alike(
-      rows.context.dialect,
+      dialect,
       values.map((value) => asNumber(value)),
     );
-    return { left, right, number: values.every(({ kind }) => groupOf(kind) === 'number') };
+    const number = values.every(({ kind }) => groupOf(kind) === 'number');
+    const exact = values.every(({ kind }) => kind === 'integer');
+    return number && !exact
+      ? { left: withoutMinusZero(dialect, left), right: withoutMinusZero(dialect, right), number }
+      : { left, right, number };
   } catch (error) {
     if (!(error instanceof SqlRefusal)) throw error;
     throw new SqlRefusal(`${name} and ${other.name}.${otherName}: ${error.message}`, error.mend);

@@ -113,8 +113,11 @@ export function orderedValue(context: RowContext, value: Value): string {
     );
   if (value.kind === 'text') return dialect.binary(value.sql);
   if (value.kind !== 'double') return value.sql;
-  // Minus zero is zero.
-  const number = dialect.double(value.sql);
+  return withoutMinusZero(dialect, value.sql);
+}
+
+/** A double as joins and groups find it: minus zero is zero, which not every engine knows there. */
+export function withoutMinusZero(dialect: Dialect, number: string): string {
   return `case when ${number} = 0 then ${dialect.doubleLiteral(0)} else ${number} end`;
 }
 

@@ -5,6 +5,8 @@ import { checkName, checkText, doubleText } from '../plain-text.ts';
 const literal = (text: string): string =>
   `'${checkText(text).replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
+const epoch = (sql: string): string => `(toUnixTimestamp64Micro(toDateTime64(${sql}, 6, 'UTC')) / 1e6)`;
+
 /** ClickHouse 23 and later. */
 export const clickhouse: Dialect = {
   identifier: (name) => `\`${checkName(name).replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``,
@@ -19,14 +21,15 @@ export const clickhouse: Dialect = {
   double: (sql) => `toFloat64(${sql})`,
   nanToNull: (sql, kind) => (kind === 'double' ? `if(isNaN(${sql}), null, ${sql})` : sql),
   dateToTimestamp: (sql) => `toDateTime64(${sql}, 6, 'UTC')`,
-  epoch: (sql) => `(toUnixTimestamp64Micro(toDateTime64(${sql}, 6, 'UTC')) / 1e6)`,
+  epoch,
   length: (sql) => `lengthUTF8(${sql})`,
   // These know ASCII only; lowerUTF8 would know more.
   lower: (sql) => `lower(${sql})`,
   upper: (sql) => `upper(${sql})`,
   trim: (sql) => `trim(both ' ' from ${sql})`,
   matches: (sql, pattern) => `match(${sql}, ${literal(pattern)})`,
-  like: (sql, parts) => `${sql} like ${literal(printLike(parts, '\\').replaceAll(/\\(?![\\%_])/g, '\\\\'))}`,
+  // Older versions have no escape clause: the backslash is the escape character.
+  like: (sql, parts) => `${sql} like ${literal(printLike(parts, '\\'))}`,
   countWhere: (condition) => `countIf(${condition})`,
   countDistinct: (sql, condition) =>
     condition === null ? `uniqExact(${sql})` : `uniqExactIf(${sql}, ${condition})`,
@@ -38,8 +41,14 @@ export const clickhouse: Dialect = {
   exactSums: false,
   stddev: (sql) => `stddevSampOrNull(${sql})`,
   quantile: (sql, share) => `quantileExactInclusiveOrNull(${doubleText(share)})(${sql})`,
+  // toStartOfHour and the like know no time before 1970.
   period: (sql, step) =>
-    `${{ hour: 'toStartOfHour', day: 'toDate32', week: 'toMonday', month: 'toStartOfMonth' }[step]}(${sql})`,
+    ({
+      hour: `floor(${epoch(sql)} / 3600)`,
+      day: `toDate32(${sql})`,
+      week: `floor((toInt32(toDate32(${sql})) + 3) / 7)`,
+      month: `toYear(toDate32(${sql})) * 12 + toMonth(toDate32(${sql}))`,
+    })[step],
   label: (sql) => `toString(${sql})`,
   head: () => 'select',
   tail: ({ seconds }) => `settings max_execution_time = ${Math.ceil(seconds)}, join_use_nulls = 1`,
