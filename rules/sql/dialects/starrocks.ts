@@ -43,7 +43,8 @@ export const starrocks: Dialect = {
   exactSums: false,
   stddev: (sql) => `stddev_samp(${sql})`,
   quantile: (sql, share) => `percentile_cont(${sql}, ${doubleText(share)})`,
-  period: (sql, step) => `date_trunc('${step}', ${sql})`,
+  // A date has no hours for it.
+  period: (sql, step) => `date_trunc('${step}', cast(${sql} as datetime))`,
   label: (sql) => `cast(${sql} as string)`,
   head: ({ seconds }) =>
     `select /*+ SET_VAR(query_timeout=${Math.ceil(seconds)}, query_mem_limit=${MEMORY_LIMIT}, enable_rewrite_simple_agg_to_meta_scan=false) */`,

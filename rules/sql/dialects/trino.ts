@@ -39,7 +39,8 @@ export const trino: Dialect = {
   stddev: (sql) => `stddev_samp(${sql})`,
   // approx_percentile is a sketch's.
   quantile: null,
-  period: (sql, step) => `date_trunc('${step}', ${sql})`,
+  // A date has no hours for it.
+  period: (sql, step) => `date_trunc('${step}', cast(${sql} as timestamp(6)))`,
   label: (sql) => `cast(${sql} as varchar)`,
   head: () => 'select',
   tail: () => '',

@@ -1,0 +1,56 @@
+select
+count_if((("dt" = date '2026-01-31') and ("name" = 'EU'))) as assay_0,
+count_if(((("dt" = date '2026-01-31') and ("name" = 'EU')) and (if(is_nan(cast("ratio" as double)), null, "ratio") is null))) as assay_1,
+count_if(((("dt" = date '2026-01-31') and ("name" = 'EU')) and (cast("name" as varchar) in ('')))) as assay_2,
+count_if(((("dt" = date '2026-01-31') and ("name" = 'EU')) and (cast("name" as varchar) = 'it''s \ é'))) as assay_3,
+count_if(((("dt" = date '2026-01-31') and ("name" = 'EU')) and (cast("odd `""\" as varchar) = 'x'))) as assay_4,
+count_if(((("dt" = date '2026-01-31') and ("name" = 'EU')) and ("id" = 5))) as assay_5,
+count_if(((("dt" = date '2026-01-31') and ("name" = 'EU')) and (if(is_nan(cast("ratio" as double)), null, "ratio") = cast(5e-1 as double)))) as assay_6,
+count_if(((("dt" = date '2026-01-31') and ("name" = 'EU')) and ("active" = true))) as assay_7,
+count_if(((("dt" = date '2026-01-31') and ("name" = 'EU')) and ("dt" >= date '2026-01-31'))) as assay_8,
+count_if(((("dt" = date '2026-01-31') and ("name" = 'EU')) and (cast("dt" as timestamp(6)) < timestamp '2026-01-31 08:00:00.000000'))) as assay_9,
+count_if(((("dt" = date '2026-01-31') and ("name" = 'EU')) and ("at" < timestamp '2026-02-01 00:00:00.000000'))) as assay_10,
+count_if(((("dt" = date '2026-01-31') and ("name" = 'EU')) and (translate(trim(both ' ' from cast("name" as varchar)), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') = 'a'))) as assay_11,
+count_if(((("dt" = date '2026-01-31') and ("name" = 'EU')) and (length(cast("name" as varchar)) < 3))) as assay_12,
+count_if(((("dt" = date '2026-01-31') and ("name" = 'EU')) and (abs((cast("id" as double) / nullif(cast("amount" as double), cast(0e+0 as double)))) < cast((-1.5e+0) as double)))) as assay_13,
+count_if(((("dt" = date '2026-01-31') and ("name" = 'EU')) and (not (cast("name" as varchar) like 'a!%_%!!' escape '!')))) as assay_14,
+count_if(((("dt" = date '2026-01-31') and ("name" = 'EU')) and (regexp_like(cast("name" as varchar), '\A[^\@]+\''\@\z')))) as assay_15,
+count_if(((("dt" = date '2026-01-31') and ("name" = 'EU')) and (not (cast("name" as varchar) in ('a', 'b'))))) as assay_16,
+count(distinct cast("name" as varchar)) filter (where (("dt" = date '2026-01-31') and ("name" = 'EU'))) as assay_17,
+count(distinct row(cast("name" as varchar), case when if(is_nan(cast("ratio" as double)), null, "ratio") = 0 then cast(0e+0 as double) else if(is_nan(cast("ratio" as double)), null, "ratio") end)) filter (where (cast("name" as varchar)) is not null and (case when if(is_nan(cast("ratio" as double)), null, "ratio") = 0 then cast(0e+0 as double) else if(is_nan(cast("ratio" as double)), null, "ratio") end) is not null and ((("dt" = date '2026-01-31') and ("name" = 'EU')) and ("active" = true))) as assay_18,
+(count_if(((("dt" = date '2026-01-31') and ("name" = 'EU')) and ("id" is not null) and ("dt" is not null))) - count(distinct row("id", "dt")) filter (where ("id") is not null and ("dt") is not null and (("dt" = date '2026-01-31') and ("name" = 'EU')))) as assay_19,
+(select coalesce(sum(d.n), 0) from (select count(*) as n from "candidate" as c where ((("dt" = date '2026-01-31') and ("name" = 'EU')) and (cast("name" as varchar) is not null)) group by cast("name" as varchar) having count(*) > 1) as d) as assay_20,
+approx_distinct(case when (("dt" = date '2026-01-31') and ("name" = 'EU')) then "id" end) as assay_21,
+cast(sum(case when (("dt" = date '2026-01-31') and ("name" = 'EU')) then cast("amount" as double) end) as double) as assay_22,
+to_unixtime(cast(min(case when (("dt" = date '2026-01-31') and ("name" = 'EU')) then "at" end) as timestamp(6))) as assay_23,
+cast(max(case when ((("dt" = date '2026-01-31') and ("name" = 'EU')) and ("id" = 1)) then if(is_nan(cast("ratio" as double)), null, "ratio") end) as double) as assay_24,
+stddev_samp(case when (("dt" = date '2026-01-31') and ("name" = 'EU')) then cast("amount" as double) end) as assay_25,
+(select sum(s.v * (case when s.i = floor(s.p) then 1 - (s.p - floor(s.p)) else s.p - floor(s.p) end)) from (select if(is_nan(cast("ratio" as double)), null, "ratio") as v, row_number() over (order by if(is_nan(cast("ratio" as double)), null, "ratio")) - 1 as i, (count(*) over () - 1) * cast(9.5e-1 as double) as p from "candidate" as c where ((("dt" = date '2026-01-31') and ("name" = 'EU')) and (if(is_nan(cast("ratio" as double)), null, "ratio") is not null))) as s where s.i = floor(s.p) or s.i = floor(s.p) + 1) as assay_26,
+cast(sum(case when (("dt" = date '2026-01-31') and ("name" = 'EU')) then length(cast("name" as varchar)) end) as double) as assay_27,
+max(case when (("dt" = date '2026-01-31') and ("name" = 'EU')) then (to_unixtime(cast("at" as timestamp(6))) - to_unixtime(cast("dt" as timestamp(6)))) end) as assay_28,
+count(distinct date_trunc('hour', cast("at" as timestamp(6)))) filter (where (("dt" = date '2026-01-31') and ("name" = 'EU'))) as assay_29,
+count(distinct date_trunc('day', cast("at" as timestamp(6)))) filter (where (("dt" = date '2026-01-31') and ("name" = 'EU'))) as assay_30,
+count(distinct date_trunc('week', cast("at" as timestamp(6)))) filter (where (("dt" = date '2026-01-31') and ("name" = 'EU'))) as assay_31,
+count(distinct date_trunc('month', cast("at" as timestamp(6)))) filter (where (("dt" = date '2026-01-31') and ("name" = 'EU'))) as assay_32,
+count(*) as assay_33
+from "candidate" as c;
+
+select
+min(case when "active" then 'true' when not "active" then 'false' end) as assay_group,
+count(*) as assay_0
+from "candidate" as c where (("dt" = date '2026-01-31') and ("name" = 'EU')) group by "active" limit 1001;
+
+select
+(select count(*) from (select cast("name" as varchar) as k0 from "candidate" as c where ((("dt" = date '2026-01-31') and ("name" = 'EU')) and (cast("name" as varchar) is not null))) as t left join (select distinct cast("name" as varchar) as k0, 1 as hit from "other" as c where (cast("name" as varchar) is not null)) as o on t.k0 = o.k0 where o.hit is null) as assay_0,
+(select count(*) from (select count(*) as n from (select "id" as k0, 1 as l, 0 as r, case when if(is_nan(cast("ratio" as double)), null, "ratio") = 0 then cast(0e+0 as double) else if(is_nan(cast("ratio" as double)), null, "ratio") end as a0, null as b0 from "candidate" as c where (("dt" = date '2026-01-31') and ("name" = 'EU')) union all select "id" as k0, 0 as l, 1 as r, null as a0, case when if(is_nan(cast("ratio" as double)), null, "ratio") = 0 then cast(0e+0 as double) else if(is_nan(cast("ratio" as double)), null, "ratio") end as b0 from "other" as c where (("dt" = date '2026-01-31') and ("name" = 'EU'))) as u group by u.k0 having (sum(u.l) <> sum(u.r) or count(u.a0) <> count(u.b0) or abs(min(u.a0) - min(u.b0)) > cast(1e-2 as double) or abs(max(u.a0) - max(u.b0)) > cast(1e-2 as double))) as d) as assay_1;
+
+select *
+from (select count(*) from "candidate" where (("dt" = date '2026-01-31') and ("name" = 'EU'))
+) as q limit 2;
+
+select cast("id" as varchar) as k0 from "candidate" as c where ((if(is_nan(cast("ratio" as double)), null, "ratio") is null) and (("dt" = date '2026-01-31') and ("name" = 'EU'))) order by 1 limit 11;
+
+select t.k0 as k0 from (select cast("id" as varchar) as k0, "id" as v0, "dt" as v1 from "candidate" as c where ((("dt" = date '2026-01-31') and ("name" = 'EU')) and (("id") is not null) and (("dt") is not null))) as t join (select "id" as v0, "dt" as v1 from "candidate" as c where ((("dt" = date '2026-01-31') and ("name" = 'EU')) and (("id") is not null) and (("dt") is not null)) group by "id", "dt" having count(*) > 1) as d on t.v0 = d.v0 and t.v1 = d.v1 order by 1 limit 11;
+
+select t.e0 as k0 from (select cast("name" as varchar) as k0, cast("id" as varchar) as e0 from "candidate" as c where ((("dt" = date '2026-01-31') and ("name" = 'EU')) and (cast("name" as varchar) is not null))) as t left join (select distinct cast("name" as varchar) as k0, 1 as hit from "other" as c where (cast("name" as varchar) is not null)) as o on t.k0 = o.k0 where o.hit is null order by 1 limit 11;
+
