@@ -56,11 +56,12 @@ function refuseDoublings(automaton: PositionAutomaton, work: WorkMeter): void {
   };
   const doublings = new Map<number, number>();
   for (const group of components([0], (pair) => stepsOf(pair).map((step) => step.to))) {
-    const inside = new Set(group);
+    const members = group.length > 1 ? new Set(group) : null;
+    const isInside = (pair: number): boolean => members?.has(pair) ?? pair === group[0];
     let most = 0;
     for (const pair of group)
       for (const step of stepsOf(pair)) {
-        if (inside.has(step.to) && step.doublings > 0) throw exponential(offsets[step.to % size] ?? 0);
+        if (step.doublings > 0 && isInside(step.to)) throw exponential(offsets[step.to % size] ?? 0);
         most = Math.max(most, (doublings.get(step.to) ?? 0) + step.doublings);
       }
     for (const pair of group) doublings.set(pair, most);

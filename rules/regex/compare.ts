@@ -5,8 +5,8 @@ import type { CodePointRange, Regex } from './tree.ts';
 /** How the texts in which the second expression occurs relate to those of the first. */
 export type RegexRelation = 'same' | 'wider' | 'narrower' | 'different';
 
-/** Most pairs of states to look at. */
-const MAX_PAIRS = 5000;
+/** Most instructions to walk through: some tenths of a second. */
+const MAX_STEPS = 500_000;
 
 /**
  * Compares two expressions by the texts in which they occur: both automata walk together over one character of each
@@ -29,13 +29,16 @@ export function compareRegexes(before: Regex, after: Regex): RegexRelation | nul
   meet(one.begin(), other.begin());
   for (let pair = waiting.pop(); pair; pair = waiting.pop()) {
     const [left, right] = pair;
-    if (seen.size > MAX_PAIRS) return null;
+    if (one.steps + other.steps > MAX_STEPS) return null;
     isWider ||= right.foundAtEnd && !left.foundAtEnd;
     isNarrower ||= left.foundAtEnd && !right.foundAtEnd;
     if (isWider && isNarrower) return 'different';
     // Found is found: nothing that follows changes it.
     if (left.isFound && right.isFound) continue;
-    for (const letter of letters) meet(one.step(left, letter), other.step(right, letter));
+    for (const letter of letters) {
+      meet(one.step(left, letter), other.step(right, letter));
+      if (one.steps + other.steps > MAX_STEPS) return null;
+    }
   }
   return isWider ? 'wider' : isNarrower ? 'narrower' : 'same';
 }
@@ -53,6 +56,8 @@ interface State {
 class Walker {
   readonly sets: readonly (readonly CodePointRange[])[];
   readonly #program: Program;
+  /** Instructions walked through so far. */
+  steps = 0;
 
   constructor(program: Program) {
     this.#program = program;
@@ -67,6 +72,7 @@ class Walker {
 
   step(state: State, letter: number): State {
     if (state.isFound) return state;
+    this.steps += state.waiting.length;
     const next = state.waiting.flatMap((index) => {
       const instruction = this.#program.instructions[index];
       return instruction?.type === 'set' && holds(instruction.ranges, letter) ? [instruction.next] : [];
@@ -95,6 +101,7 @@ class Walker {
     const stack = [...from];
     for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
       const instruction = this.#program.instructions[index];
+      this.steps += 1;
       if (!instruction || reached.has(index)) continue;
       reached.add(index);
       if (instruction.type === 'fork') stack.push(...instruction.next);
