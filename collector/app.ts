@@ -72,7 +72,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
     const kafka =
       config.kafka &&
       (await openKafka({ settings: config.kafka, ingest, database, now, telemetry, onQuarantine }));
-    const app = await buildServer({ config, database, ingest, gate, telemetry });
+    const app = await buildServer({ config, database, ingest, gate, telemetry, calendar });
 
     await repairPublications(gate, now());
     const housekeeping = startHousekeeping({

@@ -27,6 +27,7 @@ import { registerStatistics } from '#api/statistics.ts';
 import { registerStatus } from '#api/status.ts';
 import type { GateServices } from '#gate/services.ts';
 import type { Ingest } from '#ingest/ingest.ts';
+import type { Calendar } from '#model/detection.ts';
 import type { Database } from '#store/database.ts';
 import { countDue } from '#store/due.ts';
 import { migrationStatus } from '#store/migrate.ts';
@@ -40,6 +41,8 @@ export interface ServerServices {
   readonly ingest: Ingest;
   readonly gate: GateServices;
   readonly telemetry: Telemetry;
+  /** Holidays, as the monitor knows them; none unless told. */
+  readonly calendar?: Calendar;
 }
 
 /** Largest JSON body of our own resources; events have a limit of their own. */
@@ -55,6 +58,7 @@ export async function buildServer({
   ingest,
   gate,
   telemetry,
+  calendar,
 }: ServerServices): Promise<FastifyInstance> {
   const { metrics } = telemetry;
   const now = (): Date => new Date();
@@ -99,7 +103,7 @@ export async function buildServer({
   registerDatasetCheck(app, gate);
   registerContractSuggestion(app, gate);
   registerFindings(app, { database });
-  registerBacktest(app, gate);
+  registerBacktest(app, { ...gate, calendar });
   registerMarks(app, { database, naming: config.naming, now });
   registerLineage(app, { database, naming: config.naming });
   registerAliases(app, { database, naming: config.naming });

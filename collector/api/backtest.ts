@@ -13,10 +13,10 @@ import {
   backtest,
   judgementsOf,
   MOST_JUDGEMENTS,
-  summaryOf,
   type Backtest,
   type BacktestMetric,
 } from '#monitor/backtest.ts';
+import { summaryOf } from '#monitor/backtest-summary.ts';
 import { reachOf } from '#monitor/reach.ts';
 import { watchedMetrics } from '#monitor/watched-metrics.ts';
 import { nearest } from '#rules/spelling.ts';

@@ -1,20 +1,13 @@
 import { detectAdaptive, SIGNATURE_THRESHOLD, THRESHOLD } from '#detectors/adaptive.ts';
 import { detectHourly, pagesHourly } from '#detectors/hourly.ts';
-import { detectSigma } from '#detectors/sigma.ts';
-import type { Calendar, Detection, DetectionQuestion, MetricKind } from '#model/detection.ts';
-import type { AnomalyVerdict } from '#model/finding.ts';
+import type { Calendar, Detection, MetricKind } from '#model/detection.ts';
 import type { Judgement, Standing } from '#model/judgement.ts';
 import { marksInForce, type StatedMark } from '#model/mark.ts';
 import type { HistoryPoint } from '#model/measurement.ts';
-import { cadenceOf, seriesPattern } from '#model/partition.ts';
+import { seriesPattern } from '#model/partition.ts';
+import { questionOf, sigmaVerdict, valuePoint, type Asked } from './asked.ts';
 import { driftOf } from './drift.ts';
 import { watchedMetrics, type WatchedMetric } from './watched-metrics.ts';
-
-/** The width that the product promises: deviation beyond 2σ of the rolling 30 partitions. */
-export const SIGMA = 2;
-
-/** Partitions that the 2 sigma mode looks at, beside the partition itself. */
-export const SIGMA_HISTORY = 30;
 
 export interface Subject {
   readonly datasetId: string;
@@ -46,15 +39,15 @@ export function judgePartition(subject: Subject): Judgement[] {
     )
     .map((watched) => ({
       watched,
-      series,
+      points: series.map((point) => valuePoint(point, watched)),
       stated: marksInForce(marks, watched.metric, partition),
       calendar,
     }));
   const detections = corroborated(asked);
   const mayTell = standing === 'young';
-  return asked.flatMap(({ watched, stated }, index) => {
+  return asked.flatMap(({ watched, points: valued, stated }, index) => {
     const about = { datasetId, partition, metric: watched.metric, kind: watched.kind, standing, p: null };
-    const simple = sigmaVerdict(watched, series, stated);
+    const simple = sigmaVerdict(watched, valued, stated);
     const detected = detections[index] ?? null;
     const judgements: Judgement[] = [
       {
@@ -95,46 +88,10 @@ function isOdd({ status, z, threshold }: Detection): boolean {
   return z !== null && Math.abs(z) >= (threshold * SIGNATURE_THRESHOLD) / THRESHOLD;
 }
 
-type Stated = ReturnType<typeof marksInForce>;
-
-/** The 2 sigma mode: confirmed incidents and what failed its checks stay out of the mean. */
-function sigmaVerdict(
-  { metric, valueOf, minimum, maximum }: WatchedMetric,
-  series: readonly HistoryPoint[],
-  stated: Stated,
-): AnomalyVerdict {
-  const incidents = new Set(
-    stated.filter(({ kind }) => kind === 'incident').map(({ partition }) => partition),
-  );
-  const valued = series.flatMap((point) => {
-    const value = valueOf(point.facts);
-    return value === undefined ? [] : [{ ...point, value }];
-  });
-  const candidate = valued.at(-1);
-  if (!candidate) throw new RangeError('a metric without a value is not judged');
-  const history = valued
-    .slice(0, -1)
-    .filter((point) => point.excluded === null && !incidents.has(point.partition));
-  return detectSigma(history, candidate, {
-    sigma: SIGMA,
-    window: SIGMA_HISTORY,
-    label: metric,
-    ...(minimum !== undefined && { minimum }),
-    ...(maximum !== undefined && { maximum }),
-  });
-}
-
 interface Detected {
   readonly found: Detection;
   /** It is an alarm that somebody should hear of. */
   readonly tells: boolean;
-}
-
-interface Asked {
-  readonly watched: WatchedMetric;
-  readonly series: readonly HistoryPoint[];
-  readonly stated: Stated;
-  readonly calendar: Calendar;
 }
 
 function detectionOf(asked: Asked, threshold?: number): Detected | null {
@@ -152,27 +109,6 @@ function detectionOf(asked: Asked, threshold?: number): Detected | null {
     return before === null ? [] : [detectHourly(before)];
   });
   return { found, tells: pagesHourly([...earlier, found]).page };
-}
-
-/** What a detector is asked about the partition that is `back` before the last; null when the key tells no time. */
-function questionOf({ watched, series, stated, calendar }: Asked, back: number): DetectionQuestion | null {
-  const points = series.flatMap((point) => {
-    if (point.at === null) return [];
-    const rows = point.facts.get('row_count');
-    const value = watched.valueOf(point.facts) ?? null;
-    return [{ partition: point.partition, at: point.at, value, ...(rows !== undefined && { rows }) }];
-  });
-  const target = points.at(-1 - back);
-  if (!target) return null;
-  return {
-    kind: watched.kind,
-    cadence: cadenceOf(target.partition),
-    history: points.slice(0, points.length - 1 - back),
-    target,
-    marks: stated.filter(({ partition }) => partition <= target.partition),
-    calendar,
-    label: watched.metric,
-  };
 }
 
 /** Kinds that may slide away: volumes. Means and shares wander by themselves. */
