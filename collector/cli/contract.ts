@@ -38,17 +38,17 @@ function push(): Command {
       const { parseContracts } = await import('#rules/contract/parse.ts');
       const text = readContractFile(file);
       const parsed = parseContracts(text, file);
-      // Faults are found here, where the file is, with its own lines.
-      if (parsed.status === 'error')
+      const push = { text, fileName: file, ...(options.by && { pushedBy: options.by }) };
+      const client = serverClient(options.url);
+      if (parsed.status === 'error') {
+        // The faults are told from here, also when no Assay answers; one that does shows them with the gate.
+        await client.post('/api/v2/contracts', push).catch(() => undefined);
         throw new CommandFailure(
           `The contract has faults:\n${parsed.problems.map(formatProblem).join('\n')}`,
           EXIT.usage,
         );
-      const answer = await serverClient(options.url).post<PushAnswer>('/api/v2/contracts', {
-        text,
-        fileName: file,
-        ...(options.by && { pushedBy: options.by }),
-      });
+      }
+      const answer = await client.post<PushAnswer>('/api/v2/contracts', push);
       print(options.json, answer, () => [
         ...answer.datasets.map(
           ({ dataset, version, changed }) =>

@@ -3,27 +3,13 @@ import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import { NO_CONSTRAINTS } from '#model/contract-column.ts';
 import type { Contract } from '#model/contract.ts';
+import { datasetNames } from '#rules/contract/dataset-names.ts';
+import { parseDeadline } from '#rules/contract/deadline.ts';
 import { formatDuration, parseDuration } from '#rules/contract/duration.ts';
 import { parseColumnType } from '#rules/contract/column-type.ts';
 import { parseContract } from '#rules/contract/parse.ts';
 import { formatProblem } from '#rules/contract/problem.ts';
-
-/** The example of the users, letter by letter. */
-const EXAMPLE = `dataset: "orders_global"
-owner: "checkout_team@company.com"
-sla: "4 hours"
-quality:
-- check: "row_count > 0"
-- check: "null_percentage(user_id) < 0.01"
-schema:
-- name: "order_id"
-  type: "string"
-  primary_key: true
-- name: "amount"
-  type: "decimal(10,2)"
-  pii: false
-  constraints: ["min_value(0)"]
-`;
+import { EVERYTHING, ODCS_EXAMPLE, USERS_EXAMPLE } from './contract-examples.ts';
 
 function contractOf(text: string): Contract {
   const parsed = parseContract(text, 'c.yaml');
@@ -37,7 +23,7 @@ function problemsOf(text: string): string[] {
 }
 
 describe("the users' example", () => {
-  const contract = contractOf(EXAMPLE);
+  const contract = contractOf(USERS_EXAMPLE);
 
   test('is read with its defaults', () => {
     assert.equal(contract.checks.length, 5);
@@ -112,7 +98,7 @@ describe("the users' example", () => {
   });
 
   test('warns that user_id is not in the schema, and is accepted all the same', () => {
-    const { warnings } = parseContract(EXAMPLE, 'orders.yaml');
+    const { warnings } = parseContract(USERS_EXAMPLE, 'orders.yaml');
     assert.deepEqual(warnings.map(formatProblem), [
       'orders.yaml:6:11: The schema has no column user_id. Add it to the schema, or name one of its columns.',
     ]);
@@ -493,8 +479,11 @@ test('no text makes the reader throw, and every problem has a place in the file'
     '%YAML 1.1\n',
   );
   const mutated = fc
-    .tuple(fc.nat(EXAMPLE.length), fc.nat(5), piece)
-    .map(([at, length, text]) => EXAMPLE.slice(0, at) + text + EXAMPLE.slice(at + length));
+    .tuple(fc.constantFrom(USERS_EXAMPLE, EVERYTHING, ODCS_EXAMPLE), fc.nat(4000), fc.nat(5), piece)
+    .map(([text, place, length, put]) => {
+      const at = place % text.length;
+      return text.slice(0, at) + put + text.slice(at + length);
+    });
   fc.assert(
     fc.property(
       fc.oneof(
@@ -518,4 +507,159 @@ test('no text makes the reader throw, and every problem has a place in the file'
     ),
     { numRuns: 2000 },
   );
+});
+
+test('the whole short form is read', () => {
+  const contract = contractOf(EVERYTHING);
+  assert.deepEqual(contract.partition, {
+    column: 'dt',
+    columns: ['dt'],
+    grain: 'day',
+    watermark: 'updated_at',
+  });
+  assert.deepEqual(contract.gate, { publishTo: 'starrocks:gold.orders_global', emptyPartition: 'block' });
+  assert.deepEqual(contract.deadline, {
+    text: '06:30 Asia/Tokyo on mon-fri',
+    minute: 390,
+    zone: 'Asia/Tokyo',
+    weekdays: [1, 2, 3, 4, 5],
+  });
+  assert.deepEqual(
+    contract.objectives.map(({ kind, seconds, column }) => [kind, seconds, column]),
+    [['freshness', 14_400, 'updated_at']],
+  );
+  const sql = contract.checks.find(({ from }) => from.construct === 'sql');
+  assert.ok(sql?.expression.condition.type === 'custom_sql');
+  const { operator, limit, high } = sql.expression.condition;
+  assert.deepEqual(
+    [operator, limit.value, high, sql.owner, sql.tags],
+    ['=', 0, null, 'finance@company.com', ['money']],
+  );
+  const [, , email, user, status, country, , updated, dt] = contract.columns;
+  assert.deepEqual(
+    [email?.pii, email?.masking, email?.retention, email?.classification, email?.format],
+    ['email', 'sha256', '24 months', 'restricted', 'email'],
+  );
+  assert.deepEqual([user?.critical, user?.constraints.minLength, user?.constraints.maxLength], [true, 1, 64]);
+  assert.deepEqual([status?.required, status?.constraints.oneOf], [true, ['paid', 'open', 'void']]);
+  assert.equal(country?.constraints.pattern, '^[A-Z]{2}$');
+  assert.deepEqual(
+    [updated?.physicalName, updated?.businessName, updated?.timezone],
+    ['upd_at', 'Last change', 'Asia/Tokyo'],
+  );
+  assert.deepEqual([dt?.constraints.minimum, dt?.logicalType], ['2020-01-01', 'date']);
+  const { warnings } = parseContract(EVERYTHING, 'c.yaml');
+  assert.deepEqual(warnings.map(formatProblem), [
+    'c.yaml:27:11: updated_at is called upd_at in the table. Write upd_at: checks name columns as the table does.',
+  ]);
+});
+
+describe('what is new in the short form is refused with its place', () => {
+  const CASES: [text: string, ...problems: string[]][] = [
+    [
+      'deadline: "6 Uhr"',
+      'c.yaml:3:11: "6 Uhr" is not a time of day with its zone. For example: deadline: "06:30 Asia/Tokyo on mon-fri".',
+    ],
+    [
+      'deadline: "06:30 Asia/Tokio"',
+      'c.yaml:3:11: "Asia/Tokio" is not a time zone. Write an IANA name like Europe/Berlin, or UTC.',
+    ],
+    [
+      'deadline: "06:30 UTC on payday"',
+      'c.yaml:3:11: "payday" are not days of the week. Write for example on mon-fri, or on mon, wed.',
+    ],
+    [
+      'deadline: "26:30 UTC"',
+      'c.yaml:3:11: 26:30 is not a time of day. For example: deadline: "06:30 Asia/Tokyo on mon-fri".',
+    ],
+    [
+      'partition: {column: dt, columns: [dt]}',
+      'c.yaml:3:25: partition has column and columns. Keep one of the two.',
+    ],
+    ['partition: {columns: []}', 'c.yaml:3:13: columns is empty. For example: columns: [dt, region].'],
+    [
+      'gate: {on_error: blok}',
+      'c.yaml:3:18: on_error must be one of block, allow, found blok. Did you mean block?',
+    ],
+    [
+      'status: live',
+      'c.yaml:3:9: status must be one of proposed, draft, active, deprecated, retired, found live. For example: status: proposed.',
+    ],
+    [
+      'quality: [{sql: "select 1 from {dataset}"}]',
+      'c.yaml:3:11: A query needs what its number must be. For example: must: "= 0".',
+    ],
+    [
+      'quality: [{sql: "select 1 from {dataset}", must: "about 5"}]',
+      'c.yaml:3:50: "about 5" is not a condition on a number. For example: must: "= 0", or must: "between 1 and 5".',
+    ],
+    [
+      'quality: [{sql: "select 1 from {dataset}", must: "between 5 and 1"}]',
+      'c.yaml:3:50: 5 is above 1: no number lies between. Swap the two numbers.',
+    ],
+    [
+      'quality: [{check: "row_count > 0", sql: "select 1"}]',
+      'c.yaml:3:36: A quality item is a check or a query, not both. Make two items of it.',
+    ],
+    [
+      'quality: [{check: "row_count > 0", must: 0}]',
+      'c.yaml:3:36: must belongs to sql. Write the condition in check itself.',
+    ],
+    [
+      'quality: [{check: "approx_distinct_count(a) > 5"}]',
+      'c.yaml:3:20: approx_distinct_count(a) is an estimate, and this check blocks. Write approx: ok beside it, set severity warn, or use distinct_count.',
+    ],
+    [
+      'quality: [{check: "row_count > 0", approx: "yes"}]',
+      'c.yaml:3:44: approx must be ok, found yes. Write approx: ok.',
+    ],
+    [
+      'schema: [{name: a, type: int, constraints: ["pattern(\'x\')"]}]',
+      'c.yaml:3:45: pattern needs a text column. Remove the constraint, or change the type of the column.',
+    ],
+    [
+      'schema: [{name: a, type: int, constraints: ["min_value(\'2020-01-01\')"]}]',
+      'c.yaml:3:45: min_value needs a date or time column. Remove the constraint, or change the type of the column.',
+    ],
+    [
+      'schema: [{name: a, type: int, constraints: ["one_of()"]}]',
+      "c.yaml:3:46: one_of needs numbers or texts in quotes ('…'), found \"\". For example: one_of('paid', 'open').",
+    ],
+    [
+      'schema: [{name: a, type: int, constraints: ["above(1)", "below(1)"]}]',
+      'c.yaml:3:31: above is above below: no value can pass. Swap the two numbers.',
+    ],
+    [
+      'schema: [{name: a, type: double, currency: euro}]',
+      'c.yaml:3:44: "euro" is not a currency. Write the three letters of ISO 4217: currency: EUR.',
+    ],
+    [
+      'schema: [{name: a, type: int, physical_name: x}, {name: x, type: int}]',
+      'c.yaml:3:50: Two columns are called x in the table. Change the physical_name of one of them.',
+    ],
+  ];
+  for (const [text, ...problems] of CASES)
+    test(text, () => assert.deepEqual(problemsOf(`${HEAD}${text}\n`), problems));
+});
+
+test('deadlines are read in every form', () => {
+  const CASES: [text: string, minute: number, zone: string, weekdays: number[]][] = [
+    ['9:05 UTC', 545, 'UTC', [0, 1, 2, 3, 4, 5, 6]],
+    ['09:00-08:00', 540, '-08:00', [0, 1, 2, 3, 4, 5, 6]],
+    ['00:00Z on sun', 0, 'UTC', [0]],
+    ['23:59 Europe/Berlin on sat-mon', 1439, 'Europe/Berlin', [0, 1, 6]],
+    ['12:00 Asia/Tokyo on Monday, wed and friday', 720, 'Asia/Tokyo', [1, 3, 5]],
+  ];
+  for (const [text, minute, zone, weekdays] of CASES)
+    assert.deepEqual(parseDeadline(text), { status: 'ok', deadline: { text, minute, zone, weekdays } });
+});
+
+test('a broken file still tells which datasets it is about', () => {
+  const names = (text: string): string[] => datasetNames(text).map(({ name }) => name);
+  assert.deepEqual(names('dataset: "a.b" # ours\nowner: [\n'), ['a.b']);
+  assert.deepEqual(names("owner: [\ndataset: 'a b'\n"), ['a b']);
+  assert.deepEqual(names('dataset: a\nqualty: []\n'), ['a']);
+  assert.deepEqual(names('kind: DataContract\nschema: [{name: a}, {name: b}, 5]\n'), ['a', 'b']);
+  assert.deepEqual(names('- dataset: a\n'), []);
+  assert.deepEqual(names(''), []);
 });

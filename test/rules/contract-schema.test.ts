@@ -7,7 +7,7 @@ import { parseContract } from '#rules/contract/parse.ts';
 import { formatProblem } from '#rules/contract/problem.ts';
 import { shortFormSchema } from '#rules/contract/short/short-form.ts';
 import { printShort } from '#rules/contract/short/print.ts';
-import { EVERYTHING, USERS_EXAMPLE } from './short-examples.ts';
+import { EVERYTHING, USERS_EXAMPLE } from './contract-examples.ts';
 import { mutations } from './odcs/mutations.ts';
 import { shortDocuments } from './short-documents.ts';
 import type { Json } from '#model/json.ts';

@@ -1,9 +1,10 @@
-import type { CarriedCheck, Check, Severity } from '#model/contract.ts';
+import type { CarriedCheck, Check, ContractColumn, Severity } from '#model/contract.ts';
 import type { CheckSource } from '#model/contract-check.ts';
 
-import { checkEstimates, checkTypes, type TypedColumn } from '../../expression/check-types.ts';
+import { checkEstimates } from '../../expression/check-types.ts';
 import { parseExpression } from '../../expression/parse.ts';
 import { printOperandColumn } from '../../expression/print-names.ts';
+import { columnProblems } from '../column-problems.ts';
 import { printValues } from '../constraint-checks.ts';
 import {
   flagAt,
@@ -32,7 +33,7 @@ export interface QualityPlace {
 
 export interface QualityContext {
   readonly source: ContractSource;
-  readonly columns: readonly TypedColumn[];
+  readonly columns: readonly ContractColumn[];
   /** The name in the table of a property. */
   readonly nameOf: (property: string) => string;
 }
@@ -188,7 +189,7 @@ function readCustom(context: QualityContext, item: LocatedMap, place: QualityPla
   }
   const stated = statedOf(item, 'custom', place);
   const problems = [
-    ...checkTypes(parsed.expression, context.columns),
+    ...columnProblems(parsed.expression, context.columns),
     ...checkEstimates(parsed.expression, severityOf(item), stated.approx === true),
   ];
   for (const { span, message, mend, severity } of problems)

@@ -133,9 +133,7 @@ function readQuality(
   located: readonly LocatedColumn[],
 ): ReadQuality {
   const physical = new Map(located.map(({ column }) => [column.name, tableName(column)]));
-  const columns = located.flatMap(({ column }) =>
-    [...new Set([tableName(column), column.name])].map((name) => ({ name, type: column.type })),
-  );
+  const columns = located.map(({ column }) => column);
   const context = { source, columns, nameOf: (name: string): string => physical.get(name) ?? name };
   const checks = new Map<string, Contract['checks'][number]>();
   const carried: Contract['carriedChecks'][number][] = [];

@@ -1,8 +1,9 @@
-import type { Check, Dimension } from '#model/contract.ts';
+import type { Check, ContractColumn, Dimension } from '#model/contract.ts';
 import type { Node } from 'yaml';
 
-import { checkEstimates, checkTypes, type TypedColumn } from '../../expression/check-types.ts';
+import { checkEstimates } from '../../expression/check-types.ts';
 import { parseExpression } from '../../expression/parse.ts';
+import { columnProblems } from '../column-problems.ts';
 import { makeCheck, sqlExpression, type SqlThreshold, type Stated } from '../make-check.ts';
 import { DIMENSIONS } from '../odcs/quality-shape.ts';
 import type { ContractSource, Field, Fields } from '../source.ts';
@@ -15,7 +16,7 @@ const KEYS = keysOf(QualityForm);
 export function readQuality(
   source: ContractSource,
   field: Field,
-  columns: readonly TypedColumn[],
+  columns: readonly ContractColumn[],
 ): readonly Check[] {
   const checks = new Map<string, Check>();
   for (const item of source.items(field, '- check: "row_count > 0"')) {
@@ -33,7 +34,7 @@ export function readQuality(
   return [...checks.values()];
 }
 
-function readItem(source: ContractSource, item: Node, columns: readonly TypedColumn[]): Check | null {
+function readItem(source: ContractSource, item: Node, columns: readonly ContractColumn[]): Check | null {
   const fields = source.fields(item, KEYS, 'A quality item');
   if (fields === null) return null;
   const severityField = fields.get('severity');
@@ -57,7 +58,7 @@ function readItem(source: ContractSource, item: Node, columns: readonly TypedCol
     return source.reportIn(text.scalar, span.offset, message, mend);
   }
   const problems = [
-    ...checkTypes(parsed.expression, columns),
+    ...columnProblems(parsed.expression, columns),
     ...checkEstimates(parsed.expression, severity ?? 'block', stated.approx === true),
   ];
   for (const problem of problems)

@@ -53,7 +53,7 @@ export function readShort(source: ContractSource, root: Node): Contract | null {
   const located = read(fields, 'schema', (field) => readColumns(source, field)) ?? [];
   const columns = located.map(({ column }) => column);
   const typed = columns.map(({ name, physicalName: inTable, type }) => ({ name: inTable ?? name, type }));
-  const stated = read(fields, 'quality', (field) => readQuality(source, field, typed)) ?? [];
+  const stated = read(fields, 'quality', (field) => readQuality(source, field, columns)) ?? [];
   const slaField = fields.get('sla');
   warnUnknownColumns(source, fields.get('partition'), partition, typed);
   if (dataset === null || owner === null) return null;

@@ -63,3 +63,31 @@ schema:
 - { name: updated_at, type: timestamp, timezone: Asia/Tokyo, physical_name: upd_at, business_name: "Last change" }
 - { name: dt, type: date, constraints: ["min_value('2020-01-01')"] }
 `;
+
+/** Many constructs of ODCS. */
+export const ODCS_EXAMPLE = `apiVersion: v3.1.0
+kind: DataContract
+id: shop
+version: 1.0.0
+status: active
+description: {purpose: Orders}
+servers: [{server: dwh, type: postgres, host: db, port: 5432, database: d, schema: gold}]
+team: {members: [{username: ann, role: owner, dateIn: "2024-01-01"}]}
+slaProperties: [{property: latency, value: 4, unit: h, element: orders.at}]
+schema:
+  - name: orders
+    physicalName: orders_1
+    relationships: [{from: [orders.id], to: [lines.order_id]}]
+    quality:
+      - {metric: rowCount, mustBeBetween: [1, 5]}
+      - {type: sql, query: "select count(*) from {object}", mustBe: 0}
+      - {type: custom, engine: assay, implementation: "row_count not anomalous"}
+    properties:
+      - name: id
+        logicalType: string
+        primaryKey: true
+        logicalTypeOptions: {pattern: "^a", minLength: 1}
+        quality: [{metric: invalidValues, mustBe: 0, arguments: {validValues: [a, b]}}]
+      - {name: at, logicalType: timestamp, partitioned: true, partitionKeyPosition: 1}
+      - {name: tags, logicalType: array, items: {logicalType: string}}
+`;
