@@ -31,16 +31,42 @@ export async function consumersOfChanges(
 ): Promise<ReadonlyMap<number, Consumers>> {
   const touches = touchesOf(changes, before);
   const ids = await idsOf(database, naming, [...new Set(touches.map(({ contract }) => contract))]);
-  const touched = touches.flatMap(({ change, contract, columns }) =>
-    (ids.get(contract) ?? []).flatMap((id) =>
-      columns.map((column): TouchedColumn => ({ touch: change, datasetId: id, column })),
-    ),
-  );
+  // Changes of one column, or of the dataset as a whole, have the same readers: those are looked for once.
+  const numbers = new Map<string, number>();
+  const touched: TouchedColumn[] = [];
+  const asked = touches.map(({ change, contract, columns }) => {
+    const known = ids.get(contract) ?? [];
+    const key = JSON.stringify([known, columns]);
+    const touch = numbers.get(key) ?? numbers.size;
+    if (!numbers.has(key))
+      for (const datasetId of known) for (const column of columns) touched.push({ touch, datasetId, column });
+    numbers.set(key, touch);
+    return { change, touch };
+  });
   if (touched.length === 0) return new Map();
   const rows = await database.rows<ConsumerRow>(consumersOf(touched, LIMIT + 1));
   const written = [...new Set(rows.flatMap(({ dataset_id: id }) => id ?? []))];
   const dashboards = await database.rows<{ id: Uuid }>(dashboardsAmong(written));
-  return grouped(rows.slice(0, LIMIT), new Set(dashboards.map(({ id }) => id)), rows.length > LIMIT);
+  const found = grouped(rows.slice(0, LIMIT), new Set(dashboards.map(({ id }) => id)), rows.length > LIMIT);
+  const byChange = Map.groupBy(asked, ({ change }) => change);
+  return new Map(
+    [...byChange].map(([change, own]) => [
+      change,
+      merged(own.flatMap(({ touch }) => found.get(touch) ?? [])),
+    ]),
+  );
+}
+
+/** Of a change of the whole file those of each of its datasets. */
+function merged(parts: readonly Consumers[]): Consumers {
+  const once = <T extends { readonly namespace: string; readonly name: string }>(all: readonly T[]): T[] => [
+    ...new Map(all.map((one) => [JSON.stringify([one.namespace, one.name]), one])).values(),
+  ];
+  return {
+    jobs: once(parts.flatMap(({ jobs }) => jobs)),
+    datasets: once(parts.flatMap(({ datasets }) => datasets)),
+    truncated: parts.some(({ truncated }) => truncated),
+  };
 }
 
 function grouped(

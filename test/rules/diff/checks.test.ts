@@ -13,7 +13,6 @@ for (const [before, after, there, back] of [
   ['row_count > 100', 'row_count > 50', 'loosened', 'tightened'],
   ['row_count >= 100', 'row_count > 100', 'tightened', 'loosened'],
   ['row_count > 100', '100 < row_count', '', ''],
-  ['row_count > 1 hours', 'row_count > 3600', '', ''],
   ['null_percentage(a) < 1%', 'null_percentage(a) < 0.02', 'loosened', 'tightened'],
   ['row_count between 1 and 10', 'row_count between 0 and 10', 'loosened', 'tightened'],
   ['row_count between 1 and 10', 'row_count between 0 and 9', 'changed', 'changed'],
