@@ -209,6 +209,7 @@ function addGold(
     contract_version: '1.0.0',
     contract_hash: 'h',
     empty_partition: 'block',
+    on_error: 'block',
     candidate_kind: 'staging',
     row_count: rows,
     state: gold === 'held' ? 'failed' : 'published',
