@@ -62,6 +62,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
       database,
       warehouses,
       newId: randomUUID,
+      calendar,
       naming: config.naming,
       onDecision: (decision) => metrics.decisions.inc({ decision }),
       onSettled: (outcome) => metrics.publications.inc({ outcome }),

@@ -1,7 +1,9 @@
+import { detectorForChecks, type CheckSurroundings } from '#detectors/for-checks.ts';
 import { detectSigma } from '#detectors/sigma.ts';
 import type { Check, Contract } from '#model/contract.ts';
 import { derivedId, runIdOf, type Uuid } from '#model/ids.ts';
 import type { Fact } from '#model/fact.ts';
+import type { StatedMark } from '#model/mark.ts';
 import type { FactKey } from '#model/measurement.ts';
 import { partitionTime } from '#model/partition.ts';
 import type { Outcome } from '#model/ports.ts';
@@ -29,6 +31,7 @@ import {
   supersedeOpen,
   type EvaluationRow,
 } from '#store/evaluations.ts';
+import { type MarkRow, standingMarks, statedMark } from '#store/marks.ts';
 import { readContract, type StoredContract } from './contracts.ts';
 import { decide, EMPTY_PARTITION, NOT_MEASURED } from './decide.ts';
 import { withFailingRows } from './failing-rows.ts';
@@ -102,7 +105,12 @@ async function evaluateAndDecide(
   const about = { ...order, runId: order.run === undefined ? null : runIdOf(order.run) };
   const evidence = evidenceResults(await readEvidence(services.database, about, now));
   const value = measured.status === 'success' ? measured.value : null;
-  const judged = value === null ? [] : evaluateAll(contract, value, history, order.partition, now);
+  const surroundings = {
+    partition: order.partition,
+    marks: await readMarks(services, order, contract),
+    ...(services.calendar && { calendar: services.calendar }),
+  };
+  const judged = value === null ? [] : evaluateAll(contract, value, history, surroundings, now);
   const results = await withFailingRows(judged, warehouse, contract, value?.request ?? null);
   const found = { contract, measured, results: value === null ? [] : [...results, ...evidence] };
   const concluded = await conclude(services, begun.row, found, now);
@@ -212,6 +220,17 @@ async function readHistory(
   return candidateHistoryOf(rows).map((point) => ({ ...point, ...splitSegments(point.facts) }));
 }
 
+/** What people said of the dataset's partitions, where a check asks the adaptive mode. */
+async function readMarks(
+  services: GateServices,
+  { datasetId }: EvaluationOrder,
+  contract: Contract,
+): Promise<StatedMark[]> {
+  if (!contract.checks.some(({ expression }) => factsOf(expression).adaptive)) return [];
+  const rows = await services.database.rows<MarkRow>(standingMarks([datasetId]));
+  return rows.map(statedMark);
+}
+
 async function conclude(
   services: GateServices,
   row: EvaluationRow,
@@ -276,9 +295,10 @@ function evaluateAll(
   contract: Contract,
   { facts, groups, failed, request }: Measured,
   history: readonly PastPartition[],
-  partition: string,
+  surroundings: CheckSurroundings,
   now: Date,
 ): CheckResult[] {
+  const { partition } = surroundings;
   // A fact that could not be asked makes an error of what stands on it, with the warehouse's own words.
   const evidence = {
     facts,
@@ -294,6 +314,7 @@ function evaluateAll(
       baseline: contract.columns.length === 0 ? null : contract.columns,
     },
     anomaly: detectSigma,
+    adaptive: detectorForChecks(surroundings),
   };
   return contract.checks.map((check) =>
     evaluateCheck(check, evidence, { emptyPartition: contract.gate.emptyPartition }),

@@ -1,3 +1,4 @@
+import type { Calendar } from '#model/detection.ts';
 import type { Uuid } from '#model/ids.ts';
 import type { NamingRules } from '#model/naming.ts';
 import type { Decision } from '#model/publication.ts';
@@ -16,6 +17,8 @@ export interface GateServices {
   readonly defaultNamespace?: string;
   /** How names are spelled here, beside what the naming spec says. */
   readonly naming?: NamingRules;
+  /** Holidays, for checks that the adaptive mode answers. */
+  readonly calendar?: Calendar | undefined;
   /** Told of each decision and of each settled publication, for metrics. */
   readonly onDecision?: (decision: Decision) => void;
   readonly onSettled?: (state: string) => void;

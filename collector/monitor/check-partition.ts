@@ -1,9 +1,17 @@
+import { detectorForChecks, type CheckSurroundings } from '#detectors/for-checks.ts';
 import { detectSigma } from '#detectors/sigma.ts';
 import type { Contract } from '#model/contract.ts';
 import type { HistoryPoint } from '#model/measurement.ts';
 import { partitionTime } from '#model/partition.ts';
 import type { CheckResult } from '#model/result.ts';
 import { evaluateCheck } from '#rules/expression/evaluate.ts';
+
+/** What is known of a partition beside its measurements, for checks that ask for it. */
+export interface PartitionKnown extends Omit<CheckSurroundings, 'partition'> {
+  readonly now?: Date;
+  /** When it was published; null: not yet. */
+  readonly landedAt?: Date | null;
+}
 
 /**
  * A contract's checks on what has been measured of a partition: no query to the data, so a check whose
@@ -14,6 +22,7 @@ export function checkPartition(
   contract: Contract,
   partition: string,
   points: readonly HistoryPoint[],
+  known: PartitionKnown = {},
 ): CheckResult[] {
   const own = points.at(-1)?.partition === partition ? points.at(-1) : undefined;
   const evidence = {
@@ -22,6 +31,9 @@ export function checkPartition(
     partition,
     partitionAt: partitionTime(partition),
     anomaly: detectSigma,
+    adaptive: detectorForChecks({ ...known, partition }),
+    ...(known.now !== undefined && { now: known.now }),
+    ...(known.landedAt !== undefined && { landedAt: known.landedAt }),
   };
   return contract.checks.map((check) =>
     evaluateCheck(check, evidence, { emptyPartition: contract.gate.emptyPartition }),

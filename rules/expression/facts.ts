@@ -24,6 +24,8 @@ export interface FactsNeeded {
   readonly tables: readonly string[];
   /** Whether it asks for the columns and their types. */
   readonly schema: boolean;
+  /** Whether it asks the adaptive mode, which marks and holidays inform. */
+  readonly adaptive: boolean;
   /** The dearest of its facts. */
   readonly costClass: CostClass;
 }
@@ -54,6 +56,7 @@ export function factsOf(expression: Expression, columns: readonly NamedColumn[] 
     columns: columnsNamed(expression),
     tables: [...new Set(tablesNamed(expression).map(tableName))],
     schema: leavesOf(expression.condition).some(asksForColumns),
+    adaptive: leavesOf(expression.condition).some(asksTheAdaptiveMode),
     costClass: COSTS[dearest] ?? 'metadata',
   };
 }
@@ -82,6 +85,10 @@ function isTextIn(columns: readonly NamedColumn[]): (name: string) => boolean {
 
 function tableName({ parts }: TableRef): string {
   return parts.join('.');
+}
+
+function asksTheAdaptiveMode(condition: Condition): boolean {
+  return condition.type === 'not_anomalous' && condition.mode === 'adaptive';
 }
 
 function asksForColumns(condition: Condition): boolean {

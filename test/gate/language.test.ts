@@ -108,3 +108,22 @@ test('each value of a column is compared with its own past, which is kept with e
   assert.deepEqual([own?.status, groups?.status], ['learning', 'warn'], 'R4 is new');
   assert.equal(groups?.message, "groups(route): 'R4' was not expected, compared with flight_date=2001-01-04");
 });
+
+test('the adaptive mode answers a check, told of what people said', async (t) => {
+  const contract = `${CONTRACT.slice(0, CONTRACT.indexOf('quality:'))}quality:
+  - { check: "row_count not anomalous(adaptive)", severity: warn }
+`;
+  const gate = await testGate(t, contract);
+  const days = Array.from({ length: 21 }, (_, day) => `2001-01-${String(day + 1).padStart(2, '0')}`);
+  const statuses: (CheckStatus | undefined)[] = [];
+  for (const [index, day] of days.entries()) {
+    const row = await gate.evaluate(day, 40 + (index % 3));
+    statuses.push((await resultsOf(gate, row.id))[0]?.status);
+  }
+  assert.equal(statuses[0], 'learning');
+  assert.equal(statuses.at(-1), 'pass');
+  const fallen = await gate.evaluate('2001-01-22', 2);
+  const [result] = await resultsOf(gate, fallen.id);
+  assert.equal(result?.status, 'warn', result?.message);
+  assert.ok((result?.baseline.length ?? 0) >= 14);
+});

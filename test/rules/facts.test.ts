@@ -164,7 +164,7 @@ const NEEDED: [text: string, needed: Partial<FactsNeeded>][] = [
 describe('what a check needs', () => {
   for (const [text, needed] of NEEDED) {
     test(text, () => {
-      const plain = { pastFacts: [], tables: [], schema: false, columns: [], history: 0 };
+      const plain = { pastFacts: [], tables: [], schema: false, adaptive: false, columns: [], history: 0 };
       assert.deepEqual(factsOf(checkOf(text).expression), { ...plain, ...needed });
     });
   }
