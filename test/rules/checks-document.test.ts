@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { METRICS } from '#rules/expression/metrics.ts';
+import { parseExpression } from '#rules/expression/parse.ts';
+import { printExpression } from '#rules/expression/print.ts';
+import { BASELINES, CONDITION_WORDS, FORMATS, ROW_FUNCTIONS } from '#rules/expression/vocabulary.ts';
+
+const TEXT = readFileSync(new URL('../../docs/checks.md', import.meta.url), 'utf8');
+const EXAMPLES = [...TEXT.matchAll(/```check\n([\s\S]*?)```/g)].flatMap(([, block = '']) =>
+  block.trim().split('\n'),
+);
+
+test('every example of docs/checks.md is a check, in its canonical form', () => {
+  assert.ok(EXAMPLES.length > 40);
+  for (const example of EXAMPLES) {
+    const parsed = parseExpression(example);
+    assert.equal(parsed.status, 'ok', `${example}: ${JSON.stringify(parsed)}`);
+    if (parsed.status === 'ok') assert.equal(printExpression(parsed.expression), example);
+  }
+});
+
+test('docs/checks.md names every word of the language', () => {
+  const words = [...Object.keys(METRICS), ...BASELINES, ...ROW_FUNCTIONS, ...CONDITION_WORDS, ...FORMATS];
+  for (const word of words) assert.match(TEXT, new RegExp(`\\b${word}\\b`), word);
+});
