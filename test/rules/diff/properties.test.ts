@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { stringify } from 'yaml';
+import { parseContracts } from '#rules/contract/parse.ts';
 import type { Change } from '#rules/diff/change.ts';
+import { diffContracts } from '#rules/diff/diff.ts';
+import { noShared, SHARED } from '#test/support/shared-data.ts';
 import { diffTexts, ODCS, SHORT, summaryOf } from './support.ts';
 
 /** What a generated contract may say at each place; the first is the usual. */
@@ -164,3 +169,23 @@ test('two steps that break nobody break nobody together, and what differs is nev
   );
   assert.ok(harmless > 30, String(harmless));
 });
+
+test(
+  'every official ODCS file is the same as itself, and no two make the comparison stumble',
+  { skip: noShared() },
+  () => {
+    const files = globSync('odcs/**/*.{yaml,yml}', { cwd: SHARED }).flatMap((name) => {
+      const parsed = parseContracts(readFileSync(join(SHARED, name), 'utf8'), name);
+      return parsed.status === 'ok' ? [parsed] : [];
+    });
+    assert.ok(files.length > 10, String(files.length));
+    for (const before of files) {
+      assert.deepEqual(diffContracts(before, before), []);
+      for (const after of files) {
+        const told = diffContracts(before, after, { positional: true, strict: true, otherWriters: true });
+        const paths = told.map(({ rule, path }) => `${rule} ${path}`);
+        assert.equal(new Set(paths).size, paths.length);
+      }
+    }
+  },
+);

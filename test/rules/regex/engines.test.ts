@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { Client } from 'pg';
 import { testRegex } from '#rules/regex/match.ts';
 import { parseRegex } from '#rules/regex/parse.ts';
 import { translateRegex } from '#rules/regex/translate.ts';
 import type { Regex } from '#rules/regex/tree.ts';
 import { emptyDatabase } from '#test/support/database.ts';
+import { MARIADB_MISSING, startMariadb } from '#test/support/mariadb-server.ts';
+import { DUCKDB_MISSING } from '../sql/engines.ts';
 import { patterns, texts } from './patterns.ts';
 
 interface Case {
@@ -97,3 +100,48 @@ for (const [pattern, expected] of [
     for (const [dialect, text] of Object.entries(expected))
       assert.equal(translateRegex(parsed.regex, dialect as 'postgres'), text, dialect);
   });
+
+test(
+  'generated patterns, translated, match in DuckDB (RE2) what they match here',
+  { skip: DUCKDB_MISSING },
+  async (t) => {
+    const { DuckDBInstance } = await import('@duckdb/node-api');
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    t.after(() => connection.closeSync());
+    for (const { regex, texts } of cases(3).slice(0, 600)) {
+      const pattern = translateRegex(regex, 'duckdb');
+      const columns = texts.map((_, index) => `regexp_matches($${index + 2}, $1)`).join(', ');
+      const answer = await connection.runAndReadAll(`select ${columns}`, [pattern, ...texts]);
+      assert.deepEqual(
+        answer.getRows()[0],
+        texts.map((text) => testRegex(regex, text)),
+        `${regex.source} as ${pattern} on ${JSON.stringify(texts)}`,
+      );
+    }
+  },
+);
+
+test(
+  'generated patterns, translated, match in MariaDB (PCRE) what they match here, under a collation without case',
+  { skip: MARIADB_MISSING },
+  async (t) => {
+    const server = await startMariadb();
+    t.after(() => server.stop());
+    const connection = await createConnection({ uri: await server.database('regexes'), charset: 'utf8mb4' });
+    t.after(() => connection.end());
+    for (const { regex, texts } of cases(4).slice(0, 600)) {
+      const pattern = translateRegex(regex, 'mysql');
+      const columns = texts.map((_, index) => `convert(? using utf8mb4) regexp ? as x${index}`).join(', ');
+      const [rows] = await connection.query<RowDataPacket[]>(
+        `select ${columns}`,
+        texts.flatMap((text) => [text, pattern]),
+      );
+      assert.deepEqual(
+        texts.map((_, index) => rows[0]?.[`x${index}`] === 1),
+        texts.map((text) => testRegex(regex, text)),
+        `${regex.source} as ${pattern} on ${JSON.stringify(texts)}`,
+      );
+    }
+  },
+);
