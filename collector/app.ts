@@ -10,6 +10,8 @@ import { ContractFolder } from './contract-folder.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { openKafka } from './kafka.ts';
 import { listen } from './listen.ts';
+import type { Incidents } from './incidents/incidents.ts';
+import { openIncidents } from './open-incidents.ts';
 import { openIngest } from './open-ingest.ts';
 import { openMonitor } from './open-monitor.ts';
 import { buildServer } from './server.ts';
@@ -22,6 +24,7 @@ export interface Collector {
   readonly store: Store;
   readonly gate: GateServices;
   readonly monitor: Monitor;
+  readonly incidents: Incidents;
   readonly telemetry: Telemetry;
   /** Finishes what was accepted, then lets go of port, store and warehouses. */
   close(): Promise<void>;
@@ -58,18 +61,29 @@ export async function startCollector(config: Config, options: StartOptions = {})
     closers.push(
       async () => void (await Promise.all([...warehouses.values()].map((warehouse) => warehouse.close()))),
     );
+    const incidents = openIncidents({ database, now, telemetry });
     const gate: GateServices = {
       database,
       warehouses,
       newId: randomUUID,
       calendar,
       naming: config.naming,
-      onDecision: (decision) => metrics.decisions.inc({ decision }),
+      onDecision: (decision) => {
+        metrics.decisions.inc({ decision });
+        incidents.wake();
+      },
       onSettled: (outcome) => metrics.publications.inc({ outcome }),
     };
     const opened = await openIngest({ config, store, now, metrics, onStored: () => monitor.wake() });
     const { ingest, dictionaries, onQuarantine } = opened;
-    const monitor = openMonitor({ database, now, calendar, busy: () => ingest.isBusy, telemetry });
+    const monitor = openMonitor({
+      database,
+      now,
+      calendar,
+      busy: () => ingest.isBusy,
+      telemetry,
+      onJudged: () => incidents.wake(),
+    });
     const kafka =
       config.kafka &&
       (await openKafka({ settings: config.kafka, ingest, database, now, telemetry, onQuarantine }));
@@ -88,6 +102,8 @@ export async function startCollector(config: Config, options: StartOptions = {})
       dictionaries,
     });
     closers.push(() => housekeeping.stop());
+    incidents.start();
+    closers.push(() => incidents.stop());
     monitor.start();
     closers.push(() => monitor.stop());
     closers.push(() => ingest.drain());
@@ -101,7 +117,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
     closers.push(() => app.close());
     kafka?.start();
     closers.push(async () => kafka?.stop());
-    return { url, store, gate, monitor, telemetry, close };
+    return { url, store, gate, monitor, incidents, telemetry, close };
   } catch (error) {
     await close();
     throw error;

@@ -11,6 +11,8 @@ export interface MonitorServices {
   /** Whether events come in, which go first. */
   readonly busy: () => boolean;
   readonly telemetry: Pick<Telemetry, 'log' | 'metrics'>;
+  /** Something was judged: what follows from it may be looked at. */
+  readonly onJudged?: () => void;
 }
 
 /** Composes the monitor with its metrics; it begins with `start`. */
@@ -19,7 +21,10 @@ export function openMonitor({ telemetry: { log, metrics }, ...services }: Monito
   return new Monitor({
     ...services,
     excludedOf: async (ids) => byDataset(await database.rows<ExclusionRow>(exclusionsOf(ids))),
-    onVerdicts: (judgements) => judgements.forEach(({ status }) => metrics.verdicts.inc({ status })),
+    onVerdicts: (judgements) => {
+      judgements.forEach(({ status }) => metrics.verdicts.inc({ status }));
+      if (judgements.length > 0) services.onJudged?.();
+    },
     onError: (error) =>
       log.error({ err: error }, 'the monitor could not look at what changed; it tries again'),
   });

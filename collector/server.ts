@@ -32,6 +32,7 @@ import type { Database } from '#store/database.ts';
 import { countDue } from '#store/due.ts';
 import { migrationStatus } from '#store/migrate.ts';
 import type { Config } from './config.ts';
+import { countOpenIncidents } from './open-incidents.ts';
 import { countOpenEntries } from './producer-labels.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -84,6 +85,7 @@ export async function buildServer({
       metrics.queueEvents.set(ingest.queuedItems);
       try {
         await countOpenEntries(database, metrics);
+        await countOpenIncidents(database, metrics);
         metrics.monitorWaiting.set(
           (await database.rows<{ waiting: number }>(countDue(now())))[0]?.waiting ?? 0,
         );

@@ -32,6 +32,10 @@ export interface Metrics {
   readonly publications: Counter<'outcome'>;
   readonly verdicts: Counter<'status'>;
   readonly monitorWaiting: Gauge;
+  readonly incidentsOpen: Gauge<'state' | 'severity'>;
+  readonly incidentEvidence: Counter;
+  readonly incidentChanges: Counter;
+  readonly incidentPassSeconds: Tally;
   /** By method, route and status. */
   readonly httpSeconds: TallyHistogram;
 }
@@ -147,6 +151,28 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       help: 'Partitions that changed and have not been looked at',
       registers,
     }),
+    incidentsOpen: new Gauge({
+      name: 'assay_incidents_open',
+      help: 'Incidents that are not resolved, by state and severity',
+      labelNames: ['state', 'severity'],
+      registers,
+    }),
+    incidentEvidence: new Counter({
+      name: 'assay_incidents_evidence_total',
+      help: 'Pieces of evidence that were noted',
+      registers,
+    }),
+    incidentChanges: new Counter({
+      name: 'assay_incidents_changes_total',
+      help: 'Incidents that evidence opened or changed',
+      registers,
+    }),
+    incidentPassSeconds: new TallyHistogram({
+      name: 'assay_incidents_pass_seconds',
+      help: 'Time of one look for evidence and its folding',
+      bounds: [...LATENCIES, 10, 30],
+      registry,
+    }).tally(),
     httpSeconds: new TallyHistogram({
       name: 'assay_http_request_seconds',
       help: 'Time of HTTP requests by route',

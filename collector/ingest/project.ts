@@ -3,6 +3,7 @@ import { mergeRunDataset, ROLES, runDatasetKey, type RunDatasetDocument } from '
 import { mergeRun, summariseRun, type RunDocument, type RunSummary } from '#model/run-state.ts';
 import type { Queryable } from '#store/database.ts';
 import { markDue, type DuePartition } from '#store/due.ts';
+import { markFailedRuns } from '#store/evidence-facts.ts';
 import { putRunDatasets, readRunDatasets, type RunDatasetRow } from '#store/run-datasets.ts';
 import {
   addRunFacts,
@@ -98,6 +99,7 @@ export async function projectBatch(
   const summaries = new Map([...runs.values()].map((run) => [run.id, summariseRun(run)]));
   const changed = changedDatasets(runs, held.runs, statedDatasets, held.datasets);
   const due = now ? dueOf(summaries, held.runs, changed, held.datasets) : [];
+  const failed = failedOf(summaries);
   const facts = freshFacts(deltas, known, fresh);
   const updatedRows = sortRuns(updates).map((run) =>
     runRowOf(run, summaries.get(run.id) ?? summariseRun(run)),
@@ -107,6 +109,7 @@ export async function projectBatch(
     updatedRows.length > 0 ? connection.execute(updateRuns(updatedRows)) : null,
     changed.length > 0 ? connection.execute(putRunDatasets(changed)) : null,
     due.length > 0 && now ? connection.execute(markDue(due, now)) : null,
+    failed.length > 0 && now ? connection.execute(markFailedRuns(failed, now)) : null,
   ]);
   await projectAliases(connection, deltas, known, fresh, now);
   return fresh;
@@ -233,6 +236,12 @@ function changedDatasets(
 /** The identity of the same run's word on the same dataset without a partition. */
 function unpartitionedKey(document: RunDatasetDocument): string {
   return `${document.runId}${document.datasetId}${document.role}`;
+}
+
+/** Runs that stand failed: evidence against what they should have made. In the order in which all lock them. */
+function failedOf(summaries: ReadonlyMap<string, RunSummary>): string[] {
+  const failed = [...summaries].filter(([, { state }]) => state === 'FAILED' || state === 'ABORTED');
+  return failed.map(([id]) => id).sort();
 }
 
 /** What the monitor must look at: outputs with numbers of runs that are complete or no longer so, and static statements. */

@@ -58,7 +58,7 @@ export function edgesFrom(id: Fragment): Fragment {
 }
 
 /** The same that end there. */
-function edgesTo(id: Fragment): Fragment {
+export function edgesTo(id: Fragment): Fragment {
   return sql`
     select e.origin_id as input_id, s.target_id as output_id, s.job_id, 'explicit' as source
       from lineage_statement s join lineage_edge e on e.content_id = s.content_id and e.origin_kind = 0

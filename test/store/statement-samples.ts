@@ -10,12 +10,16 @@ import type * as datasetViews from '#store/dataset-views.ts';
 import type * as detectorEvidence from '#store/detector-evidence.ts';
 import type * as due from '#store/due.ts';
 import type * as evaluations from '#store/evaluations.ts';
+import type * as evidence from '#store/evidence.ts';
+import type * as evidenceFacts from '#store/evidence-facts.ts';
 import type * as exclusions from '#store/exclusions.ts';
 import type * as fleetSamples from '#store/fleet-samples.ts';
 import type * as freshnessWatch from '#store/freshness-watch.ts';
 import type * as importPositions from '#store/import-positions.ts';
 import type * as groups from '#store/groups.ts';
 import type * as explicitLineage from '#store/explicit-lineage.ts';
+import type * as incidentLineage from '#store/incident-lineage.ts';
+import type * as incidents from '#store/incidents.ts';
 import type * as ingestLock from '#store/ingest-lock.ts';
 import type * as facets from '#store/facets.ts';
 import type * as jobViews from '#store/job-views.ts';
@@ -68,6 +72,7 @@ function samples<Module>(
 
 /** A part of statements, prepared with each that has it. */
 const PART: Unprepared = { runIn: 'test/ingest/aliases.test.ts' };
+const IN_INCIDENTS: Unprepared = { runIn: 'test/incidents/service.test.ts' };
 const IN_CONSUMERS: Unprepared = { runIn: 'test/api/contract-diff.test.ts' };
 
 const ID = '00000000-0000-4000-8000-000000000001';
@@ -99,6 +104,12 @@ const publication: publications.PublicationRow = {
 const waiver: waivers.WaiverRow = {
   id: ID, evaluation_id: ID, dataset_id: ID, partition: PARTITION, check_ids: ['c'], reason: 'r', requested_by: 'a', requested_at: NOW,
   approved_by: null, approved_at: null, expires_at: NOW,
+}; // prettier-ignore
+
+const evidenceRow: evidence.EvidenceRow = {
+  id: ID, source: 'verdict', dataset_id: ID, partition: PARTITION, kind: 'volume', severity: 'warning', at: NOW, made_at: null,
+  direction: 'down', summary: 's', subject: 'row_count', own_fault: null, value: 1, expected: null, hint: null, hard: false,
+  detector: 'adaptive', run_id: null, evaluation_id: null,
 }; // prettier-ignore
 
 const everyQuarantined: quarantine.QuarantineFilter = {
@@ -231,6 +242,29 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     addCheckResults: [[ID, []]],
     checkResults: [[ID]],
   }),
+  'evidence.ts': samples<typeof evidence>({
+    putEvidence: [[[evidenceRow], NOW]],
+    oldestNewEvidence: [[]],
+    evidenceAround: [[NOW]],
+    evidenceOfIncidents: [[[ID]]],
+    assignEvidence: [[[{ evidenceId: ID, incidentId: ID, groupKey: ID, because: { type: 'first' } }]]],
+    clearVerdicts: [[NOW]],
+    clearLate: [[NOW]],
+    clearEvaluations: [[NOW]],
+    clearRuns: [[NOW]],
+  }),
+  'evidence-facts.ts': samples<typeof evidenceFacts>({
+    writerOf: IN_INCIDENTS,
+    verdictFacts: [[NOW, 10]],
+    lateFacts: [[10]],
+    evaluationFacts: [[NOW, 10]],
+    failedRuns: [[[ID]]],
+    lostRuns: [[ID, ID, 10, NOW]],
+    markFailedRuns: [[[ID], NOW]],
+    takeFailedRuns: [[10]],
+    readUntil: [['verdict']],
+    noteReadUntil: [['verdict', NOW]],
+  }),
   'exclusions.ts': samples<typeof exclusions>({ exclusionsOf: [[[ID]]], confirmedIncidents: PART }),
   'fleet-samples.ts': samples<typeof fleetSamples>({
     addScores: [[[]]],
@@ -247,6 +281,48 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     ],
   }),
   'groups.ts': samples<typeof groups>({ groupsOf: [[[ID]]], namesOf: PART, canonicalOf: PART }),
+  'incident-lineage.ts': samples<typeof incidentLineage>({
+    reachFromMany: [
+      [[ID], 'upstream', 10],
+      [[ID], 'downstream', 10],
+    ],
+    edgesOut: [[[ID], 10]],
+    looksAt: [[[ID]]],
+    heldAmong: [[[ID], 10]],
+    contractsOfDatasets: [[[ID]]],
+    contractTexts: [[['00']]],
+    writeSteps: [[[{ datasetId: ID, runId: ID, at: NOW }]]],
+  }),
+  'incidents.ts': samples<typeof incidents>({
+    tryIncidentLock: [[]],
+    waitIncidentLock: [[]],
+    putIncidents: [[[]]],
+    incidentsById: [[[ID]]],
+    survivingIncident: [[ID]],
+    continuedIncidents: [[[ID], NOW]],
+    staleIncidents: [[NOW, NOW, 10]],
+    followMerges: [[[{ from: ID, into: ID }]]],
+    addIncidentEvents: [[[{ incidentId: ID, type: 'opened', actor: null, message: 'm' }], NOW]],
+    incidentTimeline: [[ID, 10]],
+    shownEvidence: [[ID, 10]],
+    evidenceById: [[[ID]]],
+    markedBy: [[ID, 10]],
+    listIncidents: [
+      [
+        {
+          states: ['open'],
+          severity: 'warning',
+          datasetId: ID,
+          owner: 'o',
+          after: { openedAt: NOW.toISOString(), id: ID },
+          limit: 10,
+        },
+      ],
+    ],
+    countIncidents: [[]],
+    untoldIncidents: [[10, NOW]],
+    markIncidentsTold: [[[{ id: ID, version: 1 }]]],
+  }),
   'ingest-lock.ts': samples<typeof ingestLock>({ shareIngest: [[]], stopIngest: [[]] }),
   'lineage.ts': samples<typeof lineage>({
     reachDatasets: [[ID, 'upstream', 100]],
@@ -259,6 +335,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
       [ID, 'c', 'downstream', 100],
     ],
     edgesFrom: IN_CONSUMERS,
+    edgesTo: IN_CONSUMERS,
     hasExplicitColumns: IN_CONSUMERS,
   }),
   'consumers.ts': samples<typeof consumers>({
