@@ -35,7 +35,7 @@ import { type MarkRow, standingMarks, statedMark } from '#store/marks.ts';
 import { readContract, type StoredContract } from './contracts.ts';
 import { decide, EMPTY_PARTITION, NOT_MEASURED } from './decide.ts';
 import { withFailingRows } from './failing-rows.ts';
-import { measureCandidate, type Measured } from './measure-candidate.ts';
+import { measureCandidate, type KnownFacts, type Measured } from './measure-candidate.ts';
 import { isOfRows, neededFacts, widestScope } from './needed-facts.ts';
 import { notFound } from './publish.ts';
 import { evidenceResults, readEvidence } from './run-evidence.ts';
@@ -90,9 +90,9 @@ async function evaluateAndDecide(
 
   const needed = neededFacts(contract);
   const history = await readHistory(services, order, contract, widestScope(needed));
-  const known = await knownFacts(services, order, contract, needed);
+  const known = await knownFacts(services, order);
   const measured: Outcome<Measured> =
-    known ??
+    answered(known, contract, needed) ??
     (await measureCandidate(warehouse, {
       contract,
       ref: order.candidate.ref,
@@ -100,6 +100,7 @@ async function evaluateAndDecide(
       target: place?.target ?? null,
       facts: needed,
       previous: history.map((point) => point.partition).toReversed(),
+      known,
       now,
     }));
   const about = { ...order, runId: order.run === undefined ? null : runIdOf(order.run) };
@@ -179,25 +180,30 @@ function sameOrder(row: EvaluationRow, order: EvaluationOrder): EvaluationRow {
   );
 }
 
-/** All facts of this very version, if they were measured before. The version is compared again when publishing. */
+/** What was measured before on the version that the caller names; the version is compared again when publishing. */
 async function knownFacts(
   services: GateServices,
   { datasetId, partition, candidate }: EvaluationOrder,
-  contract: Contract,
-  needed: ReadonlyMap<FactKey, Fact>,
-): Promise<Outcome<Measured> | null> {
-  // Which columns there are, only the warehouse tells.
-  if (candidate.version === undefined || contract.checks.some(asksForColumns)) return null;
+): Promise<KnownFacts | null> {
+  if (candidate.version === undefined) return null;
   const rows = await services.database.rows<{ key: FactKey; value: number }>(
     factsOfVersion(datasetId, partition, candidate.version),
   );
   const { facts, segments } = splitSegments(rows.map(({ key, value }) => [key, value]));
-  const { version } = candidate;
-  return [...needed].every(([key, fact]) => facts.has(key) || segments.has(key) || !isOfRows(fact))
-    ? {
-        status: 'success',
-        value: { version, facts, groups: segments, failed: new Map(), sqlHash: null, request: null },
-      }
+  return rows.length === 0 ? null : { version: candidate.version, facts, groups: segments };
+}
+
+/** What is known as an outcome when it is all that is needed: then nothing is asked of the warehouse. */
+function answered(
+  known: KnownFacts | null,
+  contract: Contract,
+  needed: ReadonlyMap<FactKey, Fact>,
+): Outcome<Measured> | null {
+  // Which columns there are, only the warehouse tells.
+  if (known === null || contract.checks.some(asksForColumns)) return null;
+  const { facts, groups } = known;
+  return [...needed].every(([key, fact]) => facts.has(key) || groups.has(key) || !isOfRows(fact))
+    ? { status: 'success', value: { ...known, failed: new Map(), sqlHash: null, request: null } }
     : null;
 }
 

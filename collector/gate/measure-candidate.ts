@@ -1,7 +1,7 @@
 import type { Contract } from '#model/contract.ts';
 import type { Fact } from '#model/fact.ts';
 import type { GroupFacts, TableDescription } from '#model/measure-plan.ts';
-import type { FactKey, Facts } from '#model/measurement.ts';
+import { MEASUREMENT_SOURCES, type FactKey, type Facts } from '#model/measurement.ts';
 import { parsePartitionKey, type PartitionValues } from '#model/partition.ts';
 import type { Outcome, Warehouse } from '#model/ports.ts';
 import type { TableRef } from '#model/predicate.ts';
@@ -26,8 +26,13 @@ export interface CandidateOrder {
   readonly facts: ReadonlyMap<FactKey, Fact>;
   /** Keys of the partitions before it, newest first. */
   readonly previous: readonly string[];
+  /** What was measured before on the version that the caller names; null when nothing was. */
+  readonly known: KnownFacts | null;
   readonly now: Date;
 }
+
+/** Facts of one version. */
+export type KnownFacts = Pick<Measured, 'version' | 'facts' | 'groups'>;
 
 /** What was learnt of a candidate, and how. */
 export interface Measured {
@@ -41,7 +46,10 @@ export interface Measured {
   readonly request: PlanRequest | null;
 }
 
-/** Measures the facts in as few statements as there can be, all of them in one snapshot. */
+/**
+ * Measures the facts in as few statements as there can be, all of them in one snapshot. What is known of this very
+ * version is not asked again; when the candidate is another by now, all is.
+ */
 export async function measureCandidate(
   warehouse: Warehouse,
   order: CandidateOrder,
@@ -50,8 +58,13 @@ export async function measureCandidate(
   if (found.status !== 'success') return found;
   const request: PlanRequest = {
     facts: order.facts,
-    known: new Map(),
-    trustAtLeast: Infinity,
+    known: new Map(
+      [...(order.known?.facts.keys() ?? []), ...(order.known?.groups.keys() ?? [])].map((key) => [
+        key,
+        MEASUREMENT_SOURCES.query,
+      ]),
+    ),
+    trustAtLeast: MEASUREMENT_SOURCES.query,
     candidate: found.value.candidate,
     tables: found.value.others,
     dialect: warehouse.dialect,
@@ -67,10 +80,15 @@ export async function measureCandidate(
     timeLimitMs: TIME_LIMIT_SECONDS * 1000,
   });
   if (measured.status !== 'success') return measured;
+  const { known } = order;
+  if (known !== null && known.version !== measured.value.version)
+    return measureCandidate(warehouse, { ...order, known: null });
   return {
     status: 'success',
     value: {
       ...measured.value,
+      facts: new Map([...(known?.facts ?? []), ...measured.value.facts]),
+      groups: new Map([...(known?.groups ?? []), ...measured.value.groups]),
       failed: new Map([...measured.value.failed, ...refused]),
       sqlHash: planHash(statements),
       request,
