@@ -1,13 +1,20 @@
 import type { Equals, References, Rows, Unique } from '#model/expression.ts';
 import { formatNumber, formatPercent } from '#model/number-text.ts';
 
-import { contradiction, FactReader, type FactView, missing, type NoValue } from './fact-view.ts';
-import { measureOf } from './metric-measure.ts';
+import {
+  contradiction,
+  FactReader,
+  type FactView,
+  missing,
+  type NoValue,
+  type TermValue,
+} from './fact-view.ts';
+import { type Measure, measureOf } from './metric-measure.ts';
 import { factAt, type Ground, type NeededFact, type Place, placeOf, ROWS, rowsAt } from './needed-fact.ts';
 import { ratioToPercent } from './decimal.ts';
 import { printColumn, printTable } from './print-names.ts';
 import { printPredicate } from './print-predicate.ts';
-import { outcomeOf, type Outcome, type PreparedCondition } from './situation.ts';
+import { outcomeOf, type Outcome, type PreparedCondition, type Situation } from './situation.ts';
 import { unknownOutcome } from './unknown.ts';
 import { tested, valuesIn } from './value-counts.ts';
 import { rowsText } from './words.ts';
@@ -142,7 +149,10 @@ export function prepareUnique(condition: Unique, ground: Ground): PreparedCondit
     predicate: null,
     span: condition.span,
   } as const;
-  const measure = measureOf(call, placeOf(ground, 'table'));
+  const place = placeOf(ground, 'table');
+  const measure = measureOf(call, place);
+  const inside =
+    place.scope.type === 'partition' ? null : measureOf(call, { ...place, scope: { type: 'partition' } });
   const text = `duplicate_count(${names.map(printColumn).join(', ')})`;
   const shown = names.join(', ');
   return {
@@ -151,7 +161,8 @@ export function prepareUnique(condition: Unique, ground: Ground): PreparedCondit
     history: 0,
     expected: 'no repeats',
     evaluate: (situation) => {
-      const found = measure.read(situation.view);
+      const whole = measure.read(situation.view);
+      const found = whole.status === 'no_data' ? (repeats(inside, situation) ?? whole) : whole;
       if (found.status !== 'value') return unknownOutcome(text, found, situation);
       const { value } = found;
       const message =
@@ -161,6 +172,12 @@ export function prepareUnique(condition: Unique, ground: Ground): PreparedCondit
       return outcomeOf(value === 0, value, message);
     },
   };
+}
+
+/** What repeats in the partition repeats in the table, also where nobody measured that. */
+function repeats(inside: Measure | null, { view }: Situation): TermValue | null {
+  const found = inside?.read(view);
+  return found?.status === 'value' && found.value > 0 ? found : null;
 }
 
 /** Both tables have the same keys, and for them the same values. */

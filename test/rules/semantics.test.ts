@@ -202,6 +202,11 @@ test('uniqueness scope: of the table, unless the check names the partition', () 
   assert.equal(statusOf('unique(id)', facts), 'no_data', 'a partition alone says nothing of the table');
   assert.equal(statusOf('unique(id)', { ...facts, 'duplicate_count(id) on table': 3 }), 'fail');
   assert.equal(statusOf('unique(id) on partition', { ...facts, 'duplicate_count(id) on table': 3 }), 'pass');
+  assert.equal(
+    statusOf('unique(id)', { ...facts, 'duplicate_count(id)': 1 }),
+    'fail',
+    'but repeats are repeats',
+  );
   // A dataset without partitions is its one partition.
   assert.equal(statusOf('unique(id)', facts, { partition: '' }), 'pass');
 });
