@@ -1,10 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
+import { pidExists } from '#store/embedded/process-identity.ts';
 import { scratchDisk } from './test-server.ts';
 
 /** A real MariaDB on a socket and a loopback port of its own, its data in a temporary folder. */
@@ -14,6 +15,7 @@ export interface MariadbServer {
   stop(): Promise<void>;
 }
 
+const PREFIX = 'assay-mariadb-';
 const START_MS = 60_000;
 const INSTALL = ['mariadb-install-db', 'mysql_install_db'];
 const SERVER = ['mariadbd', '/usr/sbin/mariadbd', 'mysqld'];
@@ -26,7 +28,9 @@ export const MARIADB_MISSING: string | false =
 
 /** Starts a server; as root it runs under the uid of nobody, so that no account is made for it. */
 export async function startMariadb(): Promise<MariadbServer> {
-  const folder = mkdtempSync(join(scratchDisk(), 'assay-mariadb-'));
+  const parent = scratchDisk();
+  removeLeftovers(parent);
+  const folder = mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
   const account = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   const data = join(folder, 'data');
   mkdirSync(data);
@@ -80,6 +84,25 @@ export async function startMariadb(): Promise<MariadbServer> {
     },
     stop,
   };
+}
+
+/** Ends servers whose test run was killed, and removes their folders. */
+function removeLeftovers(parent: string): void {
+  for (const name of readdirSync(parent).filter((one) => one.startsWith(PREFIX))) {
+    if (pidExists(Number(name.slice(PREFIX.length).split('-')[0]))) continue;
+    const folder = join(parent, name);
+    const pid = textOf(join(folder, 'pid'));
+    if (textOf(`/proc/${pid.trim()}/cmdline`).includes(folder)) process.kill(Number(pid), 'SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 async function freePort(): Promise<number> {
