@@ -4,7 +4,7 @@ import type { ChangeList, Place } from './change-list.ts';
 import { pointerPart } from './change-list.ts';
 import { ofExpressions } from './expression-relation.ts';
 import type { Relation } from './relation.ts';
-import { isSame } from './value-key.ts';
+import { isSame, valueKey } from './value-key.ts';
 
 const SEVERITIES: readonly Severity[] = ['info', 'warn', 'block'];
 
@@ -29,24 +29,31 @@ function isStated({ origin }: Check): boolean {
   return origin === 'quality';
 }
 
+/** Most pairs of checks that are held against each other; of more changes each counts as removed or added. */
+const MOST_PAIRS = 10_000;
+
 /** First what is alike, then what has one name, then what checks the same thing, over the same rows if there is such. */
 function pairUp(before: readonly Check[], after: readonly Check[]): ReadonlyMap<Check, Check> {
   const pairs = new Map<Check, Check>();
   const left = new Set(after);
+  const alike = Map.groupBy(after, ({ expression }) => valueKey(expression));
+  for (const was of before) {
+    const same = alike.get(valueKey(was.expression))?.find((is) => left.delete(is));
+    if (same) pairs.set(was, same);
+  }
   const rounds: readonly ((was: Check, is: Check) => boolean)[] = [
-    (was, is) => isSame(was.expression, is.expression),
     (was, is) => was.name !== null && was.name === is.name,
     (was, is) => isSame(rowsOf(was), rowsOf(is)) && ofExpressions(was.expression, is.expression) !== null,
     (was, is) => ofExpressions(was.expression, is.expression) !== null,
   ];
-  for (const isPair of rounds)
-    for (const was of before) {
-      if (pairs.has(was)) continue;
+  for (const isPair of rounds) {
+    const missing = before.filter((was) => !pairs.has(was));
+    if (missing.length * left.size > MOST_PAIRS) break;
+    for (const was of missing) {
       const found = [...left].find((is) => isPair(was, is));
-      if (!found) continue;
-      pairs.set(was, found);
-      left.delete(found);
+      if (found && left.delete(found)) pairs.set(was, found);
     }
+  }
   return pairs;
 }
 

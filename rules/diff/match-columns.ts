@@ -17,6 +17,9 @@ export interface MatchedColumns {
   readonly added: readonly ContractColumn[];
 }
 
+/** Most pairs of names that are compared by likeness: in larger changes nobody looks for a slip of the pen. */
+const MOST_PAIRS = 10_000;
+
 /** Which column of the new version is which of the old one: by name, alias, physical name, or likeness of name and type. */
 export function matchColumns(
   before: readonly ContractColumn[],
@@ -32,35 +35,37 @@ export function matchColumns(
     else missing.push(column);
   }
   const fresh = new Set(after.filter(({ name }) => !known.has(name)));
+  const byAlias = new Map(
+    [...fresh].flatMap((column) =>
+      aliasesOf(column.carried).map((name): [string, ContractColumn] => [name, column]),
+    ),
+  );
+  const byPlace = new Map([...fresh].map((column) => [column.physicalName ?? column.name, column]));
+  const isSmall = missing.length * fresh.size <= MOST_PAIRS;
   const removed = missing.filter((column) => {
-    const found = renamed(column, fresh);
-    if (!found) return true;
-    fresh.delete(found.after);
-    pairs.push(found);
-    return false;
+    const take = (found: ContractColumn | undefined, renamedBy: ColumnPair['renamedBy']): boolean => {
+      if (!found || !fresh.delete(found)) return false;
+      pairs.push({ before: column, after: found, renamedBy });
+      return true;
+    };
+    return !(
+      take(byAlias.get(column.name), 'alias') ||
+      take(byPlace.get(column.physicalName ?? column.name), 'physical name') ||
+      take(isSmall ? likest(column, fresh) : undefined, 'likeness')
+    );
   });
   return { pairs, removed, added: [...fresh] };
 }
 
-function renamed(before: ContractColumn, fresh: ReadonlySet<ContractColumn>): ColumnPair | null {
-  const found = (after: ContractColumn | undefined, renamedBy: ColumnPair['renamedBy']): ColumnPair | null =>
-    after ? { before, after, renamedBy } : null;
-  const candidates = [...fresh];
-  const byAlias = candidates.find((after) => aliasesOf(after.carried).includes(before.name));
-  const place = before.physicalName ?? before.name;
-  const byPlace = candidates.find((after) => (after.physicalName ?? after.name) === place);
-  const alike = candidates.filter((after) =>
+function likest(before: ContractColumn, fresh: ReadonlySet<ContractColumn>): ContractColumn | undefined {
+  const alike = [...fresh].filter((after) =>
     ['same', 'wider'].includes(typeRelation(before.type, after.type)),
   );
   const name = nearest(
     before.name,
     alike.map((after) => after.name),
   );
-  return (
-    found(byAlias, 'alias') ??
-    found(byPlace, 'physical name') ??
-    found(alike.find((after) => after.name === name) ?? sameWords(before, alike), 'likeness')
-  );
+  return alike.find((after) => after.name === name) ?? sameWords(before, alike);
 }
 
 /** `user_id` and `id_user`, `customerName` and `customer_name`; else what is described by the same sentence. */

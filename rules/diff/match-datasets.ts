@@ -16,28 +16,34 @@ export interface MatchedDatasets {
   readonly added: readonly Contract[];
 }
 
+/** Most pairs of datasets whose columns are compared. */
+const MOST_PAIRS = 2000;
+
 /** Share of the column names that two datasets must have in common to be taken for one. */
 const LIKE = 0.6;
 
 /** Which dataset of the new file is which of the old one: by name, by alias, or by most of the columns. */
 export function matchDatasets(before: readonly Contract[], after: readonly Contract[]): MatchedDatasets {
   const left = new Set(after);
+  const byName = new Map(after.map((contract) => [contract.logicalName, contract]));
+  const byDataset = new Map(after.map((contract) => [contract.dataset, contract]));
   const pairs: DatasetPair[] = [];
   const missing: Contract[] = [];
   for (const was of before) {
-    const same =
-      [...left].find(({ logicalName }) => logicalName === was.logicalName) ??
-      [...left].find(({ dataset }) => dataset === was.dataset);
+    const same = [byName.get(was.logicalName), byDataset.get(was.dataset)].find(
+      (is) => is && left.delete(is),
+    );
     if (same) {
-      left.delete(same);
       pairs.push({ before: was, after: same, renamedBy: null });
     } else missing.push(was);
   }
   const known = new Set(before.map(({ logicalName }) => logicalName));
+  const isSmall = missing.length * left.size <= MOST_PAIRS;
   const removed = missing.filter((was) => {
     const fresh = [...left].filter(({ logicalName }) => !known.has(logicalName));
     const byAlias = fresh.find(({ carried }) => aliasesOf(carried).includes(was.logicalName));
-    const found = byAlias ?? fresh.find((is) => likeness(was, is) >= LIKE) ?? alone(was, before, fresh);
+    const like = isSmall ? fresh.find((is) => likeness(was, is) >= LIKE) : undefined;
+    const found = byAlias ?? like ?? alone(was, before, fresh);
     if (!found) return true;
     left.delete(found);
     pairs.push({ before: was, after: found, renamedBy: found === byAlias ? 'alias' : 'likeness' });

@@ -189,3 +189,17 @@ test(
     }
   },
 );
+
+test('a file of thousands of renamed columns and changed checks is compared as any other', () => {
+  const text = (letter: string, limit: number): string =>
+    stringify({
+      dataset: 'wide',
+      version: '1.0.0',
+      owner: 'o@example.com',
+      schema: Array.from({ length: 2000 }, (_, index) => ({ name: `${letter}${index}`, type: 'int' })),
+      quality: Array.from({ length: 1500 }, (_, index) => ({ check: `row_count > ${limit + index}` })),
+    });
+  const told = diffTexts(text('a', 0), text('b', 5000));
+  const count = (rule: string): number => told.filter((change) => change.rule === rule).length;
+  assert.deepEqual([count('B1'), count('B15'), count('B11')], [2000, 2000, 3000]);
+});
