@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '#collector/problems.ts';
+import { readContractFault } from '#gate/contract-faults.ts';
 import { findContract } from '#gate/contracts.ts';
 import { evaluateCandidate } from '#gate/evaluate.ts';
 import { publishEvaluation } from '#gate/publish.ts';
@@ -12,6 +13,7 @@ import { grantWaiver, requestWaiver } from '#gate/waive.ts';
 import { isUuid, type Uuid } from '#model/ids.ts';
 import { contractOf, type ContractRow } from '#store/contracts.ts';
 import { hallmarks, type HallmarkRow } from '#store/publications.ts';
+import { contractFaultItem } from './contract-answers.ts';
 import { evaluationAnswer, hallmarkItem, publicationAnswer, waiverAnswer } from './gate-answers.ts';
 import { requireScope } from './authenticate.ts';
 import { actorOf } from './request-key.ts';
@@ -115,6 +117,7 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
       const partition = request.query.partition ?? '';
       const datasetId = await datasetOf(services, request.params.dataset, request.query.namespace);
       const { evaluation, published } = await partitionStatus(services, datasetId, partition);
+      const fault = await readContractFault(services, datasetId);
       return {
         datasetId,
         partition,
@@ -124,6 +127,7 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
         candidateVersion: evaluation?.row.candidate_version ?? null,
         reasons: [...(evaluation?.reasons ?? [])],
         published: published && publicationAnswer(published),
+        contractError: fault && contractFaultItem(fault),
       };
     },
   });

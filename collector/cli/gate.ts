@@ -6,6 +6,7 @@ import type {
   PublicationAnswer,
   WaiverAnswer,
 } from '#api/schema/gates.ts';
+import { formatProblem } from '#rules/contract/problem.ts';
 import { linesOfRows } from './check-lines.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { jsonOption, namespaceOption, parseSeconds, partitionOption, urlOption } from './options.ts';
@@ -185,6 +186,7 @@ function status(): Command {
         answer.published
           ? `Served: version ${answer.published.candidateVersion ?? 'of before'} in ${answer.published.target}`
           : 'Nothing of it was published by Assay.',
+        ...linesOfRefusal(answer.contractError),
       ]);
       process.exitCode =
         answer.decision === 'allow' ? EXIT.ok : answer.decision === 'block' ? EXIT.bad : EXIT.unknown;
@@ -226,7 +228,15 @@ function linesOfEvaluation(evaluation: EvaluationAnswer): string[] {
       (line) => `           ${line}`,
     );
   const reasons = evaluation.reasons.flatMap((reason) => [lineOfReason(reason), ...rows(reason.checkId)]);
-  return [head, ...version, ...reasons];
+  return [head, ...version, ...reasons, ...linesOfRefusal(evaluation.contract.lastError)];
+}
+
+/** That a newer contract was refused, so that nobody believes it to be in force. */
+function linesOfRefusal(refused: EvaluationAnswer['contract']['lastError']): string[] {
+  const [first] = refused?.errors ?? [];
+  if (!refused || !first) return [];
+  const at = refused.pushedAt.slice(0, 16).replace('T', ' ');
+  return [`A newer contract was refused at ${at} UTC; this is by the one before: ${formatProblem(first)}`];
 }
 
 function lineOfReason(reason: {

@@ -22,6 +22,7 @@ interface ContractBody {
   readonly checks?: readonly { readonly text: string }[];
   readonly notRun?: readonly { readonly text: string; readonly reason: string }[];
   readonly lastError?: LastError | null;
+  readonly contractError?: LastError | null;
   readonly contract?: { readonly version: string; readonly lastError: LastError | null };
   readonly items?: readonly { readonly fileName: string; readonly datasetIds: readonly string[] }[];
 }
@@ -133,6 +134,9 @@ test('a push that is refused leaves the last good version in force, and is shown
   assert.equal(evaluated.status, 201);
   assert.equal(evaluated.body.contract?.version, '1.0.0');
   assert.match(evaluated.body.contract?.lastError?.errors[0]?.message ?? '', /comparison signs/);
+
+  const decision = await call('GET', `/gates/${dataset}/decision?partition=flight_date%3D2001-01-01`);
+  assert.equal(decision.body.contractError?.fileName, 'routes.yaml');
 
   // Also when the YAML itself is broken, or another text stands under the version.
   for (const text of [`${CONTRACT}gate: [`, CONTRACT.replace('1 and 5', '1 and 6')]) {

@@ -34,11 +34,12 @@ describe('configuration', () => {
     t.after(() => rmSync(folder, { recursive: true }));
     writeFileSync(
       join(folder, 'assay.yaml'),
-      'warehouses:\n  gold: { kind: postgres, url: "postgres://me:${PASSWORD}@${HOST:-db}:5432/gold" }\nretention: { events_days: 7, statistics_days: 90 }\n',
+      'warehouses:\n  gold: { kind: postgres, url: "postgres://me:${PASSWORD}@${HOST:-db}:5432/gold" }\nretention: { events_days: 7, statistics_days: 90 }\ncontracts: { folder: ./contracts }\n',
     );
     const config = loadConfig({ PASSWORD: 'x' }, folder);
     assert.deepEqual(config.warehouses, { gold: { kind: 'postgres', url: 'postgres://me:x@db:5432/gold' } });
     assert.deepEqual([config.retentionDays, config.statisticsDays], [7, 90]);
+    assert.equal(config.contractsFolder, join(folder, 'contracts'));
   });
 
   test('an empty variable counts as unset', (t) => {

@@ -177,6 +177,8 @@ export const DecisionAnswer = Type.Object({
   reasons: Type.Array(ReasonItem),
   /** What the target serves of this partition by Assay's ledger. */
   published: nullable(PublicationAnswer),
+  /** The last push of a contract for this dataset, when it was refused: an earlier version is in force. */
+  contractError: nullable(ContractErrorItem),
 });
 export type DecisionAnswer = Static<typeof DecisionAnswer>;
 
