@@ -7,10 +7,11 @@ import type { Fact } from '#model/fact.ts';
 import type { PlannedStatement } from '#model/measure-plan.ts';
 import type { MeasuredCandidate } from '#model/ports.ts';
 import { parsePartitionKey } from '#model/partition.ts';
+import type { Predicate } from '#model/predicate.ts';
 import { planQueries, type PlanRequest } from '#rules/sql/plan.ts';
 import { sampleStatement } from '#rules/sql/samples.ts';
 import { MARIADB_MISSING, startMariadb, type MariadbServer } from '#test/support/mariadb-server.ts';
-import { equals, fact, tableRef } from '#test/rules/sql/facts.ts';
+import { equals, fact, SPAN, tableRef } from '#test/rules/sql/facts.ts';
 import { testWarehouse } from './postgres/warehouse.ts';
 
 // What every warehouse that measures must do, on each of them.
@@ -21,6 +22,8 @@ interface House {
   run(text: string): Promise<void>;
   /** A statement that waits until `release` is called, and how one knows that it waits. */
   hold(): Promise<{ readonly sql: string; waits(): Promise<boolean>; release(): Promise<void> }>;
+  /** Makes staging.odd, of two rows with types that are written, padded or compared in their own ways. */
+  readonly odd: string;
   /** An expression that takes minutes. */
   readonly slow: string;
   /** The same tables for somebody who may read nothing. */
@@ -39,6 +42,13 @@ async function postgresHouse(t: TestContext): Promise<House> {
   return {
     dialect: 'postgres',
     slow: '(select 1 from (select pg_sleep(300)) as s)',
+    odd: `
+      create type staging.kind as enum ('b', 'a');
+      create table staging.odd (fixed char(5), loose varchar(5), kind staging.kind, small real, big bigint,
+        exact numeric, instant timestamptz, flag boolean, raw json);
+      insert into staging.odd values
+        ('ab', 'ab', 'b', 0.5, 9007199254740991, 0.1, '2026-01-31 11:00:00+01', true, '{}'),
+        ('ab ', 'ab ', 'a', 0.25, 9007199254740992, 0.2, '2026-01-31 10:00:00+01', false, null)`,
     warehouse: house.warehouse,
     run: (text) => house.run(text),
     async hold() {
@@ -85,6 +95,12 @@ async function mariadbHouse(t: TestContext): Promise<House> {
   return {
     dialect: 'mysql',
     slow: 'sleep(300)',
+    odd: `
+      create table staging.odd (fixed char(5), loose varchar(5), kind enum('b', 'a'), small float, big bigint unsigned,
+        exact decimal(10,3), instant datetime(3), flag boolean, raw blob);
+      insert into staging.odd values
+        ('ab', 'ab', 'b', 0.5, 9007199254740991, 0.1, '2026-01-31 10:00:00', true, 'x'),
+        ('ab ', 'ab ', 'a', 0.25, 9007199254740992, 0.2, '2026-01-31 09:00:00', false, null)`,
     warehouse,
     run: async (text) => {
       for (const statement of text.split(';')) if (statement.trim() !== '') await admin.query(statement);
@@ -129,14 +145,14 @@ async function fill(house: House): Promise<void> {
 async function requestOf(
   house: House,
   facts: Record<string, Fact>,
-  warehouse = house.warehouse,
+  candidate: string | null = 'staging.orders',
 ): Promise<PlanRequest> {
   const described = async (ref: string) => {
-    const outcome = await warehouse.describe(ref);
+    const outcome = await house.warehouse.describe(ref);
     assert.equal(outcome.status, 'success');
     return outcome.status === 'success' ? outcome.value : null;
   };
-  const table = await described('staging.orders');
+  const table = await described(candidate ?? 'staging.odd');
   assert.ok(table);
   return {
     facts: new Map(Object.entries(facts)),
@@ -363,6 +379,51 @@ for (const [name, open, skip] of [
         const outcome = await house.warehouse.sample({ text, columns: columns.length, limit });
         assert.deepEqual(outcome, { status: 'success', value: rows }, `${one.metric}: ${text}`);
       }
+    });
+
+    test('measures the types of tables as they really are', async (t) => {
+      const house = await open(t);
+      await house.run(house.odd);
+      const table = await house.warehouse.describe('staging.odd');
+      assert.ok(table.status === 'success' && table.value);
+      const is = (name: string, value: string | number | boolean): Fact =>
+        fact({ metric: 'true_count', predicate: equals(name, value) });
+      const day = { type: 'timestamp', value: '2026-01-31T10:00:00Z', span: SPAN } as const;
+      const facts: [string, Fact, number][] = [
+        // Padding is no part of a value, a space that was written is.
+        ['char', is('fixed', 'ab'), 2],
+        ['varchar', is('loose', 'ab'), 1],
+        ['lengths of varchar', fact({ metric: 'sum_length', columns: ['loose'] }), 5],
+        ['enum', is('kind', 'b'), 1],
+        ['order of enum', fact({ metric: 'distinct_count', columns: ['kind'] }), 2],
+        ['float', is('small', 0.5), 1],
+        ['sum of float', fact({ metric: 'sum', columns: ['small'] }), 0.75],
+        ['big', is('big', Number.MAX_SAFE_INTEGER), 1],
+        ['big and its neighbour', fact({ metric: 'distinct_count', columns: ['big'] }), 2],
+        ['decimal', is('exact', 0.1), 1],
+        [
+          'instant',
+          fact({ metric: 'true_count', predicate: { ...equals('instant', 0), right: day } as Predicate }),
+          1,
+        ],
+        ['latest', fact({ metric: 'max', columns: ['instant'] }), Date.parse('2026-01-31T10:00:00Z') / 1000],
+        ['boolean', is('flag', true), 1],
+        ['nulls of what cannot be compared', fact({ metric: 'null_count', columns: ['raw'] }), 1],
+      ];
+      const plan = planQueries({
+        ...(await requestOf(house, Object.fromEntries(facts.map(([key, one]) => [key, one])), null)),
+        candidate: { table: table.value, partition: [], whole: true, target: null, previous: [] },
+      });
+      assert.deepEqual([...plan.refused], []);
+      const outcome = await house.warehouse.measure({ ref: 'staging.odd', statements: plan.statements });
+      assert.ok(outcome.status === 'success');
+      assert.deepEqual([...outcome.value.failed], []);
+      for (const [key, , expected] of facts) assert.equal(outcome.value.facts.get(key), expected, key);
+      const compared = planQueries({
+        ...(await requestOf(house, { raw: fact({ metric: 'distinct_count', columns: ['raw'] }) }, null)),
+        candidate: { table: table.value, partition: [], whole: true, target: null, previous: [] },
+      });
+      assert.match(compared.refused.get('raw') ?? '', /cannot be told apart/);
     });
 
     test('has a version that depends on the rows and not on their order', async (t) => {
