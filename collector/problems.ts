@@ -12,6 +12,7 @@ export const catalogue = {
   job_not_found: { status: 404, title: 'No such job' },
   run_not_found: { status: 404, title: 'No such run' },
   contract_not_found: { status: 404, title: 'No such contract' },
+  incident_not_found: { status: 404, title: 'No such incident' },
   evaluation_not_found: { status: 404, title: 'No such evaluation' },
   publication_not_found: { status: 404, title: 'No such publication' },
   conflict: { status: 409, title: 'This contradicts what is stored' },

@@ -13,6 +13,7 @@ import { registerDatasetParts } from '#api/dataset-parts.ts';
 import { registerEnforcement } from '#api/enforcement.ts';
 import { registerFindings } from '#api/findings.ts';
 import { registerGateRoutes } from '#api/gates.ts';
+import { registerIncidents } from '#api/incidents.ts';
 import { registerImports } from '#api/imports.ts';
 import { registerJobs } from '#api/jobs.ts';
 import { registerLineage } from '#api/lineage.ts';
@@ -106,6 +107,7 @@ export async function buildServer({
   registerContractSuggestion(app, gate);
   registerFindings(app, { database });
   registerBacktest(app, { ...gate, calendar });
+  registerIncidents(app, { database, naming: config.naming, now });
   registerMarks(app, { database, naming: config.naming, now });
   registerLineage(app, { database, naming: config.naming });
   registerAliases(app, { database, naming: config.naming });

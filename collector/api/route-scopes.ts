@@ -41,6 +41,13 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'GET /api/v2/datasets/:dataset/marks': 'read',
   'POST /api/v2/datasets/:dataset/marks': 'incident',
   'POST /api/v2/datasets/:dataset/marks/:mark/withdrawal': 'incident',
+  'GET /api/v2/incidents': 'read',
+  'GET /api/v2/incidents/:id': 'read',
+  'POST /api/v2/incidents/:id/ack': 'incident',
+  'POST /api/v2/incidents/:id/snooze': 'incident',
+  'POST /api/v2/incidents/:id/resolve': 'incident',
+  'POST /api/v2/incidents/:id/assign': 'incident',
+  'POST /api/v2/incidents/:id/notes': 'incident',
   'GET /api/v2/enforcement': 'read',
 
   'GET /api/v2/contracts': 'read',

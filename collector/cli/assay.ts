@@ -11,6 +11,7 @@ import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { gateCommand } from './gate.ts';
 import { importCommand } from './import.ts';
+import { incidentCommand } from './incident.ts';
 import { keyCommand } from './key.ts';
 import { lineageCommand } from './lineage.ts';
 import { markCommand } from './mark.ts';
@@ -49,6 +50,7 @@ for (const command of [
   contractCommand(),
   lineageCommand(),
   aliasCommand(),
+  incidentCommand(),
   markCommand(),
   backtestCommand(),
   quarantineCommand(),

@@ -1,0 +1,157 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { actOnIncident, incidentNamed, type Act, type MarkedPartition } from '#collector/incidents/act.ts';
+import { showIncident } from '#collector/incidents/show.ts';
+import { Problem } from '#collector/problems.ts';
+import { isUuid } from '#model/ids.ts';
+import type { NamingRules } from '#model/naming.ts';
+import { addNewMark } from '#monitor/marks.ts';
+import type { Database } from '#store/database.ts';
+import {
+  INCIDENT_STATES,
+  listIncidents,
+  markedBy,
+  type IncidentRow,
+  type IncidentState,
+  type ListedIncidentRow,
+} from '#store/incidents.ts';
+import { findDataset } from './find-dataset.ts';
+import { incidentDetail, incidentItem } from './incident-answers.ts';
+import { cursorText, readCursor } from './page-cursor.ts';
+import { actorOf } from './request-key.ts';
+import * as schema from './schema/incidents.ts';
+import { strictBodies } from './strict-bodies.ts';
+
+export interface IncidentServices {
+  readonly database: Database;
+  readonly naming?: NamingRules | undefined;
+  readonly now: () => Date;
+}
+
+/** /api/v2/incidents: what is wrong, why, whom it touches, and what people do about it. */
+export function registerIncidents(app: FastifyInstance, services: IncidentServices): void {
+  void app.register(async (scope) => {
+    strictBodies(scope);
+    addReading(scope, services);
+    addActs(scope, services);
+  });
+}
+
+const ACTIVE: readonly IncidentState[] = ['open', 'acknowledged', 'snoozed'];
+/** Partitions that one word about an incident is kept for at most. */
+const MARKED = 100;
+
+function addReading(app: FastifyInstance, { database, naming }: IncidentServices): void {
+  const api = app.withTypeProvider<TypeBoxTypeProvider>();
+
+  api.get('/api/v2/incidents', {
+    schema: { querystring: schema.IncidentListQuery, response: { 200: schema.IncidentList } },
+    handler: async ({ query }) => {
+      const { limit = 100, state = 'active', severity = null, owner = null } = query;
+      const [openedAt, id] = readCursor(query.cursor, [isMoment, isUuid]) ?? [];
+      const dataset =
+        query.dataset === undefined
+          ? null
+          : await findDataset(database, query.dataset, query.namespace ?? null, naming);
+      const rows = await database.rows<ListedIncidentRow>(
+        listIncidents({
+          states: statesOf(state),
+          severity,
+          datasetId: dataset?.id ?? null,
+          owner,
+          after: openedAt === undefined || id === undefined ? null : { openedAt, id },
+          limit: limit + 1,
+        }),
+      );
+      const page = rows.slice(0, limit);
+      const last = rows.length > limit ? page.at(-1) : undefined;
+      return {
+        items: page.map((row) => incidentItem(row, row)),
+        next: last ? cursorText([last.opened_at.toISOString(), last.id]) : null,
+      };
+    },
+  });
+
+  api.get('/api/v2/incidents/:id', {
+    schema: { params: schema.IncidentPath, response: { 200: schema.IncidentDetail } },
+    handler: async ({ params }) =>
+      incidentDetail(await showIncident(database, await incidentNamed(database, params.id))),
+  });
+}
+
+function addActs(app: FastifyInstance, { database, now }: IncidentServices): void {
+  const api = app.withTypeProvider<TypeBoxTypeProvider>();
+  const answer = async (row: IncidentRow): Promise<schema.IncidentDetail> =>
+    incidentDetail(await showIncident(database, row));
+  const act = async (request: Acting, what: Act): Promise<schema.IncidentDetail> =>
+    answer(await actOnIncident(database, request.params.id, what, authorOf(request), now()));
+  const response = { 200: schema.IncidentDetail };
+
+  api.post('/api/v2/incidents/:id/ack', {
+    schema: { params: schema.IncidentPath, body: schema.AckBody, response },
+    handler: (request) => act(request, { type: 'acknowledge' }),
+  });
+
+  api.post('/api/v2/incidents/:id/snooze', {
+    schema: { params: schema.IncidentPath, body: schema.SnoozeBody, response },
+    handler: (request) => act(request, { type: 'snooze', until: new Date(request.body.until) }),
+  });
+
+  api.post('/api/v2/incidents/:id/assign', {
+    schema: { params: schema.IncidentPath, body: schema.AssignBody, response },
+    handler: (request) => act(request, { type: 'assign', assignee: request.body.assignee }),
+  });
+
+  api.post('/api/v2/incidents/:id/notes', {
+    schema: { params: schema.IncidentPath, body: schema.NoteBody, response },
+    handler: (request) => act(request, { type: 'note', text: request.body.text }),
+  });
+
+  api.post('/api/v2/incidents/:id/resolve', {
+    schema: {
+      params: schema.IncidentPath,
+      body: schema.ResolveBody,
+      response: { 200: schema.ResolveAnswer },
+    },
+    handler: async (request) => {
+      const { how, reason } = request.body;
+      const author = authorOf(request);
+      const { id } = await incidentNamed(database, request.params.id);
+      const about =
+        how === 'expected' || how === 'new_normal'
+          ? await database.rows<MarkedPartition>(markedBy(id, MARKED))
+          : [];
+      const row = await actOnIncident(database, id, { type: 'resolve', how, reason }, author, now());
+      const marks = [];
+      // What becomes the new normal does so from its first partition on.
+      for (const { dataset_id: datasetId, partition } of how === 'new_normal' ? firstOfEach(about) : about) {
+        const said = { kind: how === 'new_normal' ? how : 'expected', partition, metric: null } as const;
+        const { id: mark } = await addNewMark(database, { datasetId, ...said, reason, author }, now());
+        marks.push({ id: mark, datasetId, partition });
+      }
+      return { ...(await answer(row)), marks };
+    },
+  });
+}
+
+type Acting = FastifyRequest<{ Params: { id: string }; Body: { author?: string | undefined } }>;
+
+/** @param about sorted by dataset and partition */
+function firstOfEach(about: readonly MarkedPartition[]): MarkedPartition[] {
+  return about.filter((one, index) => about[index - 1]?.dataset_id !== one.dataset_id);
+}
+
+function statesOf(state: IncidentState | 'active' | 'all'): readonly IncidentState[] {
+  if (state === 'active') return ACTIVE;
+  return state === 'all' ? INCIDENT_STATES.filter((one) => one !== 'merged') : [state];
+}
+
+function authorOf(request: FastifyRequest<{ Body: { author?: string | undefined } }>): string {
+  const author = actorOf(request, request.body.author);
+  if (author !== undefined) return author;
+  const detail = 'author is missing; say who does it.';
+  throw new Problem('invalid_request', detail, { errors: [{ pointer: '/author', detail }] });
+}
+
+const isMoment = (part: string): boolean =>
+  /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(part) && !Number.isNaN(Date.parse(part));
