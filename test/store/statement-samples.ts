@@ -1,3 +1,8 @@
+import type * as alertChannels from '#store/alert-channels.ts';
+import type * as alertDeliveries from '#store/alert-deliveries.ts';
+import type * as alertDigests from '#store/alert-digests.ts';
+import type * as alertIncidents from '#store/alert-incidents.ts';
+import type * as alertSilences from '#store/alert-silences.ts';
 import type * as aliases from '#store/aliases.ts';
 import type * as assertions from '#store/assertions.ts';
 import type * as backfills from '#store/backfills.ts';
@@ -118,6 +123,59 @@ const everyQuarantined: quarantine.QuarantineFilter = {
 
 /** By file of collector/store. */
 export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
+  'alert-channels.ts': samples<typeof alertChannels>({
+    putChannels: [[[], NOW]],
+    channelStates: [[['mail']]],
+    noteSuccess: [['mail', NOW]],
+    noteFailure: [['mail', 'e', null, NOW]],
+    claimHeartbeat: [['mail', NOW, NOW]],
+  }),
+  'alert-deliveries.ts': samples<typeof alertDeliveries>({
+    addDeliveries: [[[], NOW]],
+    claimDeliveries: [['mail', 4, NOW, NOW]],
+    settleDelivered: [['k', null, NOW]],
+    retryDelivery: [['k', 'e', NOW]],
+    buryDelivery: [['k', 'e', NOW]],
+    divertDeliveries: [[{ channel: 'chat', key: null }, { channel: 'mail', recipient: '' }, 'b', NOW]],
+    spentCalls: [[[{ name: 'mail', since: NOW }]]],
+    listDeliveries: [
+      [{ incident: null, state: null, channel: null }, 10],
+      [{ incident: ID, state: 'dead', channel: 'mail' }, 10],
+    ],
+    deliveryBacklog: [[]],
+    deleteSettledDeliveries: [[NOW, NOW, 10]],
+  }),
+  'alert-digests.ts': samples<typeof alertDigests>({
+    addDigestEntries: [[[], NOW]],
+    waitingDigests: [[]],
+    digestContents: [['mail', '', 20]],
+    clearDigest: [['mail', '']],
+  }),
+  'alert-incidents.ts': samples<typeof alertIncidents>({
+    tryPlanning: [[]],
+    alertPosition: [[]],
+    moveAlertPosition: [[null, NOW]],
+    putAlerts: [[[], NOW]],
+    dueAlerts: [[NOW, 10]],
+    settleAlerts: [[[]]],
+    putTold: [[[]]],
+    lookAtAllAlerts: [[NOW]],
+    deleteResolvedAlerts: [[NOW]],
+    alertsOf: [[[ID]]],
+  }),
+  'alert-silences.ts': samples<typeof alertSilences>({
+    addSilence: [[{ id: ID, match: {}, author: 'a', comment: 'c', starts_at: NOW, ends_at: NOW }, NOW]],
+    endSilence: [[ID, 'a', NOW]],
+    standingSilences: [[NOW]],
+    listSilences: [[false, 10, NOW]],
+    silenceById: [[ID]],
+    addHolds: [[[], NOW]],
+    listHolds: [
+      [ID, null, 10],
+      [null, ID, 10],
+    ],
+    deleteHolds: [[NOW]],
+  }),
   'aliases.ts': samples<typeof aliases>({
     lockAliases: [[]],
     addAliases: [[[]]],
@@ -416,6 +474,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     openPublications: [[]],
     publicationUnderWay: [[ID, PARTITION]],
     currentPublication: [[ID, PARTITION]],
+    lastPublications: [[ID, PARTITION]],
     settlePublication: [[ID, { state: 'published', previous: null, reason: null }, NOW]],
     replaceOthers: [[publication]],
     hallmarks: [[{ state: null, datasetId: null, limit: 10, after: null }]],
