@@ -557,6 +557,10 @@ test('the whole short form is read', () => {
 describe('what is new in the short form is refused with its place', () => {
   const CASES: [text: string, ...problems: string[]][] = [
     [
+      'quality: [{sql: "delete from {dataset}", must: 0}]',
+      'c.yaml:3:18: The query does not begin with SELECT or WITH. Checks only read; write a SELECT.',
+    ],
+    [
       'deadline: "6 Uhr"',
       'c.yaml:3:11: "6 Uhr" is not a time of day with its zone. For example: deadline: "06:30 Asia/Tokyo on mon-fri".',
     ],

@@ -60,6 +60,6 @@ function beyondSchema({ message }: { readonly message: string }): boolean {
     /occurs twice|says the same|needs|expected|is above|is empty|has no column|estimate|quotes|named|written/.test(
       message,
     ) ||
-    /Found|column/.test(message)
+    /Found|column|The query/.test(message)
   );
 }

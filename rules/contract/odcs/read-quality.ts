@@ -21,6 +21,7 @@ import type { ContractSource } from '../source.ts';
 import { EXTRAS, extrasOf } from './extras.ts';
 import { libraryCheck } from './library-check.ts';
 import { fillPlaceholders } from './placeholders.ts';
+import { queryProblem } from '../query-problem.ts';
 import { DIMENSIONS, METRICS, operatorsOf } from './quality-shape.ts';
 
 /** Where the quality items of a file stand. */
@@ -122,6 +123,11 @@ function readSql(context: QualityContext, item: LocatedMap, place: QualityPlace)
     return carried(item, 'sql', place, query, null, reason);
   }
   const filled = fillPlaceholders(query, place.column);
+  const problem = queryProblem(filled);
+  if (problem !== null) {
+    context.source.warnPlace(item.at, `The query is not run: ${problem.message}`, problem.mend);
+    return carried(item, 'sql', place, query, null, `${problem.message}. ${problem.mend}`);
+  }
   if (!filled.includes('{dataset}'))
     context.source.warnPlace(
       item.at,

@@ -6,6 +6,7 @@ import { parseExpression } from '../../expression/parse.ts';
 import { columnProblems } from '../column-problems.ts';
 import { makeCheck, sqlExpression, type SqlThreshold, type Stated } from '../make-check.ts';
 import { DIMENSIONS } from '../odcs/quality-shape.ts';
+import { queryProblem } from '../query-problem.ts';
 import type { ContractSource, Field, Fields } from '../source.ts';
 import { optionalText, read, readTags } from './read-fields.ts';
 import { keysOf, MUST, QualityForm, SEVERITIES } from './short-form.ts';
@@ -83,6 +84,8 @@ function readSql(
       : readMust(source, must);
   if (text === null || threshold === null || severity === null) return null;
   const query = text.value.trim();
+  const problem = queryProblem(query);
+  if (problem !== null) return source.reportIn(text.scalar, 0, problem.message, problem.mend);
   if (!query.includes('{dataset}'))
     source.reportIn(
       text.scalar,

@@ -94,6 +94,11 @@ describe('library checks become checks of our language', () => {
       ['{metric: nullValues, mustBe: 0, severity: warning}', 'property', ['warn: null_count(d) = 0']],
       ['{metric: nullValues, mustBe: 0, severity: info}', 'property', ['info: null_count(d) = 0']],
       ['{metric: nullValues, mustBe: 0, severity: critical}', 'property', ['null_count(d) = 0']],
+      [
+        "{type: sql, query: 'drop table {object}', mustBe: 0}",
+        'table',
+        ['carried: The query does not begin with SELECT or WITH. Checks only read; write a SELECT.'],
+      ],
       // What cannot be said is carried with the reason.
       [
         '{metric: rowCount, mustBe: 5, unit: percent}',
