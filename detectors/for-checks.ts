@@ -11,7 +11,7 @@ export interface CheckSurroundings {
   readonly partition: string;
   /** Of the dataset; those that nobody took back. */
   readonly marks?: readonly StatedMark[];
-  readonly calendar?: Calendar;
+  readonly calendar?: Calendar | undefined;
 }
 
 /** The detector behind `not anomalous(adaptive)`: that of the partition's cadence, with its marks and holidays. */

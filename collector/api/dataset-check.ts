@@ -6,6 +6,7 @@ import type { GateServices } from '#gate/services.ts';
 import { checkPartition } from '#monitor/check-partition.ts';
 import { worstStatus } from '#rules/check/status.ts';
 import { exclusionsOf, type ExclusionRow } from '#store/exclusions.ts';
+import { type MarkRow, standingMarks, statedMark } from '#store/marks.ts';
 import { historyOf, seriesUpTo, type SeriesRow } from '#store/measurements.ts';
 import { failingRowsAnswer } from './gate-answers.ts';
 import { CheckItem } from './schema/gates.ts';
@@ -40,13 +41,18 @@ export function registerDatasetCheck(app: FastifyInstance, services: GateService
         const { partition = '', namespace = null } = request.query;
         const { row, contract } = await latestContract(services, request.params.dataset, namespace);
         const target = { datasetId: row.dataset_id, partition };
-        const [rows, exclusions] = await Promise.all([
+        const [rows, exclusions, marks] = await Promise.all([
           services.database.rows<SeriesRow>(seriesUpTo([target], HISTORY)),
           services.database.rows<ExclusionRow>(exclusionsOf([row.dataset_id])),
+          services.database.rows<MarkRow>(standingMarks([row.dataset_id])),
         ]);
         const excluded = new Map(exclusions.map((exclusion) => [exclusion.partition, exclusion.excluded]));
         const points = historyOf(rows, (key) => (key === partition ? null : (excluded.get(key) ?? null)));
-        const results = checkPartition(contract, partition, points);
+        const results = checkPartition(contract, partition, points, {
+          now: new Date(),
+          marks: marks.map(statedMark),
+          calendar: services.calendar,
+        });
         return {
           dataset: row.name,
           namespace: row.namespace,

@@ -6,7 +6,7 @@ import type { Fact } from '#model/fact.ts';
 import type { StatedMark } from '#model/mark.ts';
 import type { FactKey } from '#model/measurement.ts';
 import { partitionTime } from '#model/partition.ts';
-import type { Outcome } from '#model/ports.ts';
+import type { Outcome, Warehouse } from '#model/ports.ts';
 import type { CheckResult } from '#model/result.ts';
 import { Problem } from '#collector/problems.ts';
 import { withSpan } from '#collector/span.ts';
@@ -35,11 +35,17 @@ import { type MarkRow, standingMarks, statedMark } from '#store/marks.ts';
 import { readContract, type StoredContract } from './contracts.ts';
 import { decide, EMPTY_PARTITION, NOT_MEASURED } from './decide.ts';
 import { withFailingRows } from './failing-rows.ts';
-import { measureCandidate, type KnownFacts, type Measured } from './measure-candidate.ts';
+import {
+  measureCandidate,
+  type CandidateOrder,
+  type KnownFacts,
+  type Measured,
+} from './measure-candidate.ts';
 import { isOfRows, neededFacts, widestScope } from './needed-facts.ts';
 import { notFound } from './publish.ts';
 import { evidenceResults, readEvidence } from './run-evidence.ts';
 import { waiversNow } from './redecide.ts';
+import { takeCandidate } from './take-candidate.ts';
 import { publishTarget, warehouseNamed, type GateServices } from './services.ts';
 
 export interface EvaluationOrder {
@@ -93,9 +99,8 @@ async function evaluateAndDecide(
   const known = await knownFacts(services, order);
   const measured: Outcome<Measured> =
     answered(known, contract, needed) ??
-    (await measureCandidate(warehouse, {
+    (await measureTaken(services, warehouse, begun.row, {
       contract,
-      ref: order.candidate.ref,
       partition: order.partition,
       target: place?.target ?? null,
       facts: needed,
@@ -109,7 +114,7 @@ async function evaluateAndDecide(
   const surroundings = {
     partition: order.partition,
     marks: await readMarks(services, order, contract),
-    ...(services.calendar && { calendar: services.calendar }),
+    calendar: services.calendar,
   };
   const judged = value === null ? [] : evaluateAll(contract, value, history, surroundings, now);
   const results = await withFailingRows(judged, warehouse, contract, value?.request ?? null);
@@ -117,6 +122,17 @@ async function evaluateAndDecide(
   const concluded = await conclude(services, begun.row, found, now);
   if (concluded.decision) services.onDecision?.(concluded.decision);
   return concluded;
+}
+
+/** Measures the candidate where only the gate can change it. */
+async function measureTaken(
+  services: GateServices,
+  warehouse: Warehouse,
+  row: EvaluationRow,
+  order: Omit<CandidateOrder, 'ref'>,
+): Promise<Outcome<Measured>> {
+  const taken = await takeCandidate(services, warehouse, row);
+  return taken.status === 'success' ? measureCandidate(warehouse, { ...order, ref: taken.value }) : taken;
 }
 
 async function begin(

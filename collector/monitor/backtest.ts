@@ -97,7 +97,7 @@ export async function backtest(question: BacktestQuestion): Promise<Backtest> {
     judgements.push(
       judgePartition({ datasetId, points: window, marks, standing: 'young', calendar, metric }),
     );
-    results.push(contract ? checkPartition(contract, target.partition, window) : []);
+    results.push(contract ? checkPartition(contract, target.partition, window, { marks, calendar }) : []);
     await breathe();
   }
   const past = points.slice(begin);
