@@ -82,7 +82,7 @@ export interface Contract {
   readonly columns: readonly ContractColumn[];
 
   readonly document: ContractDocument;
-  /** The schema object's name where it is another than `dataset`. */
+  /** The name of the schema object; in the short form the dataset's. */
   readonly logicalName: string;
   /** The name in the store, where the contract gives one. */
   readonly physicalName: string | null;

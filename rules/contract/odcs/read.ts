@@ -27,7 +27,7 @@ import { readColumn } from './read-column.ts';
 import { ownerOf, readDocument } from './read-document.ts';
 import { readQualityItem, type QualityPlace } from './read-quality.ts';
 import { columnsOf, objectivesOf } from './read-sla.ts';
-import { readRelationships } from './references.ts';
+import { readRelationships, withEnforcement } from './references.ts';
 import { upgrade } from './upgrade.ts';
 
 export interface ReadContracts {
@@ -80,7 +80,9 @@ function readObject(
   const columns = located.map(({ column }) => column);
   const names = [logicalName, physicalName, textAt(object, 'id')].filter((name) => name !== null);
   const { objectives, deadline } = objectivesOf(document, defaultElement, names, only);
-  const quality = readQuality(source, object, located);
+  const physical = new Map(columns.map((column) => [column.name, tableName(column)]));
+  const nameOf = (name: string): string => physical.get(name) ?? name;
+  const quality = readQuality(source, object, columns, nameOf);
   const derived = derivedChecks(located, quality.checks, 'odcs', (at, message) =>
     source.warnPlace(
       at,
@@ -100,7 +102,10 @@ function readObject(
     partition: partitionOf(located, extras),
     gate: gateOf(extras),
     checks: [...quality.checks, ...derived.checks],
-    columns: withAllowedValues(located, quality.allowed).map(({ column }) => column),
+    columns: withAllowedValues(located, quality.allowed).map(({ column }) => ({
+      ...column,
+      relationships: withEnforcement(column.relationships, quality.checks, nameOf),
+    })),
     document,
     logicalName,
     physicalName,
@@ -110,7 +115,11 @@ function readObject(
     deadline,
     objectives,
     carriedChecks: [...quality.carried, ...derived.carried, ...nestedChecks(object, columns.length)],
-    relationships: readRelationships(mapsAt(object, 'relationships')),
+    relationships: withEnforcement(
+      readRelationships(mapsAt(object, 'relationships')),
+      quality.checks,
+      nameOf,
+    ),
     positional: extras !== null && flagAt(extras, 'positional') === true,
     position: object.at,
     carried: {},
@@ -130,11 +139,10 @@ type AllowedValues = ReadonlyMap<string, readonly (string | number | boolean)[]>
 function readQuality(
   source: ContractSource,
   object: LocatedMap,
-  located: readonly LocatedColumn[],
+  columns: Contract['columns'],
+  nameOf: (property: string) => string,
 ): ReadQuality {
-  const physical = new Map(located.map(({ column }) => [column.name, tableName(column)]));
-  const columns = located.map(({ column }) => column);
-  const context = { source, columns, nameOf: (name: string): string => physical.get(name) ?? name };
+  const context = { source, columns, nameOf };
   const checks = new Map<string, Contract['checks'][number]>();
   const carried: Contract['carriedChecks'][number][] = [];
   const allowed = new Map<string, readonly (string | number | boolean)[]>();
@@ -165,7 +173,7 @@ function readQuality(
   for (const item of mapsAt(object, 'quality')) readItem(item, { property: null, column: null });
   for (const property of mapsAt(object, 'properties')) {
     const name = textAt(property, 'name') ?? '';
-    const place = { property: name, column: context.nameOf(name) };
+    const place = { property: name, column: nameOf(name) };
     for (const item of mapsAt(property, 'quality')) readItem(item, place);
   }
   return { checks: [...checks.values()], carried, allowed };

@@ -1,5 +1,5 @@
 import { plainMap, textAt, textsAt, type LocatedMap } from '../located.ts';
-import type { Relationship } from '#model/contract.ts';
+import type { Check, Relationship } from '#model/contract.ts';
 
 /** What a reference points to: `receivers.id`, `schema/receivers_obj/properties/id`, or a list of them. */
 export function referenceOf(
@@ -33,4 +33,34 @@ function split(reference: string): { readonly table: string; readonly column: st
   }
   const [, table = reference, column = ''] = /schema\/([^/]+)(?:\/properties\/(.+))?$/.exec(reference) ?? [];
   return { table, column: column.replaceAll('/properties/', '.') };
+}
+
+/** Says of relationships which of them a check of the contract holds the data to. */
+export function withEnforcement(
+  relationships: readonly Relationship[],
+  checks: readonly Check[],
+  nameOf: (property: string) => string,
+): readonly Relationship[] {
+  const held = new Set(
+    checks.flatMap(({ expression: { condition } }) =>
+      condition.type === 'references' && !condition.negated
+        ? [
+            identity(
+              condition.columns.map(({ name }) => name),
+              condition.table.parts.join('.'),
+              condition.tableColumns,
+            ),
+          ]
+        : [],
+    ),
+  );
+  return relationships.map((relationship) => {
+    const columns = relationship.columns.map((column) => nameOf(column));
+    const enforced = held.has(identity(columns, relationship.table, relationship.otherColumns));
+    return enforced ? { ...relationship, enforced } : relationship;
+  });
+}
+
+function identity(columns: readonly string[], table: string, otherColumns: readonly string[]): string {
+  return JSON.stringify([columns, table, otherColumns]);
 }

@@ -430,3 +430,37 @@ test('what is worth a second look is warned of', () => {
     ],
   );
 });
+
+test('a relationship that a check holds the data to is enforced', () => {
+  const contract = contractOf(`${HEAD}schema:
+  - name: orders
+    relationships:
+      - {from: [orders.shop, orders.user_id], to: [users.shop, users.id]}
+      - {from: [orders.a, orders.b], to: [other.a, other.b]}
+    quality:
+      - {type: custom, engine: assay, implementation: "(shop, uid) references users(shop, id)"}
+      - {type: custom, engine: assay, implementation: "uid references users(id)"}
+    properties:
+      - {name: user_id, physicalName: uid, logicalType: string, relationships: [{to: users.id}, {to: people.id}]}
+      - {name: shop, logicalType: string}
+`);
+  assert.deepEqual(
+    contract.relationships.map(({ columns, table, otherColumns, enforced }) => [
+      columns,
+      table,
+      otherColumns,
+      enforced,
+    ]),
+    [
+      [['shop', 'user_id'], 'users', ['shop', 'id'], true],
+      [['a', 'b'], 'other', ['a', 'b'], false],
+    ],
+  );
+  assert.deepEqual(
+    contract.columns[0]?.relationships.map(({ table, enforced }) => [table, enforced]),
+    [
+      ['users', true],
+      ['people', false],
+    ],
+  );
+});
