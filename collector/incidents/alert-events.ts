@@ -1,15 +1,20 @@
+import { Problem } from '#collector/problems.ts';
 import type { AlertDataset, AlertEvent, AlertSeverity, AlertState } from '#model/alert.ts';
+import type { AlertPage, AlertSource, IncidentActions } from '#model/alert-source.ts';
 import type { EvidenceSeverity } from '#model/evidence.ts';
-import type { Queryable } from '#store/database.ts';
+import type { Outcome } from '#model/ports.ts';
+import type { Database } from '#store/database.ts';
 import {
   evidenceById,
-  incidentsById,
-  markIncidentsTold,
-  untoldIncidents,
+  incidentsAfterPosition,
+  numberUntold,
+  waitIncidentLock,
   type IncidentRow,
   type ListedIncidentRow,
   type ShownEvidenceRow,
+  type TellableIncidentRow,
 } from '#store/incidents.ts';
+import { actOnIncident, type Act } from './act.ts';
 import { datasetFacts, type DatasetFacts } from './dataset-facts.ts';
 import { heldBy } from './describe-incidents.ts';
 
@@ -25,72 +30,71 @@ const SEVERITIES: Readonly<Record<EvidenceSeverity, AlertSeverity>> = {
   critical: 'critical',
 };
 
-export interface AlertEventOptions {
-  readonly limit: number;
-  readonly now: Date;
+export interface IncidentAlertOptions {
+  readonly database: Database;
+  readonly now: () => Date;
   /** Where people reach the pages: `https://assay.example.com`; '' gives paths. */
   readonly baseUrl?: string;
 }
 
+/** Incidents as alerting asks for them, and as people act on them from messages. */
+export function incidentAlerts(options: IncidentAlertOptions): AlertSource & IncidentActions {
+  const { database } = options;
+  const act = async (id: string, what: Act, by: string, now: Date): Promise<Outcome<null>> => {
+    try {
+      await actOnIncident(database, id, what, by, now);
+      return { status: 'success', value: null };
+    } catch (error) {
+      if (error instanceof Problem && error.status < 500) return { status: 'failure', reason: error.message };
+      throw error;
+    }
+  };
+  return {
+    eventsSince: (cursor, limit) => alertEventsSince(options, cursor, limit),
+    acknowledge: (id, by, now) => act(id, { type: 'acknowledge' }, by, now),
+    snooze: (id, by, until, now) => act(id, { type: 'snooze', until }, by, now),
+    resolve: (id, by, as, now) =>
+      act(id, { type: 'resolve', how: as, reason: 'said in answer to a message' }, by, now),
+  };
+}
+
 /**
- * What is to be told: incidents whose version is newer than the one that was handed on, once their time to page
- * has come, the one that waits longest first. The same again until `markAlertEventsTold`; whoever plans
- * deliveries does both in one transaction. Four statements.
+ * What is to be told: incidents whose version is newer than the one that was told, once their time to page has
+ * come, each by its last version. From the same position it is the same again, or newer. A handful of statements.
  */
 export async function alertEventsSince(
-  connection: Queryable,
-  { limit, now, baseUrl = '' }: AlertEventOptions,
-): Promise<AlertEvent[]> {
-  const rows = await connection.rows<ListedIncidentRow>(untoldIncidents(limit, now));
-  if (rows.length === 0) return [];
-  const survivors = await survivorsOf(connection, rows);
-  // Under one key: to close the one would close the other.
-  const silent = rows.filter((row) => {
-    const into = row.merged_into === null ? undefined : survivors.get(row.merged_into);
-    return into !== undefined && into.fingerprint === row.fingerprint;
+  { database, now, baseUrl = '' }: IncidentAlertOptions,
+  cursor: string | null,
+  limit: number,
+): Promise<AlertPage> {
+  const at = now();
+  await database.transaction(async (connection) => {
+    await connection.rows(waitIncidentLock());
+    await connection.execute(numberUntold(at));
   });
-  if (silent.length > 0) await connection.execute(markIncidentsTold(silent));
-  const told = rows.filter((row) => !silent.includes(row));
+  const rows = await database.rows<TellableIncidentRow>(incidentsAfterPosition(Number(cursor ?? 0), limit));
+  if (rows.length === 0) return { events: [], cursor };
   const heads = new Map(
-    (await connection.rows<ShownEvidenceRow>(evidenceById(told.map((row) => row.head_id)))).map((head) => [
+    (await database.rows<ShownEvidenceRow>(evidenceById(rows.map((row) => row.head_id)))).map((head) => [
       head.id,
       head,
     ]),
   );
   const facts = await datasetFacts(
-    connection,
-    told.flatMap((row) => [row.root_id, ...row.impacted.slice(0, NAMED)]),
+    database,
+    rows.flatMap((row) => [row.root_id, ...row.impacted.slice(0, NAMED)]),
   );
-  const held = await heldBy(connection, told);
-  return told.map((row) =>
+  const held = await heldBy(database, rows);
+  const events = rows.map((row) =>
     eventOf(row, {
       head: heads.get(row.head_id) ?? null,
       facts,
       held: held.get(row.id)?.length ?? 0,
       baseUrl,
-      now,
+      now: at,
     }),
   );
-}
-
-/** These were handed on: they come again when there is something new of them. */
-export async function markAlertEventsTold(
-  connection: Queryable,
-  events: readonly Pick<AlertEvent, 'incidentId' | 'version'>[],
-): Promise<void> {
-  if (events.length === 0) return;
-  await connection.execute(
-    markIncidentsTold(events.map(({ incidentId, version }) => ({ id: incidentId, version }))),
-  );
-}
-
-async function survivorsOf(
-  connection: Queryable,
-  rows: readonly IncidentRow[],
-): Promise<ReadonlyMap<string, IncidentRow>> {
-  const ids = rows.flatMap((row) => row.merged_into ?? []);
-  const found = ids.length === 0 ? [] : await connection.rows<IncidentRow>(incidentsById(ids));
-  return new Map(found.map((row) => [row.id, row]));
+  return { events, cursor: String(rows.at(-1)?.alert_position ?? cursor) };
 }
 
 interface About {

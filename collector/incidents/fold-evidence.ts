@@ -20,7 +20,8 @@ import {
   incidentsById,
   putIncidents,
   staleIncidents,
-  tryIncidentLock,
+  tryFoldingLock,
+  waitIncidentLock,
   type IncidentRow,
 } from '#store/incidents.ts';
 import { FLAP_QUIET } from './conclude-state.ts';
@@ -40,8 +41,9 @@ const STALE = 2000;
  */
 export async function foldEvidence(database: Database, now: Date): Promise<number | null> {
   return database.transaction(async (connection) => {
-    const [lock] = await connection.rows<{ held: boolean }>(tryIncidentLock());
+    const [lock] = await connection.rows<{ held: boolean }>(tryFoldingLock());
     if (lock?.held !== true) return null;
+    await connection.rows(waitIncidentLock());
     for (const clear of [clearVerdicts, clearLate, clearEvaluations, clearRuns])
       await connection.execute(clear(now));
     const [fresh] = await connection.rows<{ at: Date | null }>(oldestNewEvidence());

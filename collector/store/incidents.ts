@@ -55,15 +55,16 @@ const COLUMNS: Fragment = sql`
   i.acknowledged_by, i.snoozed_until, i.assignee, i.resolved_at, i.resolution, i.ruled_at, i.reopened, i.merged_into, i.version,
   i.told_version, i.updated_at`;
 
-/** Any fixed number; this one is ours. */
+// Any fixed numbers; these are ours.
 const INCIDENTS = 4100_0002;
+const FOLDING = 4100_0003;
 
-/** Whether this transaction is now the only one that folds evidence. */
-export function tryIncidentLock(): Statement {
-  return sql`select pg_try_advisory_xact_lock(${INCIDENTS}::bigint) as held`.named('try_incident_lock');
+/** Whether this transaction is now the only one that folds evidence: another pass would find nothing to do. */
+export function tryFoldingLock(): Statement {
+  return sql`select pg_try_advisory_xact_lock(${FOLDING}::bigint) as held`.named('try_folding_lock');
 }
 
-/** Waits for whoever folds evidence: what a person says is not overwritten by a pass that began before. */
+/** Waits for whoever else changes incidents: what a person says is not overwritten by a pass that began before. */
 export function waitIncidentLock(): Statement {
   return sql`select pg_advisory_xact_lock(${INCIDENTS}::bigint)`.named('wait_incident_lock');
 }
@@ -88,7 +89,7 @@ export function putIncidents(rows: readonly IncidentRow[]): Statement {
       acknowledged_at = excluded.acknowledged_at, acknowledged_by = excluded.acknowledged_by,
       snoozed_until = excluded.snoozed_until, assignee = excluded.assignee, resolved_at = excluded.resolved_at,
       resolution = excluded.resolution, ruled_at = excluded.ruled_at, reopened = excluded.reopened,
-      merged_into = excluded.merged_into, version = excluded.version, told_version = excluded.told_version,
+      merged_into = excluded.merged_into, version = excluded.version, told_version = greatest(incident.told_version, excluded.told_version),
       updated_at = excluded.updated_at`.named('put_incidents');
 }
 
@@ -273,29 +274,43 @@ export function countIncidents(): Statement {
      where state in ('open', 'acknowledged', 'snoozed') group by state, severity`.named('count_incidents');
 }
 
+/** Incidents that one call gives positions to at most. */
+const NUMBERED = 5000;
+
 /**
- * Incidents of which something is to be told: a newer version than was told, and its time has come. One that
- * ended before anybody was told of it is not told; a merged one is, so that what was opened outside is closed.
+ * Gives a new position to incidents of which something is to be told: a newer version than was told, and its
+ * time has come. One that ended before anybody was told of it is not told. A merged one is, so that what was
+ * opened outside is closed, unless the one that it belongs to goes on under the same key. Hold the lock.
  */
-export function untoldIncidents(limit: number, now: Date): Statement {
+export function numberUntold(now: Date): Statement {
   return sql`
-    select ${COLUMNS}, n.name as namespace, d.name as dataset, head.partition, head.subject, head.summary
+    update incident i set told_version = i.version, alert_position = nextval('incident_alert_position')
+      from (
+        select u.id from incident u
+         where u.version > u.told_version and u.page_at <= ${now}::timestamptz and u.state <> 'snoozed'
+           and (u.told_version > 0 or u.state in ('open', 'acknowledged'))
+           and not exists (
+                 select from incident survivor
+                  where u.state = 'merged' and survivor.id = u.merged_into and survivor.fingerprint = u.fingerprint)
+         order by u.page_at, u.id
+         limit ${NUMBERED}
+      ) untold
+     where i.id = untold.id`.named('number_untold_incidents');
+}
+
+export interface TellableIncidentRow extends ListedIncidentRow {
+  readonly alert_position: number;
+}
+
+/** Incidents behind a position, in its order. */
+export function incidentsAfterPosition(position: number, limit: number): Statement {
+  return sql`
+    select ${COLUMNS}, i.alert_position, n.name as namespace, d.name as dataset, head.partition, head.subject, head.summary
       from incident i
       join evidence head on head.id = i.head_id
       left join dataset d on d.id = i.root_id
       left join namespace n on n.id = d.namespace_id
-     where i.version > i.told_version and i.page_at <= ${now}::timestamptz and i.state <> 'snoozed'
-       and (i.told_version > 0 or i.state in ('open', 'acknowledged'))
-     order by i.page_at, i.id
-     limit ${limit}`.named('untold_incidents');
-}
-
-/** Remembers that these versions were handed on. */
-export function markIncidentsTold(
-  told: readonly { readonly id: Uuid; readonly version: number }[],
-): Statement {
-  return sql`
-    update incident i set told_version = greatest(i.told_version, t.version)
-      from unnest(${uuidArray(told.map(({ id }) => id))}::uuid[], ${told.map(({ version }) => version)}::integer[]) as t(id, version)
-     where i.id = t.id`.named('mark_incidents_told');
+     where i.alert_position > ${position}::bigint
+     order by i.alert_position
+     limit ${limit}`.named('incidents_after_position');
 }
