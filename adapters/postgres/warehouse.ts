@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Outcome, Warehouse } from '#model/ports.ts';
+import type { ConcludeRequest, Conclusion, Warehouse } from '#model/ports.ts';
 import { faultOf, inTransaction, openPool, Refusal, type PostgresWarehouseOptions } from './client.ts';
 import { describe } from './describe.ts';
 import { enforcement } from './enforcement.ts';
@@ -21,26 +21,31 @@ export function postgresWarehouse(options: PostgresWarehouseOptions): Warehouse 
     sample: (request) => sample(pool, request),
     publish: (request) => publish(pool, request),
     rollback: (request) => rollback(pool, request),
-    publishedToken: (target, partition) => publishedToken(pool, target, partition),
+    conclude: (request) => conclude(pool, request),
     enforcement: (target) => enforcement(pool, target),
     close: () => pool.end(),
   };
 }
 
-/** Waits for a publication that is under way there, so that "not published" stays true. */
-async function publishedToken(
-  pool: pg.Pool,
-  target: string,
-  partition: string,
-): Promise<Outcome<string | null>> {
+/**
+ * Waits for a publication that is under way there and reads the token of what is published then. Of one that nobody
+ * is at work on any more nothing can come later: a client that is gone sends no further statement, and whoever gets
+ * the lock after its time gives up.
+ */
+async function conclude(pool: pg.Pool, request: ConcludeRequest): Promise<Conclusion> {
+  const { target, partition, token, over } = request;
   try {
     return await inTransaction(pool, async (client) => {
       await lockPlace(client, { target, partition }, 'shared');
       const { current } = await findSlot(client, target, partition);
-      return { status: 'success', value: readMark(current?.comment ?? null)?.token ?? null };
+      if (readMark(current?.comment ?? null)?.token === token) return { status: 'published' };
+      return over ? { status: 'never' } : { status: 'retryable', reason: 'It may still be under way.' };
     });
   } catch (error) {
-    if (error instanceof Refusal) return error.outcome as Outcome<string | null>;
-    return faultOf(error, `Reading what is published at ${target} ${partition}`);
+    const { reason } =
+      error instanceof Refusal
+        ? (error.outcome as { readonly reason: string })
+        : faultOf(error, `Reading what is published at ${target} ${partition}`);
+    return { status: 'retryable', reason };
   }
 }

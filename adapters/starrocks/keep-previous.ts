@@ -9,6 +9,14 @@ export function previousOf(target: TableName): TableName {
   return { database: target.database, table: `${target.table}__assay_previous` };
 }
 
+/** The label of the copy of a partition as it is. */
+export function previousLabel(
+  { id, version }: Pick<PartitionState, 'id' | 'version'>,
+  attempt: number,
+): string {
+  return `assay_previous_${id}_${version}_${attempt}`;
+}
+
 /** A partition that was never loaded holds nothing to keep. */
 const NEVER_LOADED = '1';
 
@@ -29,7 +37,7 @@ export async function keepPrevious(
   return runLabelled(
     session,
     target.database,
-    (attempt) => `assay_previous_${formal.id}_${formal.version}_${attempt}`,
+    (attempt) => previousLabel(formal, attempt),
     (label) =>
       range === null
         ? insertOverwrite({ table: previous }, label, { table: target })

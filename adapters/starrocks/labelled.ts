@@ -3,7 +3,8 @@ import type { TableName } from './names.ts';
 import { isLabelUsed, StarRocksError, type Session } from './session.ts';
 import { burnLabel, createFence } from './statements.ts';
 
-const MAX_ATTEMPTS = 5;
+/** A labelled load is tried this often under labels of its own. */
+export const MAX_ATTEMPTS = 5;
 
 export type LabelOutcome =
   | { readonly status: 'done' }

@@ -87,7 +87,7 @@ async function movedOf(session: Session, order: PublicationOrder): Promise<Publi
 }
 
 /** The first label of a publication that no conclusion has taken, and what became of it. */
-async function labelOf(
+export async function labelOf(
   session: Session,
   { target, token }: PublicationOrder,
 ): Promise<{ readonly label: string; readonly state: LabelState }> {

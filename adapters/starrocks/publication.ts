@@ -1,4 +1,4 @@
-import type { PublishOutcome } from '#model/ports.ts';
+import type { Conclusion, PublishOutcome } from '#model/ports.ts';
 import type { PartitionRange } from './statements.ts';
 import { StarRocksError } from './session.ts';
 import type { TableName } from './names.ts';
@@ -21,10 +21,7 @@ export interface PublicationOrder {
   readonly mayBegin: () => boolean;
 }
 
-/** Whether a publication took effect; `never`: it did not, and no statement of it can any more. */
-export type Conclusion =
-  | { readonly status: 'published' | 'never' }
-  | { readonly status: 'retryable'; readonly reason: string };
+export type { Conclusion };
 
 export const PUBLISHED: PublishOutcome = { status: 'published', alreadyDone: false, previous: null };
 export const ALREADY_PUBLISHED: PublishOutcome = { status: 'published', alreadyDone: true, previous: null };

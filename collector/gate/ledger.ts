@@ -1,9 +1,11 @@
 import type { Uuid } from '#model/ids.ts';
-import type { PublishOutcome } from '#model/ports.ts';
+import type { PublishOutcome, UndonePublication } from '#model/ports.ts';
+import type { Candidate } from '#model/publication.ts';
 import { Problem } from '#collector/problems.ts';
 import type { Queryable } from '#store/database.ts';
 import { abandonEvaluations, markPublished } from '#store/evaluations.ts';
 import {
+  lastPublications,
   openPublication,
   openPublications,
   publicationById,
@@ -77,20 +79,48 @@ function settleBy(
   return fail(services, row, reason, now);
 }
 
-/** Reads what the target carries: the token of this row ends it as published, any other may end it as failed. */
+/**
+ * Asks the warehouse what became of the row. One whose owner may still be at work is only looked at; any other is
+ * ended: what has not taken effect never will.
+ */
 async function resolve(
   services: GateServices,
   row: PublicationRow,
   doubt: string,
   now: Date,
-  given_up: boolean,
+  givenUp: boolean,
 ): Promise<PublicationRow> {
   const warehouse = services.warehouses.get(row.warehouse);
   if (!warehouse) return row;
-  const found = await warehouse.publishedToken(row.target, row.partition);
-  if (found.status !== 'success') return row;
-  if (found.value === row.id) return finish(services, row, null, now);
-  return given_up || row.lease_until <= now ? fail(services, row, doubt, now) : row;
+  const { kind, id: token, target, partition } = row;
+  const concluded = await warehouse.conclude({
+    kind,
+    token,
+    target,
+    partition,
+    candidate: kind === 'publish' ? candidateOf(row) : null,
+    undoes: kind === 'rollback' ? await undoneBy(services, row) : null,
+    over: givenUp || row.lease_until <= now,
+  });
+  if (concluded.status === 'published') return finish(services, row, null, now);
+  return concluded.status === 'never' ? fail(services, row, doubt, now) : row;
+}
+
+function candidateOf(row: PublicationRow): Candidate {
+  return { kind: 'table', ref: row.candidate_ref ?? '', version: row.candidate_version ?? '' };
+}
+
+/** The publication that a rollback undoes, and what was served before it. */
+export async function undoneBy(
+  services: GateServices,
+  { dataset_id, partition }: Pick<PublicationRow, 'dataset_id' | 'partition'>,
+): Promise<UndonePublication | null> {
+  const [last, before] = await services.database.rows<PublicationRow>(
+    lastPublications(dataset_id, partition),
+  );
+  if (!last) return null;
+  const { ref, version } = candidateOf(last);
+  return { token: last.id, candidate: { ref, version }, before: before ? candidateOf(before) : null };
 }
 
 async function finish(

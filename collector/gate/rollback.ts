@@ -2,7 +2,7 @@ import type { Uuid } from '#model/ids.ts';
 import { Problem } from '#collector/problems.ts';
 import { lockPartition } from '#store/evaluations.ts';
 import { currentPublication, type PublicationRow } from '#store/publications.ts';
-import { lease, notAfter, open, settle } from './ledger.ts';
+import { lease, notAfter, open, settle, undoneBy } from './ledger.ts';
 import { settlePartition } from './publish.ts';
 import { warehouseNamed, type GateServices } from './services.ts';
 
@@ -50,7 +50,14 @@ export async function rollbackPartition(
   });
   const warehouse = warehouseNamed(services, row.warehouse);
   const { id: token, target } = row;
-  const outcome = await warehouse.rollback({ token, target, partition, notAfter: notAfter(row) });
+  const undoes = await undoneBy(services, row);
+  const outcome = await warehouse.rollback({
+    token,
+    target,
+    partition,
+    notAfter: notAfter(row),
+    ...(undoes && { undoes }),
+  });
   const settled = await settle(services, row, outcome, now);
   if (settled.state === 'published') return settled;
   if (outcome.status === 'retryable')

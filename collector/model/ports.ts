@@ -29,6 +29,14 @@ export interface MeasuredCandidate {
   readonly groups: ReadonlyMap<FactKey, GroupFacts>;
   /** Facts that could not be measured, with the engine's own message and our hint. */
   readonly failed: ReadonlyMap<FactKey, string>;
+  /** What the statements took, where the adapter tells. */
+  readonly cost?: MeasureCost;
+}
+
+/** What measuring a candidate took of the warehouse. */
+export interface MeasureCost {
+  readonly statements: number;
+  readonly milliseconds: number;
 }
 
 /** Asks for keys of rows that violate a check. */
@@ -58,6 +66,49 @@ export interface RollbackRequest {
   readonly target: string;
   readonly partition: string;
   readonly notAfter?: Date;
+  /** The publication that is undone, and the candidate that was served before it; where the ledger knows them. */
+  readonly undoes?: UndonePublication;
+}
+
+/** A publication as a rollback sees it. */
+export interface UndonePublication {
+  readonly token: string;
+  readonly candidate: Omit<Candidate, 'kind'>;
+  /** What the publication before it had put there; null when there was none. */
+  readonly before: Omit<Candidate, 'kind'> | null;
+}
+
+/** Asks what became of a publication, or of a rollback, whose answer is missing. */
+export interface ConcludeRequest {
+  readonly kind: 'publish' | 'rollback';
+  readonly token: string;
+  readonly target: string;
+  readonly partition: string;
+  /** Of a publication. */
+  readonly candidate: Candidate | null;
+  /** Of a rollback. */
+  readonly undoes: UndonePublication | null;
+  /**
+   * Nobody is at work on it any more: what has not taken effect must be kept from ever doing so. False: another
+   * process may still be, so that only looking is allowed.
+   */
+  readonly over: boolean;
+}
+
+/** Whether a publication took effect; `never`: it did not, and no statement of it can any more. */
+export type Conclusion =
+  | { readonly status: 'published' | 'never' }
+  | { readonly status: 'retryable'; readonly reason: string };
+
+/** A candidate that is to be evaluated, where pipelines may still reach it. */
+export interface TakeRequest {
+  /** Of this evaluation alone. */
+  readonly token: string;
+  readonly target: string;
+  readonly partition: string;
+  readonly ref: string;
+  /** Versions that publications under way may still put in place: they must stay. */
+  readonly needed: readonly string[];
 }
 
 /** Whether anyone but Assay may write a target. */
@@ -83,6 +134,11 @@ export interface Warehouse {
   readonly dialect: DialectName;
   /** The table of that name with its columns; null when there is none that this role may see. */
   describe(ref: string): Promise<Outcome<TableDescription | null>>;
+  /**
+   * Brings a candidate where nothing but the gate changes it, and gives the ref under which it is measured there;
+   * the version tells it from all others. Absent where candidates are measured and published as they lie.
+   */
+  take?(request: TakeRequest): Promise<Outcome<string>>;
   /** Reads version and facts of a candidate in one snapshot. */
   measure(request: MeasureRequest): Promise<Outcome<MeasuredCandidate>>;
   /** Reads a few rows as text, at most `limit`. */
@@ -91,8 +147,8 @@ export interface Warehouse {
   publish(request: PublishRequest): Promise<PublishOutcome>;
   /** Puts the kept previous partition back. */
   rollback(request: RollbackRequest): Promise<PublishOutcome>;
-  /** The token of what is published there now, or null: how a crash is repaired. */
-  publishedToken(target: string, partition: string): Promise<Outcome<string | null>>;
+  /** What became of a publication or rollback that a crash or a lost connection left open. */
+  conclude(request: ConcludeRequest): Promise<Conclusion>;
   /** Whether anyone but Assay may write the target: what `assay doctor` reports. */
   enforcement(target: string): Promise<Outcome<Enforcement>>;
   close(): Promise<void>;

@@ -83,6 +83,15 @@ export function currentPublication(datasetId: Uuid, partition: string): Statemen
      order by started_at desc limit 1`.named('current_publication');
 }
 
+/** What is served of a partition now, and the candidate that was served before it. */
+export function lastPublications(datasetId: Uuid, partition: string): Statement {
+  return sql`
+    select ${COLUMNS} from publication
+     where dataset_id = any(${namesOf(sql`${datasetId}::uuid`)}) and partition = ${partition} and kind = 'publish'
+       and state in ('published', 'replaced')
+     order by finished_at desc, started_at desc limit 2`.named('last_publications');
+}
+
 /** Writes the end of a row that is still open; that it was published is true even of one given up for failed. */
 export function settlePublication(
   id: Uuid,

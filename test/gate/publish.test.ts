@@ -8,6 +8,7 @@ import type { GateServices } from '#gate/services.ts';
 import type { PublishOutcome, Warehouse } from '#model/ports.ts';
 import { evaluationById, type EvaluationRow } from '#store/evaluations.ts';
 import { hallmarks, openPublications, type HallmarkRow, type PublicationRow } from '#store/publications.ts';
+import { bears } from '#test/adapters/postgres/warehouse.ts';
 import { problemOf, served, testGate, type TestGate } from './gate.ts';
 
 const DAY = 'flight_date=2001-01-01';
@@ -35,8 +36,7 @@ test('what was allowed is published once, however often it is asked for', async 
   assert.deepEqual(await publish(gate, row), first);
   assert.equal(await stateOf(gate, row), 'published');
   assert.deepEqual(await served(gate.house), ['2001-01-01 3']);
-  const token = await gate.house.warehouse.publishedToken('gold.daily_routes', DAY);
-  assert.deepEqual(token, { status: 'success', value: first.id });
+  assert.ok(await bears(gate.house.warehouse, 'gold.daily_routes', DAY, first.id));
 });
 
 test('a candidate that changed after it was checked is not published, nor under a wrong version', async (t) => {
@@ -136,7 +136,7 @@ test('an answer that was lost is read from the target; no answer at all leaves t
   const lost: PublishOutcome = { status: 'retryable', reason: 'The connection was lost.' };
   const silent = withWarehouse(gate, {
     publish: () => Promise.resolve(lost),
-    publishedToken: () => Promise.resolve({ status: 'retryable', reason: 'down' }),
+    conclude: () => Promise.resolve({ status: 'retryable', reason: 'down' }),
   });
   assert.equal(await problemOf(publish(gate, row, silent)), 'warehouse_unavailable');
   assert.equal((await repairPublications(gate.services, new Date(Date.now() + LATER))).failed.length, 1);

@@ -352,7 +352,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     writeSteps: [[[{ datasetId: ID, runId: ID, at: NOW }]]],
   }),
   'incidents.ts': samples<typeof incidents>({
-    tryIncidentLock: [[]],
+    tryFoldingLock: [[]],
     waitIncidentLock: [[]],
     putIncidents: [[[]]],
     incidentsById: [[[ID]]],
@@ -378,8 +378,8 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
       ],
     ],
     countIncidents: [[]],
-    untoldIncidents: [[10, NOW]],
-    markIncidentsTold: [[[{ id: ID, version: 1 }]]],
+    numberUntold: [[NOW]],
+    incidentsAfterPosition: [[1, 10]],
   }),
   'ingest-lock.ts': samples<typeof ingestLock>({ shareIngest: [[]], stopIngest: [[]] }),
   'lineage.ts': samples<typeof lineage>({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { publishNow, ROUTES, stage, testWarehouse, versionOf } from './warehouse.ts';
+import { bears, publishNow, ROUTES, stage, testWarehouse, versionOf } from './warehouse.ts';
 
 const DAY = 'flight_date=2001-01-01';
 const served = "select route || ':' || flights from gold.daily_routes order by 1";
@@ -15,10 +15,7 @@ test('a candidate becomes the partition, and its token is on it', async (t) => {
   assert.deepEqual(await house.values("select to_regclass('gold.daily_routes_p20010101') is not null"), [
     'true',
   ]);
-  assert.deepEqual(await house.warehouse.publishedToken('gold.daily_routes', DAY), {
-    status: 'success',
-    value: 'token-1',
-  });
+  assert.ok(await bears(house.warehouse, 'gold.daily_routes', DAY, 'token-1'));
   const constraints = "select conname from pg_constraint where conname like 'assay%'";
   assert.deepEqual(await house.values(constraints), []);
 });
@@ -93,10 +90,7 @@ test('a changed candidate is refused and nothing changes', async (t) => {
   assert.equal(outcome.status === 'version_moved' && outcome.actual, await versionOf(house.warehouse, ref));
   assert.deepEqual(await house.values(served), ['R1:10', 'R2:20', 'R3:30']);
   assert.deepEqual(await house.values(`select count(*) from ${ref}`), ['5']);
-  assert.deepEqual(await house.warehouse.publishedToken('gold.daily_routes', DAY), {
-    status: 'success',
-    value: 'first',
-  });
+  assert.ok(await bears(house.warehouse, 'gold.daily_routes', DAY, 'first'));
 });
 
 test('the same token again does nothing, also when the staging table is gone', async (t) => {
@@ -283,10 +277,7 @@ test('odd identifiers and values are only ever names and values', async (t) => {
         `create table ${ref} as table ${target}; alter table ${ref} alter "re""gion" set not null`,
       );
   }
-  assert.deepEqual(await house.warehouse.publishedToken(target, partition), {
-    status: 'success',
-    value: 'two',
-  });
+  assert.ok(await bears(house.warehouse, target, partition, 'two'));
   assert.deepEqual(await house.values(`select count(*) from ${target}`), ['1']);
 });
 

@@ -61,6 +61,17 @@ export async function testWarehouse(t: TestContext): Promise<TestWarehouse> {
   };
 }
 
+/** Whether what is published there bears that token. */
+export async function bears(
+  warehouse: Warehouse,
+  target: string,
+  partition: string,
+  token: string,
+): Promise<boolean> {
+  const asked = { kind: 'publish', token, target, partition, candidate: null, undoes: null } as const;
+  return (await warehouse.conclude({ ...asked, over: false })).status === 'published';
+}
+
 /** The gold table of the tests: routes by day. */
 export const ROUTES = `
   create table gold.daily_routes (flight_date date not null, route text not null, flights integer not null)
