@@ -38,6 +38,8 @@ export interface Evidence {
   readonly judged: readonly JudgedSubject[];
   /** Those that still grow, and until when. */
   readonly growing: readonly (DueSubject & { readonly at: Date })[];
+  /** What is measured of the asked partitions themselves, each once; no row where nothing counts. */
+  readonly own: readonly SeriesRow[];
 }
 
 /** Reads what these partitions are judged by: their histories, marks, and how they were stated. Three statements. */
@@ -82,6 +84,7 @@ export async function evidenceOf(
   const marks = Map.groupBy(markRows, (row) => row.dataset_id);
   return {
     growing,
+    own: ownRows(rows, due),
     judged: [...found.values()].map(({ runId, takenAt, ...subject }) => {
       const row = beside.get(identityOf(subject.datasetId, subject.partition));
       const stated: StatedBy = {
@@ -100,6 +103,16 @@ export async function evidenceOf(
       };
     }),
   };
+}
+
+/** Overlapping spans may tell a partition twice. */
+function ownRows(rows: readonly SeriesRow[], due: ReadonlyMap<string, DueSubject>): SeriesRow[] {
+  const own = new Map<string, SeriesRow>();
+  for (const row of rows) {
+    const identity = identityOf(row.dataset_id, row.partition);
+    if (due.has(identity)) own.set(identity, { ...row, bound: null });
+  }
+  return [...own.values()];
 }
 
 /** Who stated what counts of a partition, and when. */

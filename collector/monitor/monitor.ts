@@ -7,6 +7,7 @@ import { takeDue, type TakenPartition } from '#store/due.ts';
 import { groupsOf, type GroupRow } from '#store/groups.ts';
 import { evidenceOf } from './evidence.ts';
 import { Fleet } from './fleet.ts';
+import { foldStatistics } from './fold-statistics.ts';
 import { liveDatasets, tellLate, watchFreshness } from './freshness-watch.ts';
 import { judgePartition } from './judge.ts';
 import { keepJudgements } from './keep.ts';
@@ -95,6 +96,8 @@ export class Monitor {
       ...evidence.judged.flatMap((subject) => judgePartition({ ...subject, calendar })),
       ...others.flatMap(otherFindings),
     ].map((one) => this.#fleet.weigh(one));
+    // Before the partitions are done with: after a crash both are made again.
+    await foldStatistics(database, subjects, evidence.own);
     await keepJudgements(database, { taken, groups, subjects, evidence, judgements }, now());
     const fresh = await watchFreshness(database, liveDatasets(evidence.judged), now(), calendar);
     this.#options.onVerdicts?.([...judgements, ...fresh]);

@@ -4,7 +4,9 @@ import { Ingest } from '#ingest/ingest.ts';
 import { Monitor } from '#monitor/monitor.ts';
 import type { Database } from '#store/database.ts';
 import { datasetId } from '#model/ids.ts';
+import { readWindows } from '#store/read-statistics.ts';
 import { sql } from '#store/sql.ts';
+import { StatisticsLayouts } from '#store/statistics-layouts.ts';
 import { testDatabase } from '#test/support/database.ts';
 import { facet, outputWithRows, sampleEvent } from '#test/support/sample-events.ts';
 
@@ -146,6 +148,22 @@ describe('the monitor', () => {
         ['row_count', 10],
       ],
     );
+  });
+
+  test('what is stated of a partition is folded into its statistics, and goes when it counts no more', async (t) => {
+    const database = await testDatabase(t);
+    const { ingest, monitor } = watch(database);
+    const rows = async (): Promise<number[]> => {
+      const id = datasetId('postgres://db:5432', 't');
+      const { windows } = await readWindows(database, new StatisticsLayouts(), [id], 10);
+      return [...(windows.get(id)?.series('row_count') ?? [])];
+    };
+    for (const n of [0, 1]) await ingest.receive(runOf(n, 100 + n), 'http');
+    await monitor.settle();
+    assert.deepEqual(await rows(), [100, 101]);
+    await ingest.receive(runOf(1, 101, 'FAIL', 1), 'http');
+    await monitor.settle();
+    assert.deepEqual(await rows(), [100]);
   });
 
   test('excluded partitions stay out of baselines', async (t) => {
