@@ -118,7 +118,7 @@ function fromShort(contract: Contract): JsonObject {
                   ...stated({ grain: partition.grain, watermark: partition.watermark }),
                 },
           gate: {
-            ...stated({ publish_to: gate.publishTo }),
+            ...stated({ publish_to: gate.publishTo, evaluate_on: gate.evaluateOn ?? null }),
             on_error: gate.onError ?? 'block',
             empty_partition: gate.emptyPartition,
           },

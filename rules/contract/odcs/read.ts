@@ -1,6 +1,7 @@
 import type { Contract, ContractDocument, Grain, PartitionRule } from '#model/contract.ts';
 
 import { derivedChecks, type LocatedColumn } from '../derived-checks.ts';
+import { withNarrowUniqueness } from '../unique-scope.ts';
 import {
   flagAt,
   mapAt,
@@ -91,6 +92,7 @@ function readObject(
     ),
   );
   warnTwinColumns(source, columns);
+  const partition = partitionOf(located, extras);
   const contract: Contract = {
     dataset: (extras && textAt(extras, 'dataset')) ?? physicalName ?? logicalName,
     namespace: extras && textAt(extras, 'namespace'),
@@ -99,9 +101,9 @@ function readObject(
     description: textAt(object, 'description'),
     tier: tierOf(extras),
     slaSeconds: objectives.find(({ kind }) => kind !== 'retention')?.seconds ?? null,
-    partition: partitionOf(located, extras),
+    partition,
     gate: gateOf(extras),
-    checks: [...quality.checks, ...derived.checks],
+    checks: withNarrowUniqueness([...quality.checks, ...derived.checks], partition),
     columns: withAllowedValues(located, quality.allowed).map(({ column }) => ({
       ...column,
       relationships: withEnforcement(column.relationships, quality.checks, nameOf),
@@ -236,10 +238,12 @@ function gateOf(extras: LocatedMap | null): Contract['gate'] {
   const gate = extras && mapAt(extras, 'gate');
   const empty = gate && textAt(gate, 'empty_partition');
   const error = gate && textAt(gate, 'on_error');
+  const evaluateOn = gate && textAt(gate, 'evaluate_on');
   return {
     publishTo: gate && textAt(gate, 'publish_to'),
     emptyPartition: EMPTY_POLICIES.find((policy) => policy === empty) ?? 'block',
     ...(error === 'allow' && { onError: 'allow' as const }),
+    ...(evaluateOn && { evaluateOn }),
   };
 }
 

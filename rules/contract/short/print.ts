@@ -27,7 +27,11 @@ export function printShort(contract: Contract): string {
 function shortDocument(contract: Contract): Readonly<Record<string, unknown>> {
   const stated = contract.checks.filter((check) => check.origin === 'quality');
   const { partition, gate, document } = contract;
-  const hasGate = gate.publishTo !== null || gate.emptyPartition === 'allow' || gate.onError === 'allow';
+  const hasGate =
+    gate.publishTo !== null ||
+    gate.emptyPartition === 'allow' ||
+    gate.onError === 'allow' ||
+    gate.evaluateOn !== undefined;
   const status = STATUSES.find((word) => word === document.status);
   return {
     dataset: contract.dataset,
@@ -56,6 +60,7 @@ function shortDocument(contract: Contract): Readonly<Record<string, unknown>> {
       hasGate
         ? {
             ...given('publish_to', gate.publishTo),
+            ...given('evaluate_on', gate.evaluateOn ?? null),
             ...given('on_error', gate.onError ?? null),
             empty_partition: gate.emptyPartition,
           }

@@ -4,6 +4,7 @@ import type { Node } from 'yaml';
 import { nearest } from '../../spelling.ts';
 import { parseDeadline } from '../deadline.ts';
 import { derivedChecks } from '../derived-checks.ts';
+import { withNarrowUniqueness } from '../unique-scope.ts';
 import { parseDuration } from '../duration.ts';
 import type { ContractSource, Field } from '../source.ts';
 import { readColumns } from './read-columns.ts';
@@ -74,7 +75,7 @@ export function readShort(source: ContractSource, root: Node): Contract | null {
     slaSeconds,
     partition,
     gate,
-    checks: [...stated, ...derived.checks],
+    checks: withNarrowUniqueness([...stated, ...derived.checks], partition),
     columns,
     document,
     logicalName: dataset,
@@ -203,7 +204,15 @@ function readGate(source: ContractSource, field: Field): GatePolicy | null {
     const message = `"${target.value}" names no adapter and target`;
     return source.report(target.scalar, message, `Write adapter:target, for example ${example}.`);
   }
-  return { publishTo, emptyPartition, ...(onError === 'allow' && { onError }) };
+  const evaluateOn = read(fields, 'evaluate_on', (inner) =>
+    source.text(inner, 'evaluate_on: "staging.orders_*"'),
+  );
+  return {
+    publishTo,
+    emptyPartition,
+    ...(onError === 'allow' && { onError }),
+    ...(evaluateOn && { evaluateOn: evaluateOn.value }),
+  };
 }
 
 /** `starrocks.gold.orders` is another way to write `starrocks:gold.orders`. */

@@ -82,6 +82,9 @@ export const GateForm = Type.Object(
         description: 'Adapter and target: warehouse:gold.orders.',
       }),
     ),
+    evaluate_on: optional(
+      text('Names of staging datasets, * for any characters: a run that completes there is evaluated.'),
+    ),
     on_error: optional(words(EMPTY_POLICIES, 'What a check that could not be run means.')),
     empty_partition: optional(words(EMPTY_POLICIES, 'What an empty candidate means.')),
   },
