@@ -24,6 +24,7 @@ import {
   waitIncidentLock,
   type IncidentRow,
 } from '#store/incidents.ts';
+import { foldAlike } from './alike.ts';
 import { FLAP_QUIET } from './conclude-state.ts';
 import { CORRELATE, correlate } from './correlate.ts';
 import { datasetFacts } from './dataset-facts.ts';
@@ -72,7 +73,8 @@ async function fold(
           evidenceAround(new Date(oldest.getTime() - CORRELATE.window)),
         );
   const view = await readLineageView(connection, [...new Set(around.map((row) => row.dataset_id))]);
-  const groups = correlate(around.map(evidenceOf), view);
+  const alike = foldAlike(around.map(evidenceOf));
+  const groups = correlate(alike.first, view).map(alike.withOthers);
   const touched = new Set(around.flatMap((row) => row.incident_id ?? []));
   const roots = [...new Set(groups.map(({ root }) => root.datasetId))];
   const continued =

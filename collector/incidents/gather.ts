@@ -31,7 +31,7 @@ const BATCH = 5000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** Facts are looked for from so long before the last look on: their transactions may have been under way. */
-const OVERLAP = 10 * MINUTE;
+const OVERLAP = 2 * MINUTE;
 /** The first look goes so far back: what was found before nobody waits for any more. */
 const FIRST_LOOK = 24 * HOUR;
 /** Silent runs are looked for every so often, among those that began within so many hours. */

@@ -47,12 +47,15 @@ export function verdictFacts(since: Date, limit: number): Statement {
            v.detection->>'hint' as hint, v.detection->'rules' as rules, writer.id as run_id, writer.made_at, v.decided_at
       from verdict v
       left join lateral (${writerOf(namesOf(sql`v.dataset_id`), sql`v.partition`)}) writer on true
-     where v.finding and v.metric <> 'freshness' and v.decided_at >= ${since}::timestamptz
-       and not exists (
-             select from evidence e
-              where e.dataset_id = v.dataset_id and e.partition = v.partition and e.subject = v.metric
-                and e.source = 'verdict' and e.detector = v.detector and e.run_id is not distinct from writer.id
-                and e.cleared_by is distinct from 'reversed')
+      -- Looked up one by one: a plan for the whole is made before there is any evidence, and is a bad one.
+      left join lateral (
+        select true as known from evidence e
+         where e.dataset_id = v.dataset_id and e.partition = v.partition and e.subject = v.metric
+           and e.source = 'verdict' and e.detector = v.detector and e.run_id is not distinct from writer.id
+           and e.cleared_by is distinct from 'reversed'
+         limit 1
+      ) noted on true
+     where v.finding and v.metric <> 'freshness' and v.decided_at >= ${since}::timestamptz and noted.known is null
      order by v.decided_at, v.dataset_id, v.partition, v.metric, v.detector
      limit ${limit}`.named('verdict_facts');
 }

@@ -16,17 +16,19 @@ const TABLES = ['bronze', 'silver', 'gold', 'mart', 'other'] as const;
 /** Evidence of two days on a chain of tables and one beside it. */
 const PIECE = fc.record({
   table: fc.constantFrom(...TABLES),
-  minute: fc.integer({ min: 0, max: 2 * 24 * 60 }),
+  // Often the same: metrics of one partition are found odd together.
+  minute: fc.integer({ min: 0, max: 2 * 24 * 6 }).map((tens) => tens * 10),
   kind: fc.constantFrom<EvidenceKind>('volume', 'completeness', 'run', 'freshness', 'schema'),
   severity: fc.constantFrom('notice', 'warning', 'critical'),
+  metric: fc.constantFrom('a', 'b'),
 });
 
 type Piece = typeof PIECE extends fc.Arbitrary<infer T> ? T : never;
 
-function rowOf({ table, minute, kind, severity }: Piece): EvidenceRow {
+function rowOf({ table, minute, kind, severity, metric }: Piece): EvidenceRow {
   const at = new Date(START + minute * MINUTE);
   return {
-    id: derivedId('piece', table, String(minute), kind),
+    id: derivedId('piece', table, String(minute), kind, metric),
     source: 'verdict',
     dataset_id: idOf(table),
     partition: '',
@@ -36,7 +38,7 @@ function rowOf({ table, minute, kind, severity }: Piece): EvidenceRow {
     made_at: kind === 'run' ? null : at,
     direction: null,
     summary: `${table} ${kind}`,
-    subject: kind,
+    subject: metric,
     own_fault: null,
     value: null,
     expected: null,
@@ -81,7 +83,7 @@ test('evidence in any order, told any number of times, in any number of passes, 
         .uniqueArray(PIECE, {
           minLength: 1,
           maxLength: 14,
-          selector: ({ table, minute, kind }) => `${table} ${minute} ${kind}`,
+          selector: ({ table, minute, kind, metric }) => `${table} ${minute} ${kind} ${metric}`,
         })
         .chain((pieces) =>
           fc.record({
