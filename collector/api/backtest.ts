@@ -17,6 +17,7 @@ import {
   type BacktestMetric,
 } from '#monitor/backtest.ts';
 import { summaryOf } from '#monitor/backtest-summary.ts';
+import { readCircumstances } from '#monitor/circumstances.ts';
 import { reachOf } from '#monitor/reach.ts';
 import { watchedMetrics } from '#monitor/watched-metrics.ts';
 import { nearest } from '#rules/spelling.ts';
@@ -74,7 +75,9 @@ export function registerBacktest(app: FastifyInstance, services: BacktestService
           '/days',
           `That would be ${size} judgements, more than ${MOST_JUDGEMENTS}; ask for one metric, or for fewer days.`,
         );
-      const outcome = await backtest(question);
+      const partitions = agreed?.contract ? points.slice(-tested).map((point) => point.partition) : [];
+      const circumstances = await readCircumstances(database, dataset.id, partitions);
+      const outcome = await backtest({ ...question, circumstances });
       const { id, namespace: within, name } = dataset;
       return {
         dataset: { id, namespace: within, name },

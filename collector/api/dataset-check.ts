@@ -4,6 +4,7 @@ import { Type, type Static } from 'typebox';
 import { findContract, readContract } from '#gate/contracts.ts';
 import type { GateServices } from '#gate/services.ts';
 import { checkPartition } from '#monitor/check-partition.ts';
+import { readCircumstances } from '#monitor/circumstances.ts';
 import { worstStatus } from '#rules/check/status.ts';
 import { exclusionsOf, type ExclusionRow } from '#store/exclusions.ts';
 import { type MarkRow, standingMarks, statedMark } from '#store/marks.ts';
@@ -41,10 +42,11 @@ export function registerDatasetCheck(app: FastifyInstance, services: GateService
         const { partition = '', namespace = null } = request.query;
         const { row, contract } = await latestContract(services, request.params.dataset, namespace);
         const target = { datasetId: row.dataset_id, partition };
-        const [rows, exclusions, marks] = await Promise.all([
+        const [rows, exclusions, marks, circumstances] = await Promise.all([
           services.database.rows<SeriesRow>(seriesUpTo([target], HISTORY)),
           services.database.rows<ExclusionRow>(exclusionsOf([row.dataset_id])),
           services.database.rows<MarkRow>(standingMarks([row.dataset_id])),
+          readCircumstances(services.database, row.dataset_id, [partition]),
         ]);
         const excluded = new Map(exclusions.map((exclusion) => [exclusion.partition, exclusion.excluded]));
         const points = historyOf(rows, (key) => (key === partition ? null : (excluded.get(key) ?? null)));
@@ -52,6 +54,7 @@ export function registerDatasetCheck(app: FastifyInstance, services: GateService
           now: new Date(),
           marks: marks.map(statedMark),
           calendar: services.calendar,
+          circumstances: circumstances.get(partition),
         });
         return {
           dataset: row.name,

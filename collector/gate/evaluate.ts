@@ -10,7 +10,7 @@ import type { Outcome, Warehouse } from '#model/ports.ts';
 import type { CheckResult } from '#model/result.ts';
 import { Problem } from '#collector/problems.ts';
 import { withSpan } from '#collector/span.ts';
-import { evaluateCheck, type PastPartition } from '#rules/expression/evaluate.ts';
+import { evaluateCheck, type KnownColumns, type PastPartition } from '#rules/expression/evaluate.ts';
 import { factsOf } from '#rules/expression/facts.ts';
 import { joinSegments, splitSegments } from '#rules/expression/segment-key.ts';
 import {
@@ -20,6 +20,11 @@ import {
   factsOfVersion,
   type CandidateHistoryRow,
 } from '#store/candidate-measurements.ts';
+import {
+  lastCandidateSchema,
+  putCandidateSchema,
+  type CandidateSchemaRow,
+} from '#store/candidate-schemas.ts';
 import {
   addCheckResults,
   beginEvaluation,
@@ -116,7 +121,8 @@ async function evaluateAndDecide(
     marks: await readMarks(services, order, contract),
     calendar: services.calendar,
   };
-  const judged = value === null ? [] : evaluateAll(contract, value, history, surroundings, now);
+  const before = await columnsBefore(services, order, contract);
+  const judged = value === null ? [] : evaluateAll(contract, value, { history, before }, surroundings, now);
   const results = await withFailingRows(judged, warehouse, contract, value?.request ?? null);
   const found = { contract, measured, results: value === null ? [] : [...results, ...evidence] };
   const concluded = await conclude(services, begun.row, found, now);
@@ -242,6 +248,17 @@ async function readHistory(
   return candidateHistoryOf(rows).map((point) => ({ ...point, ...splitSegments(point.facts) }));
 }
 
+/** The columns of the last candidate that was let through, where a check asks for columns. */
+async function columnsBefore(
+  services: GateServices,
+  { datasetId, partition }: EvaluationOrder,
+  contract: Contract,
+): Promise<KnownColumns | null> {
+  if (!contract.checks.some(asksForColumns)) return null;
+  const [row] = await services.database.rows<CandidateSchemaRow>(lastCandidateSchema(datasetId, partition));
+  return row?.columns.map(([name, type]) => ({ name, type })) ?? null;
+}
+
 /** What people said of the dataset's partitions, where a check asks the adaptive mode. */
 async function readMarks(
   services: GateServices,
@@ -290,6 +307,8 @@ async function conclude(
         addCandidateFacts({ evaluationId, datasetId, partition, version, facts, takenAt: now }),
       );
       await connection.execute(addCheckResults(row.id, results));
+      const columns = value.request?.candidate.table.columns;
+      if (columns) await connection.execute(putCandidateSchema(row.id, columns));
     }
     await connection.execute(
       finishEvaluation({
@@ -316,7 +335,7 @@ async function conclude(
 function evaluateAll(
   contract: Contract,
   { facts, groups, failed, request }: Measured,
-  history: readonly PastPartition[],
+  { history, before }: { readonly history: readonly PastPartition[]; readonly before: KnownColumns | null },
   surroundings: CheckSurroundings,
   now: Date,
 ): CheckResult[] {
@@ -332,7 +351,7 @@ function evaluateAll(
     now,
     schema: {
       now: request?.candidate.table.columns ?? null,
-      before: null,
+      before,
       baseline: contract.columns.length === 0 ? null : contract.columns,
     },
     anomaly: detectSigma,

@@ -7,6 +7,7 @@ import type { StatedMark } from '#model/mark.ts';
 import type { HistoryPoint } from '#model/measurement.ts';
 import type { CheckResult } from '#model/result.ts';
 import { checkPartition } from './check-partition.ts';
+import type { Circumstances } from './circumstances.ts';
 import { judgePartition } from './judge.ts';
 import { reachOf } from './reach.ts';
 import { watchedMetrics } from './watched-metrics.ts';
@@ -21,6 +22,8 @@ export interface BacktestQuestion {
   readonly calendar: Calendar;
   /** Its checks are asked as well; null where there is none. */
   readonly contract: Contract | null;
+  /** When partitions landed and with which columns, for checks that ask. */
+  readonly circumstances?: ReadonlyMap<string, Circumstances>;
   /** Only this metric; null for all. */
   readonly metric: string | null;
 }
@@ -84,7 +87,7 @@ export function judgementsOf({ points, tested, metric }: BacktestQuestion): numb
  * and with the marks of now. Makes way for others after each partition.
  */
 export async function backtest(question: BacktestQuestion): Promise<Backtest> {
-  const { datasetId, points, tested, marks, calendar, contract, metric } = question;
+  const { datasetId, points, tested, marks, calendar, contract, circumstances, metric } = question;
   const begin = points.length - tested;
   const judgements: Judgement[][] = [];
   const results: CheckResult[][] = [];
@@ -97,7 +100,12 @@ export async function backtest(question: BacktestQuestion): Promise<Backtest> {
     judgements.push(
       judgePartition({ datasetId, points: window, marks, standing: 'young', calendar, metric }),
     );
-    results.push(contract ? checkPartition(contract, target.partition, window, { marks, calendar }) : []);
+    const known = circumstances?.get(target.partition);
+    // What lasts until now is answered as of the landing: as it was on its day.
+    const told = known && { circumstances: known, ...(known.landedAt && { now: known.landedAt }) };
+    results.push(
+      contract ? checkPartition(contract, target.partition, window, { marks, calendar, ...told }) : [],
+    );
     await breathe();
   }
   const past = points.slice(begin);

@@ -5,12 +5,13 @@ import type { HistoryPoint } from '#model/measurement.ts';
 import { partitionTime } from '#model/partition.ts';
 import type { CheckResult } from '#model/result.ts';
 import { evaluateCheck } from '#rules/expression/evaluate.ts';
+import type { Circumstances } from './circumstances.ts';
 
 /** What is known of a partition beside its measurements, for checks that ask for it. */
 export interface PartitionKnown extends Omit<CheckSurroundings, 'partition'> {
   readonly now?: Date;
-  /** When it was published; null: not yet. */
-  readonly landedAt?: Date | null;
+  /** When it landed and with which columns; unknown unless told. */
+  readonly circumstances?: Circumstances | undefined;
 }
 
 /**
@@ -33,7 +34,12 @@ export function checkPartition(
     anomaly: detectSigma,
     adaptive: detectorForChecks({ ...known, partition }),
     ...(known.now !== undefined && { now: known.now }),
-    ...(known.landedAt !== undefined && { landedAt: known.landedAt }),
+    ...(known.circumstances && { landedAt: known.circumstances.landedAt }),
+    schema: {
+      now: known.circumstances?.columns ?? null,
+      before: known.circumstances?.columnsBefore ?? null,
+      baseline: contract.columns.length === 0 ? null : contract.columns,
+    },
   };
   return contract.checks.map((check) =>
     evaluateCheck(check, evidence, { emptyPartition: contract.gate.emptyPartition }),

@@ -64,6 +64,8 @@ export function prepareColumnType({ column, expected }: ColumnType): PreparedCon
       const found = now.find((known) => known.name === name);
       if (found === undefined)
         return outcomeOf(false, null, `the column ${name} is absent, expected ${expected}`);
+      if (found.type === '')
+        return { verdict: 'no_data', value: null, message: `${text} is unknown: nobody states it` };
       return outcomeOf(
         sameType(found.type, expected),
         null,
@@ -103,7 +105,7 @@ function changesOf(before: KnownColumns, now: KnownColumns): readonly string[] {
     ...now.filter(({ name }) => !past.has(name)).map(({ name }) => `${name} is new`),
     ...now.flatMap(({ name, type }) => {
       const old = past.get(name);
-      return old === undefined || sameType(old, type) ? [] : [`${name} was ${old} and is ${type}`];
+      return !old || type === '' || sameType(old, type) ? [] : [`${name} was ${old} and is ${type}`];
     }),
   ];
 }

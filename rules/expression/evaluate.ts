@@ -14,6 +14,7 @@ export type {
   AskAdaptive,
   EvaluationOptions,
   Evidence,
+  KnownColumns,
   PastPartition,
   SchemaEvidence,
   SegmentFacts,

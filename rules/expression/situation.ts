@@ -15,7 +15,7 @@ export interface PastPartition extends HistoryPoint {
   readonly segments?: SegmentFacts;
 }
 
-/** Columns in their order, with their types as the store writes them. */
+/** Columns in their order, with their types as the store writes them; '' where a type is not told. */
 export type KnownColumns = readonly { readonly name: string; readonly type: string }[];
 
 export interface SchemaEvidence {

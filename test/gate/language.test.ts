@@ -127,3 +127,20 @@ test('the adaptive mode answers a check, told of what people said', async (t) =>
   assert.equal(result?.status, 'warn', result?.message);
   assert.ok((result?.baseline.length ?? 0) >= 14);
 });
+
+test('the columns of the last candidate that was not held back are what a schema is compared with', async (t) => {
+  const contract = `${CONTRACT.slice(0, CONTRACT.indexOf('quality:'))}quality:
+  - check: "schema unchanged"
+`;
+  const gate = await testGate(t, contract);
+  const statuses: (CheckStatus | undefined)[] = [];
+  for (const day of ['2001-01-01', '2001-01-02', '2001-01-03', '2001-01-04']) {
+    if (day === '2001-01-03') await gate.house.run('alter table gold.daily_routes add column note text');
+    const row = await gate.evaluate(day, 3);
+    const [result] = await resultsOf(gate, row.id);
+    statuses.push(result?.status);
+    if (day === '2001-01-03') assert.match(result?.message ?? '', /note is new/);
+  }
+  // What was held back is nothing to compare with.
+  assert.deepEqual(statuses, ['learning', 'pass', 'fail', 'fail']);
+});

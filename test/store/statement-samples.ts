@@ -7,6 +7,7 @@ import type * as aliases from '#store/aliases.ts';
 import type * as assertions from '#store/assertions.ts';
 import type * as backfills from '#store/backfills.ts';
 import type * as candidateMeasurements from '#store/candidate-measurements.ts';
+import type * as candidateSchemas from '#store/candidate-schemas.ts';
 import type * as catalog from '#store/catalog.ts';
 import type * as consumers from '#store/consumers.ts';
 import type * as contractFaults from '#store/contract-faults.ts';
@@ -33,6 +34,7 @@ import type * as marks from '#store/marks.ts';
 import type * as measurements from '#store/measurements.ts';
 import type * as migrate from '#store/migrate.ts';
 import type * as openStore from '#store/open-store.ts';
+import type * as partitionCircumstances from '#store/partition-circumstances.ts';
 import type * as partitionStatements from '#store/partition-statements.ts';
 import type * as overview from '#store/overview.ts';
 import type * as partitionStatistics from '#store/partition-statistics.ts';
@@ -252,6 +254,14 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     schemaSteps: [[[{ datasetId: ID, partition: PARTITION }]]],
     writersOf: [[[{ datasetId: ID, partition: PARTITION }]]],
     landingsOf: [[[ID]]],
+  }),
+  'candidate-schemas.ts': samples<typeof candidateSchemas>({
+    putCandidateSchema: [[ID, [{ name: 'a', type: 'int' }]]],
+    lastCandidateSchema: [[ID, PARTITION]],
+  }),
+  'partition-circumstances.ts': samples<typeof partitionCircumstances>({
+    circumstancesOf: [[[{ datasetId: ID, partition: PARTITION }]]],
+    columnsOfSchemas: [[[ID]]],
   }),
   'freshness-watch.ts': samples<typeof freshnessWatch>({
     putFreshnessWatches: [[[{ datasetId: ID, lateAt: NOW, told: false }]]],
