@@ -14,6 +14,8 @@ export interface GatePolicy {
   readonly emptyPartition: 'block' | 'allow';
   /** What a check that could not be run means; held back unless the contract allows it. Absent: block. */
   readonly onError?: 'block' | 'allow';
+  /** Names of staging datasets, `*` for any characters: a run that completes there has its candidate evaluated. */
+  readonly evaluateOn?: string;
 }
 
 export type Grain = 'hour' | 'day' | 'month';

@@ -137,6 +137,7 @@ export const shortDocuments = fc.record(
     gate: fc.record(
       {
         publish_to: word.map((name) => `warehouse:gold.${name}`),
+        evaluate_on: word.map((name) => `staging.${name}_*`),
         on_error: fc.constantFrom('block', 'allow'),
         empty_partition: fc.constantFrom('block', 'allow'),
       },
