@@ -1,11 +1,15 @@
 import type { Warehouse } from '#model/ports.ts';
 import { postgresWarehouse } from './postgres/warehouse.ts';
+import type { StarRocksSettings } from './starrocks/settings.ts';
+import { starRocksWarehouse } from './starrocks/warehouse.ts';
 
-export interface WarehouseSettings {
-  readonly kind: 'postgres';
-  /** `embedded:<database>` is a database of the embedded PostgreSQL. */
-  readonly url: string;
-}
+export type WarehouseSettings =
+  | {
+      readonly kind: 'postgres';
+      /** `embedded:<database>` is a database of the embedded PostgreSQL. */
+      readonly url: string;
+    }
+  | (StarRocksSettings & { readonly kind: 'starrocks' });
 
 const EMBEDDED = 'embedded:';
 
@@ -14,7 +18,9 @@ export class WarehouseSettingsError extends Error {}
 
 /** Databases of the embedded PostgreSQL that are configured as warehouses. */
 export function embeddedDatabases(settings: Readonly<Record<string, WarehouseSettings>>): string[] {
-  return Object.values(settings).flatMap(({ url }) => embeddedDatabase(url) ?? []);
+  return Object.values(settings).flatMap((one) =>
+    one.kind === 'postgres' ? (embeddedDatabase(one.url) ?? []) : [],
+  );
 }
 
 function embeddedDatabase(url: string): string | null {
@@ -31,7 +37,12 @@ export function openWarehouses(
   embeddedUrl: (database: string) => string | null,
 ): Map<string, Warehouse> {
   const warehouses = new Map<string, Warehouse>();
-  for (const [name, { url }] of Object.entries(settings)) {
+  for (const [name, one] of Object.entries(settings)) {
+    if (one.kind === 'starrocks') {
+      warehouses.set(name, starRocksWarehouse({ ...one, name }));
+      continue;
+    }
+    const { url } = one;
     const database = embeddedDatabase(url);
     const resolved = database === null ? url : embeddedUrl(database);
     if (resolved === null) {

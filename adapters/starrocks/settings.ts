@@ -17,6 +17,13 @@ export interface StarRocksSettings {
   readonly resourceGroup?: string;
   /** Memory that one check may take on a node, in bytes; 8 GiB unless told. */
   readonly queryMemoryBytes?: number;
+  /** Databases whose loads and partitions are watched; absent: none. */
+  readonly watch?: WatchSettings;
+}
+
+export interface WatchSettings {
+  readonly databases: readonly string[];
+  readonly everySeconds: number;
 }
 
 export interface FrontEndAddress {

@@ -11,6 +11,7 @@ import { failure, retryable } from './publication.ts';
 import { rollback } from './rollback.ts';
 import { StarRocksError } from './session.ts';
 import type { StarRocksSettings } from './settings.ts';
+import { addPartition } from './statements.ts';
 import { take } from './take.ts';
 
 /**
@@ -37,7 +38,10 @@ export function starRocksWarehouse(
     publish: (request) =>
       publishing(`Publishing ${request.candidate.ref}`, async () => {
         const asked = { ...request, mayBegin: until(request.notAfter) };
-        const { by, order } = await orderOf(client, asked);
+        const { by, order, place } = await orderOf(client, asked);
+        // An empty partition is nothing that readers see; INSERT OVERWRITE needs one.
+        if (!place.exists && order.partition !== null)
+          await client.query(addPartition(order.target, order.partition.name, order.partition.range));
         return PUBLISHERS[by].publish(client, order);
       }),
     rollback: (request) =>

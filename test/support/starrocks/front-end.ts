@@ -43,6 +43,12 @@ export class FrontEnd {
   readonly tables = new Map<string, ModelTable>();
   /** Rows of tables with a primary key, by `database.name`. */
   readonly keyed = new Map<string, Map<string, string>>();
+  /** Columns by `database.name`, in order. */
+  readonly columns = new Map<string, readonly { readonly name: string; readonly type: string }[]>();
+  /** `database.name` of views. */
+  readonly views = new Set<string>();
+  /** Rows of other catalogue views, such as `sys.role_edges`. */
+  readonly catalogRows = new Map<string, readonly Row[]>();
   readonly #loads: Load[] = [];
   #lastId = 10_000;
 
@@ -211,6 +217,11 @@ export class FrontEnd {
     return { load: { commit, abort: () => (load.state = 'CANCELLED') } };
   }
 
+  /** What a query of that source reads. Throws a StarRocksError. */
+  read(source: Select): string {
+    return this.#read(source);
+  }
+
   #read({ table: name, partition, temporary }: Select): string {
     const table = this.#table(name);
     if (partition === null) return [...table.formal.values()].map(({ content }) => content).join('+');
@@ -226,7 +237,10 @@ export class FrontEnd {
     );
     return rows.map((row) =>
       Object.fromEntries(
-        columns.map((column) => [column, row[column] ?? refuse(`Column '${column}' cannot be resolved`)]),
+        columns.map((column) => [
+          column,
+          column in row ? (row[column] ?? null) : refuse(`Column '${column}' cannot be resolved`),
+        ]),
       ),
     );
   }
@@ -249,9 +263,33 @@ export class FrontEnd {
           return [...rows(table.formal, '0'), ...rows(table.temporary, '1')];
         });
       case 'tables_config':
-        return [...this.tables].map(([name, { id }]) => {
+        return [...this.tables].map(([name, { id, partitioned }]) => {
           const [db = '', table = ''] = name.split('.');
-          return { TABLE_SCHEMA: db, TABLE_NAME: table, TABLE_ID: String(id) };
+          return {
+            TABLE_SCHEMA: db,
+            TABLE_NAME: table,
+            TABLE_ID: String(id),
+            PARTITION_KEY: partitioned ? '`dt`' : '',
+          };
+        });
+      case 'tables':
+        return [
+          ...[...this.tables.keys()].map((name) => [name, 'BASE TABLE'] as const),
+          ...[...this.views].map((name) => [name, 'VIEW'] as const),
+        ].map(([name, type]) => {
+          const [db = '', table = ''] = name.split('.');
+          return { TABLE_SCHEMA: db, TABLE_NAME: table, TABLE_TYPE: type };
+        });
+      case 'columns':
+        return [...this.columns].flatMap(([table, columns]) => {
+          const [db = '', tableName = ''] = table.split('.');
+          return columns.map(({ name, type }, at) => ({
+            TABLE_SCHEMA: db,
+            TABLE_NAME: tableName,
+            COLUMN_NAME: name,
+            COLUMN_TYPE: type,
+            ORDINAL_POSITION: String(at + 1),
+          }));
         });
       case 'loads':
         return this.#loads.map(({ database, table, label, state }) => ({
@@ -261,7 +299,7 @@ export class FrontEnd {
           STATE: state,
         }));
       default:
-        return refuse(`Unknown table 'information_schema.${view}'`);
+        return [...(this.catalogRows.get(view) ?? refuse(`Unknown table '${view}'`))];
     }
   }
 

@@ -55,7 +55,7 @@ export class SyntaxFault extends Error {}
 type Token = { readonly kind: 'word' | 'name' | 'text' | 'number' | 'symbol'; readonly text: string };
 
 const TOKEN =
-  /\s+|`([^`\0]+)`|'((?:[^'\\]|\\.|'')*)'|"((?:[^"\\]|\\.|"")*)"|([A-Za-z_][A-Za-z0-9_]*)|(\d+)|(<=|>=|!=|<>|[[\]().,=*<>])/y;
+  /\s+|`([^`\0]+)`|'((?:[^'\\]|\\.|'')*)'|"((?:[^"\\]|\\.|"")*)"|([A-Za-z_$][A-Za-z0-9_$]*)|(\d+)|(<=|>=|!=|<>|[[\]().,=*<>])/y;
 
 function lex(sql: string): Token[] {
   const tokens: Token[] = [];
@@ -270,7 +270,7 @@ function catalogSelect(reader: Reader): Statement {
   while (reader.take(',')) columns.push(reader.name());
   reader.expect('FROM');
   const { database, table } = reader.table();
-  if (database !== 'information_schema')
+  if (database !== 'information_schema' && database !== 'sys')
     throw new SyntaxFault(`Unknown table '${database}.${table}' in this model.`);
   const equals = new Map<string, string>();
   if (reader.take('WHERE'))
@@ -279,5 +279,6 @@ function catalogSelect(reader: Reader): Statement {
       reader.expect('=');
       equals.set(column, reader.text());
     } while (reader.take('AND'));
-  return { type: 'catalog', columns, view: table, equals };
+  const view = database === 'sys' ? `sys.${table}` : table;
+  return { type: 'catalog', columns, view, equals };
 }
