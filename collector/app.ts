@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { embeddedDatabases, openWarehouses } from '#adapters/open-warehouses.ts';
+import { GateWatch } from '#gate/gate-watch.ts';
 import { repairPublications } from '#gate/ledger.ts';
 import type { GateServices } from '#gate/services.ts';
 import type { Monitor } from '#monitor/monitor.ts';
@@ -74,7 +75,16 @@ export async function startCollector(config: Config, options: StartOptions = {})
       },
       onSettled: (outcome) => metrics.publications.inc({ outcome }),
     };
-    const opened = await openIngest({ config, store, now, metrics, onStored: () => monitor.wake() });
+    const opened = await openIngest({
+      config,
+      store,
+      now,
+      metrics,
+      onStored: () => {
+        monitor.wake();
+        gateWatch.wake();
+      },
+    });
     const { ingest, dictionaries, onQuarantine } = opened;
     const monitor = openMonitor({
       database,
@@ -83,6 +93,16 @@ export async function startCollector(config: Config, options: StartOptions = {})
       busy: () => ingest.isBusy,
       telemetry,
       onJudged: () => incidents.wake(),
+    });
+    const gateWatch = new GateWatch({
+      gate,
+      now,
+      onWaiting: ({ waiting, overdue }) => {
+        metrics.gateWaiting.set(waiting);
+        metrics.gateOverdue.set(overdue);
+        if (overdue > 0) incidents.wake();
+      },
+      onError: (err) => log.error({ err }, 'the gate could not look at what waits; it tries again'),
     });
     const kafka =
       config.kafka &&
@@ -106,6 +126,8 @@ export async function startCollector(config: Config, options: StartOptions = {})
     closers.push(() => incidents.stop());
     monitor.start();
     closers.push(() => monitor.stop());
+    gateWatch.start();
+    closers.push(() => gateWatch.stop());
     closers.push(() => ingest.drain());
     const contracts =
       config.contractsFolder === null

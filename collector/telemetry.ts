@@ -30,6 +30,8 @@ export interface Metrics {
   readonly queueEvents: Gauge;
   readonly decisions: Counter<'decision'>;
   readonly publications: Counter<'outcome'>;
+  readonly gateWaiting: Gauge;
+  readonly gateOverdue: Gauge;
   readonly verdicts: Counter<'status'>;
   readonly monitorWaiting: Gauge;
   readonly incidentsOpen: Gauge<'state' | 'severity'>;
@@ -138,6 +140,16 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       name: 'assay_gate_publications_total',
       help: 'Publications by outcome',
       labelNames: ['outcome'],
+      registers,
+    }),
+    gateWaiting: new Gauge({
+      name: 'assay_gate_waiting_partitions',
+      help: 'Partitions whose candidate is not published, as of the last look (every minute)',
+      registers,
+    }),
+    gateOverdue: new Gauge({
+      name: 'assay_gate_overdue_partitions',
+      help: "Those of them that wait longer than their contract's sla",
       registers,
     }),
     verdicts: new Counter({

@@ -3,7 +3,16 @@ import type { CheckResult } from '#model/result.ts';
 import { contractFaultItem } from './contract-answers.ts';
 import type { HallmarkRow, PublicationRow } from '#store/publications.ts';
 import type { WaiverRow } from '#store/waivers.ts';
-import type { EvaluationAnswer, HallmarkList, PublicationAnswer, WaiverAnswer } from './schema/gates.ts';
+import type { FreezeRow } from '#store/gate-freezes.ts';
+import { expiryOf, leaseOf } from '#gate/evaluation-terms.ts';
+import type { WaitingPartition } from '#gate/waiting.ts';
+import type {
+  EvaluationAnswer,
+  FreezeItem,
+  HallmarkList,
+  PublicationAnswer,
+  WaiverAnswer,
+} from './schema/gates.ts';
 
 // Rows as the API shows them: camelCase, times as ISO 8601.
 
@@ -13,6 +22,8 @@ export function evaluationAnswer({
   results,
   publication,
   contractFault,
+  decision,
+  freeze,
 }: EvaluationStatus): EvaluationAnswer {
   return {
     id: row.id,
@@ -21,7 +32,7 @@ export function evaluationAnswer({
     dataset: row.name,
     partition: row.partition,
     state: row.state,
-    decision: row.decision,
+    decision,
     reasons: [...reasons],
     checks: results.map((result) => ({
       ...result,
@@ -43,8 +54,18 @@ export function evaluationAnswer({
     requestedBy: row.requested_by,
     requestedAt: row.requested_at.toISOString(),
     decidedAt: row.decided_at?.toISOString() ?? null,
+    leaseExpiresAt: row.decision === null ? leaseOf(row).toISOString() : null,
+    expiresAt: ALLOWED.has(row.state) ? expiryOf(row).toISOString() : null,
+    statusUrl: `/api/v2/gates/evaluations/${row.id}`,
+    frozen: freeze && freezeItem(freeze),
     publication: publication && publicationAnswer(publication),
   };
+}
+
+const ALLOWED = new Set(['passed', 'passed_with_warnings', 'waived']);
+
+export function freezeItem({ action, reason, author, at }: FreezeRow): FreezeItem {
+  return { action, reason, author, at: at.toISOString() };
 }
 
 /** As it goes out: arrays of its own. */
@@ -89,7 +110,10 @@ export function waiverAnswer(row: WaiverRow): WaiverAnswer {
   };
 }
 
-export function hallmarkItem(row: HallmarkRow): HallmarkList['items'][number] {
+export function hallmarkItem(
+  row: HallmarkRow,
+  waiting: WaitingPartition | undefined,
+): HallmarkList['items'][number] {
   return {
     evaluationId: row.evaluation_id,
     datasetId: row.dataset_id,
@@ -106,5 +130,7 @@ export function hallmarkItem(row: HallmarkRow): HallmarkList['items'][number] {
     publicationId: row.publication_id,
     requestedAt: row.requested_at.toISOString(),
     publishedAt: row.state === 'published' ? (row.finished_at?.toISOString() ?? null) : null,
+    waitingSince: waiting?.waiting_since.toISOString() ?? null,
+    overdueSeconds: waiting?.overdueSeconds ?? null,
   };
 }

@@ -5,22 +5,38 @@ import { Problem } from '#collector/problems.ts';
 import { readContractFault } from '#gate/contract-faults.ts';
 import { findContract } from '#gate/contracts.ts';
 import { evaluateCandidate } from '#gate/evaluate.ts';
+import { ContractBook } from '#gate/contract-book.ts';
+import { freezeHistory, freezeOf, frozenReason, setFreeze } from '#gate/freeze.ts';
 import { publishEvaluation } from '#gate/publish.ts';
 import { rollbackPartition } from '#gate/rollback.ts';
 import type { GateServices } from '#gate/services.ts';
+import { startEvaluation } from '#gate/start-evaluation.ts';
 import { evaluationStatus, partitionStatus, type EvaluationStatus } from '#gate/status.ts';
+import { readWaiting } from '#gate/waiting.ts';
 import { grantWaiver, requestWaiver } from '#gate/waive.ts';
 import { isUuid, type Uuid } from '#model/ids.ts';
 import { contractOf, type ContractRow } from '#store/contracts.ts';
+import type { EvaluationRow } from '#store/evaluations.ts';
+import type { FreezeRow } from '#store/gate-freezes.ts';
 import { hallmarks, type HallmarkRow } from '#store/publications.ts';
 import { contractFaultItem } from './contract-answers.ts';
-import { evaluationAnswer, hallmarkItem, publicationAnswer, waiverAnswer } from './gate-answers.ts';
+import {
+  evaluationAnswer,
+  freezeItem,
+  hallmarkItem,
+  publicationAnswer,
+  waiverAnswer,
+} from './gate-answers.ts';
 import { requireScope } from './authenticate.ts';
 import { actorOf } from './request-key.ts';
 import { strictBodies } from './strict-bodies.ts';
 import * as schema from './schema/gates.ts';
 
-const EVALUATION = { 200: schema.EvaluationAnswer, 201: schema.EvaluationAnswer };
+const EVALUATION = {
+  200: schema.EvaluationAnswer,
+  201: schema.EvaluationAnswer,
+  202: schema.EvaluationAnswer,
+};
 
 /** The gate under /api/v2/gates and /api/v2/publications. Time is taken once per request. */
 export function registerGateRoutes(app: FastifyInstance, services: GateServices): void {
@@ -31,6 +47,8 @@ export function registerGateRoutes(app: FastifyInstance, services: GateServices)
 }
 
 function addRoutes(app: FastifyInstance, services: GateServices): void {
+  const book = new ContractBook();
+  addFreezeRoutes(app, services);
   const api = app.withTypeProvider<TypeBoxTypeProvider>();
 
   api.post('/api/v2/gates/:dataset/evaluations', {
@@ -42,7 +60,7 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
     },
     handler: async (request, reply) => {
       const now = new Date();
-      const { publish = false, ...asked } = request.body;
+      const { publish = false, mode = 'sync', waitSeconds = 0, ...asked } = request.body;
       if (publish) requireScope(request, reply, 'gate:publish');
       const requestedBy = actorOf(request, asked.requestedBy ?? null);
       const order = { ...asked, ...(requestedBy !== null && { requestedBy }) };
@@ -51,16 +69,19 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
         request.params.dataset,
         request.query.namespace ?? null,
       );
-      const row = await evaluateCandidate(services, { ...order, datasetId }, now);
-      if (
-        publish &&
-        row.decision === 'allow' &&
-        row.state !== 'superseded' &&
-        row.candidate_version !== null
-      ) {
-        const expectedVersion = row.candidate_version;
-        await publishEvaluation(services, row.id, { expectedVersion, requestedBy }, now);
+      const finish = (row: EvaluationRow) => publishAllowed(services, row, publish, requestedBy, now);
+      if (mode === 'async') {
+        const { id, done } = await startEvaluation(services, { ...order, datasetId }, now);
+        const ended = done.then(finish);
+        ended.catch((error: unknown) =>
+          request.log.error({ err: error }, 'an evaluation in the background did not end well'),
+        );
+        const inTime = await Promise.race([ended.then(() => true), sleep(waitSeconds * 1000, false)]);
+        void reply.code(inTime ? 200 : 202);
+        return evaluationAnswer(await evaluationStatus(services, id));
       }
+      const row = await evaluateCandidate(services, { ...order, datasetId }, now);
+      await finish(row);
       // 200 where the idempotency key brought back an earlier one.
       void reply.code(row.requested_at.getTime() === now.getTime() ? 201 : 200);
       return evaluationAnswer(await evaluationStatus(services, row.id));
@@ -116,18 +137,22 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
     handler: async (request) => {
       const partition = request.query.partition ?? '';
       const datasetId = await datasetOf(services, request.params.dataset, request.query.namespace);
-      const { evaluation, published } = await partitionStatus(services, datasetId, partition);
+      const { evaluation, published, freeze } = await partitionStatus(services, datasetId, partition);
       const fault = await readContractFault(services, datasetId);
       return {
         datasetId,
         partition,
-        decision: evaluation?.row.decision ?? 'unknown',
+        decision: evaluation?.decision ?? (freeze === null ? 'unknown' : 'block'),
         state: evaluation?.row.state ?? null,
         evaluationId: evaluation?.row.id ?? null,
         candidateVersion: evaluation?.row.candidate_version ?? null,
-        reasons: [...(evaluation?.reasons ?? [])],
+        reasons:
+          evaluation === null && freeze !== null
+            ? [{ ...frozenReason(freeze), holds: true }]
+            : [...(evaluation?.reasons ?? [])],
         published: published && publicationAnswer(published),
         contractError: fault && contractFaultItem(fault),
+        frozen: freeze && freezeItem(freeze),
       };
     },
   });
@@ -155,12 +180,65 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
       const after = cursor === undefined ? null : readCursor(cursor);
       const rows = await services.database.rows<HallmarkRow>(hallmarks({ state, datasetId, limit, after }));
       const last = rows.length === limit ? rows.at(-1) : undefined;
+      const waiting = new Map(
+        (await readWaiting(services, book, new Date())).map((one) => [one.evaluation_id, one]),
+      );
       return {
-        items: rows.map(hallmarkItem),
+        items: rows.map((row) => hallmarkItem(row, waiting.get(row.evaluation_id))),
         next: last ? `${last.requested_at.toISOString()}_${last.evaluation_id}` : null,
       };
     },
   });
+}
+
+/** Publishes what was allowed, where that was asked for; a frozen gate publishes nothing and says so in its answer. */
+async function publishAllowed(
+  services: GateServices,
+  row: EvaluationRow,
+  publish: boolean,
+  requestedBy: string | null,
+  now: Date,
+): Promise<void> {
+  if (!publish || row.decision !== 'allow' || row.state === 'superseded' || row.candidate_version === null)
+    return;
+  if ((await freezeOf(services.database, row.dataset_id)) !== null) return;
+  const expectedVersion = row.candidate_version;
+  await publishEvaluation(services, row.id, { expectedVersion, requestedBy }, now);
+}
+
+/** The stop button: POST freeze and unfreeze, GET freezes. */
+function addFreezeRoutes(app: FastifyInstance, services: GateServices): void {
+  const api = app.withTypeProvider<TypeBoxTypeProvider>();
+  for (const action of ['freeze', 'unfreeze'] as const)
+    api.post(`/api/v2/gates/:dataset/${action}`, {
+      schema: {
+        params: schema.DatasetParams,
+        querystring: schema.NamespaceQuery,
+        body: schema.FreezeBody,
+        response: { 200: schema.FreezeList },
+      },
+      handler: async (request) => {
+        const datasetId = await datasetOf(services, request.params.dataset, request.query.namespace);
+        const author = actorOf(request, request.body.requestedBy ?? '');
+        await setFreeze(services, { datasetId, action, reason: request.body.reason, author }, new Date());
+        return freezeList(await freezeHistory(services, datasetId));
+      },
+    });
+  api.get('/api/v2/gates/:dataset/freezes', {
+    schema: {
+      params: schema.DatasetParams,
+      querystring: schema.NamespaceQuery,
+      response: { 200: schema.FreezeList },
+    },
+    handler: async (request) => {
+      const datasetId = await datasetOf(services, request.params.dataset, request.query.namespace);
+      return freezeList(await freezeHistory(services, datasetId));
+    },
+  });
+}
+
+function freezeList(rows: readonly FreezeRow[]): schema.FreezeList {
+  return { frozen: rows[0]?.action === 'freeze', items: rows.map(freezeItem) };
 }
 
 /** The body, by the one who really acts. */

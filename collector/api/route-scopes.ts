@@ -67,6 +67,10 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'POST /api/v2/gates/waivers/:id/approve': 'gate:waive',
   'POST /api/v2/gates/evaluations/:id/publish': 'gate:publish',
   'POST /api/v2/gates/:dataset/rollback': 'gate:publish',
+  // Stopping is for whoever sees an incident; letting go again is like a waiver.
+  'POST /api/v2/gates/:dataset/freeze': 'incident',
+  'POST /api/v2/gates/:dataset/unfreeze': 'gate:waive',
+  'GET /api/v2/gates/:dataset/freezes': 'read',
 
   'GET /api/v2/quarantine': 'read',
   'GET /api/v2/quarantine/:id': 'read',

@@ -3,6 +3,7 @@ import type {
   ApprovalAnswer,
   DecisionAnswer,
   EvaluationAnswer,
+  FreezeList,
   PublicationAnswer,
   WaiverAnswer,
 } from '#api/schema/gates.ts';
@@ -29,7 +30,9 @@ export function gateCommand(): Command {
     .addCommand(waive())
     .addCommand(approve())
     .addCommand(status())
-    .addCommand(rollback());
+    .addCommand(rollback())
+    .addCommand(stop('freeze', 'Stop the gate of a dataset: nothing is published until it is unfrozen.'))
+    .addCommand(stop('unfreeze', 'Let a frozen gate publish again.'));
 }
 
 const BY = 'who asks; with configured keys the name of yours';
@@ -213,6 +216,27 @@ function rollback(): Command {
       );
       print(options.json, answer, () => [
         `${answer.dataset} ${answer.partition}: ${answer.state}; what was served before is served again.`,
+      ]);
+    });
+}
+
+function stop(action: 'freeze' | 'unfreeze', description: string): Command {
+  return shared(new Command(action))
+    .description(description)
+    .argument('<dataset>', 'name or id of the dataset')
+    .requiredOption('--reason <text>', 'why; it is kept and shown to whoever is held')
+    .addOption(namespaceOption())
+    .option('--by <person>', BY)
+    .action(async (dataset: string, options: Shared & { reason: string; by?: string }) => {
+      const query = options.namespace
+        ? `?${new URLSearchParams({ namespace: options.namespace }).toString()}`
+        : '';
+      const answer = await serverClient(options.url).post<FreezeList>(
+        `/api/v2/gates/${encodeURIComponent(dataset)}/${action}${query}`,
+        { reason: options.reason, ...(options.by && { requestedBy: options.by }) },
+      );
+      print(options.json, answer, () => [
+        `The gate of ${dataset} ${answer.frozen ? 'is frozen: nothing is published' : 'publishes again'}.`,
       ]);
     });
 }

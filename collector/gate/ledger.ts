@@ -168,7 +168,7 @@ export interface RepairReport {
 }
 
 /** An evaluation that takes longer than any statement may has lost its process. */
-const LONGEST_EVALUATION_MS = 15 * 60_000;
+export const LONGEST_EVALUATION_MS = 15 * 60_000;
 
 /**
  * Settles what a crash left open: evaluations that will not end any more, and publications, by what the

@@ -11,9 +11,11 @@ import {
   type EvaluationRow,
 } from '#store/evaluations.ts';
 import { publicationById, publicationUnderWay, type PublicationRow } from '#store/publications.ts';
+import { freezeOf, frozenReason } from './freeze.ts';
 import { lease, notAfter, open, repairOne, settle, underWay } from './ledger.ts';
 import { redecide } from './redecide.ts';
 import { warehouseNamed, type GateServices } from './services.ts';
+import { expiryOf } from './evaluation-terms.ts';
 
 export interface PublishOrder {
   /** The version that the caller believes it publishes: the evaluation's. */
@@ -103,6 +105,14 @@ async function reserve(
     throw new Problem('conflict', `Evaluation ${id} is still running; ask for it with ?wait=30.`, {
       retryAfterSeconds: 1,
     });
+  }
+  const freeze = await freezeOf(connection, evaluation.dataset_id);
+  if (freeze !== null) return { refused: blocked(evaluation, 'block', [frozenReason(freeze)]) };
+  if (expiryOf(evaluation) <= now) {
+    throw new Problem(
+      'conflict',
+      `Evaluation ${id} is of ${evaluation.requested_at.toISOString()} and has expired; evaluate the candidate again.`,
+    );
   }
   const decided = await redecide(connection, evaluation, now);
   if (decided.decision !== 'allow') {

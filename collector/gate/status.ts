@@ -1,5 +1,5 @@
 import { isUuid, type Uuid } from '#model/ids.ts';
-import type { Reason } from '#model/publication.ts';
+import type { Decision, Reason } from '#model/publication.ts';
 import type { CheckResult } from '#model/result.ts';
 import {
   checkResults,
@@ -10,9 +10,11 @@ import {
   type EvaluationRow,
 } from '#store/evaluations.ts';
 import type { ContractFaultRow } from '#store/contract-faults.ts';
+import type { FreezeRow } from '#store/gate-freezes.ts';
 import { currentPublication, publicationOfEvaluation, type PublicationRow } from '#store/publications.ts';
 import { readContractFault } from './contract-faults.ts';
 import { effectOf } from './decide.ts';
+import { freezeOf, frozenReason } from './freeze.ts';
 import { notFound } from './publish.ts';
 import type { GateServices } from './services.ts';
 
@@ -24,6 +26,10 @@ export interface HeldReason extends Reason {
 /** Everything about one evaluation. */
 export interface EvaluationStatus {
   readonly row: EvaluationRow;
+  /** As it stands now: what is not published is blocked while the gate is frozen. */
+  readonly decision: Decision | null;
+  /** The freeze that stands, or null. */
+  readonly freeze: FreezeRow | null;
   readonly reasons: readonly HeldReason[];
   readonly results: readonly CheckResult[];
   readonly publication: PublicationRow | null;
@@ -42,7 +48,18 @@ export async function statusOf(services: GateServices, row: EvaluationRow): Prom
   const results = (await services.database.rows<CheckResultRow>(checkResults(row.id))).map(resultOf);
   const [publication = null] = await services.database.rows<PublicationRow>(publicationOfEvaluation(row.id));
   const contractFault = await readContractFault(services, row.dataset_id);
-  return { row, results, publication, contractFault, reasons: heldReasons(row, results) };
+  const freeze = await freezeOf(services.database, row.dataset_id);
+  const reasons = heldReasons(row, results);
+  const stopped = freeze !== null && row.state !== 'published' && row.state !== 'superseded';
+  return {
+    row,
+    results,
+    publication,
+    contractFault,
+    freeze,
+    decision: stopped && row.decision !== null ? 'block' : row.decision,
+    reasons: stopped ? [{ ...frozenReason(freeze), holds: true }, ...reasons] : reasons,
+  };
 }
 
 /** What a partition's newest evaluation says, and what is served of it. Both null when nothing is known. */
@@ -50,12 +67,21 @@ export async function partitionStatus(
   services: GateServices,
   datasetId: Uuid,
   partition: string,
-): Promise<{ readonly evaluation: EvaluationStatus | null; readonly published: PublicationRow | null }> {
+): Promise<{
+  readonly evaluation: EvaluationStatus | null;
+  readonly published: PublicationRow | null;
+  readonly freeze: FreezeRow | null;
+}> {
   const [row] = await services.database.rows<EvaluationRow>(latestEvaluation(datasetId, partition));
   const [published = null] = await services.database.rows<PublicationRow>(
     currentPublication(datasetId, partition),
   );
-  return { evaluation: row ? await statusOf(services, row) : null, published };
+  const evaluation = row ? await statusOf(services, row) : null;
+  return {
+    evaluation,
+    published,
+    freeze: evaluation?.freeze ?? (await freezeOf(services.database, datasetId)),
+  };
 }
 
 function heldReasons(

@@ -104,3 +104,18 @@ export function datasetsNamed(name: string): Statement {
     ) once
      order by namespace limit 10`.named('datasets_named');
 }
+
+/** The highest version of a dataset's contract, without its text. */
+export interface ContractHeadRow {
+  readonly dataset_id: Uuid;
+  readonly name: string;
+  readonly hash: string;
+  readonly object: string | null;
+}
+
+/** Of every dataset that has a contract. */
+export function contractHeads(): Statement {
+  return sql`
+    select distinct on (dataset_id) dataset_id, name, hash, object
+      from contract order by dataset_id, precedence desc, pushed_at desc`.named('contract_heads');
+}

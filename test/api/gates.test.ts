@@ -111,6 +111,70 @@ test('publish: true publishes what is allowed; lists page by cursor', async (t) 
   assert.deepEqual((await call('GET', '/publications?state=held')).body['items'], []);
 });
 
+test('asked in the background, an evaluation has an id at once and ends by itself', async (t) => {
+  const gate = await testGate(t);
+  const call = await api(t, gate);
+  const ref = await stage(gate.house, '2001-01-01', 2);
+  // Its measuring waits for this transaction.
+  await gate.house.run('begin');
+  await gate.house.run(`lock table ${ref}`);
+  const order = { partition: DAY, candidate: { kind: 'table', ref }, publish: true, mode: 'async' };
+  const begun = await call('POST', `/gates/${DATASET}/evaluations`, { ...order, idempotencyKey: 'a' });
+  assert.deepEqual([begun.status, begun.body['state'], begun.body['decision']], [202, 'running', null]);
+  assert.equal(begun.body['statusUrl'], `/api/v2/gates/evaluations/${String(begun.body['id'])}`);
+  assert.ok(Date.parse(String(begun.body['leaseExpiresAt'])) > Date.parse(String(begun.body['requestedAt'])));
+  await gate.house.run('commit');
+  const again = await call('POST', `/gates/${DATASET}/evaluations`, {
+    ...order,
+    idempotencyKey: 'a',
+    waitSeconds: 30,
+  });
+  assert.equal(again.body['id'], begun.body['id']);
+  const ended = await call('GET', `/gates/evaluations/${String(begun.body['id'])}?wait=30`);
+  assert.equal(ended.body['decision'], 'allow');
+  const wrong = await call('POST', `/gates/${DATASET}/evaluations`, {
+    ...order,
+    partition: 'flight_date=2001-01-02',
+    idempotencyKey: 'a',
+  });
+  assert.equal(wrong.status, 409, 'what is wrong before it begins is told');
+});
+
+test('a gate is frozen and let go over HTTP, and its answers say so', async (t) => {
+  const gate = await testGate(t);
+  const call = await api(t, gate);
+  const ref = await stage(gate.house, '2001-01-01', 2);
+  const frozen = await call('POST', `/gates/${DATASET}/freeze`, { reason: 'prices', requestedBy: 'Ada' });
+  assert.deepEqual([frozen.status, frozen.body['frozen']], [200, true]);
+  const held = await call('POST', `/gates/${DATASET}/evaluations`, {
+    partition: DAY,
+    candidate: { kind: 'table', ref },
+    publish: true,
+    idempotencyKey: 'k',
+  });
+  assert.deepEqual([held.status, held.body['decision'], held.body['state']], [201, 'block', 'passed']);
+  assert.deepEqual(
+    held.body.reasons?.map(({ checkId, holds }) => [checkId, holds]),
+    [['gate.frozen', true]],
+  );
+  const decision = await call('GET', `/gates/${DATASET}/decision?partition=${encodeURIComponent(DAY)}`);
+  assert.equal((decision.body['frozen'] as { author: string }).author, 'Ada');
+  assert.deepEqual(await served(gate.house), []);
+  const waiting = (await call('GET', '/publications')).body['items'] as { waitingSince: string | null }[];
+  assert.equal(waiting[0]?.waitingSince, held.body['requestedAt']);
+  assert.equal(
+    (await call('POST', `/gates/${DATASET}/freeze`, { reason: 'x', requestedBy: 'y' })).status,
+    409,
+  );
+  await call('POST', `/gates/${DATASET}/unfreeze`, { reason: 'mended', requestedBy: 'Grace' });
+  assert.equal(((await call('GET', `/gates/${DATASET}/freezes`)).body['items'] as unknown[]).length, 2);
+  const { id, candidate } = held.body as { id: string; candidate: { version: string } };
+  const published = await call('POST', `/gates/evaluations/${id}/publish`, {
+    expectedVersion: candidate.version,
+  });
+  assert.equal(published.body['state'], 'published');
+});
+
 test('contracts are pushed, linted, listed and shown', async (t) => {
   const gate = await testGate(t);
   const call = await api(t, gate);

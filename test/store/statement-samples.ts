@@ -20,6 +20,8 @@ import type * as evidence from '#store/evidence.ts';
 import type * as evidenceFacts from '#store/evidence-facts.ts';
 import type * as exclusions from '#store/exclusions.ts';
 import type * as fleetSamples from '#store/fleet-samples.ts';
+import type * as gateEvents from '#store/gate-events.ts';
+import type * as gateFreezes from '#store/gate-freezes.ts';
 import type * as freshnessWatch from '#store/freshness-watch.ts';
 import type * as importPositions from '#store/import-positions.ts';
 import type * as groups from '#store/groups.ts';
@@ -51,6 +53,7 @@ import type * as runs from '#store/runs.ts';
 import type * as shadowModel from '#store/shadow-model.ts';
 import type { Statement } from '#store/sql.ts';
 import type * as verdicts from '#store/verdicts.ts';
+import type * as waiting from '#store/waiting.ts';
 import type * as waivers from '#store/waivers.ts';
 
 /**
@@ -232,6 +235,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     countFacetWarnings: [[[]]],
   }),
   'contracts.ts': samples<typeof contracts>({
+    contractHeads: [[]],
     addContract: [[contract, [1, 0, 0, 1]]],
     contractOf: [[ID, null]],
     contractsNamed: [['d', null]],
@@ -338,6 +342,28 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     addScores: [[[]]],
     readSamples: [['2026-01-01']],
     dropSamples: [['2026-01-01']],
+  }),
+  'gate-events.ts': samples<typeof gateEvents>({
+    stagedRuns: [[[{ datasetId: ID, pattern: 'staging.%' }], NOW, 10]],
+    noteGateEvent: [
+      [
+        {
+          dataset_id: ID,
+          run_id: ID,
+          staging_id: ID,
+          partition: PARTITION,
+          candidate_ref: 'staging.d',
+          evaluation_id: null,
+          fault: 'f',
+          noted_at: NOW,
+        },
+      ],
+    ],
+    gateEventsOf: [[ID, 10]],
+  }),
+  'gate-freezes.ts': samples<typeof gateFreezes>({
+    addFreeze: [[{ dataset_id: ID, action: 'freeze', reason: 'r', author: 'a', at: NOW }]],
+    freezesOf: [[ID, 1]],
   }),
   'import-positions.ts': samples<typeof importPositions>({
     readImportPosition: [[ID]],
@@ -625,6 +651,10 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     countSimpleAlone: [[10]],
     listNotices: [[10]],
     watchedOf: [[ID, PARTITION]],
+  }),
+  'waiting.ts': samples<typeof waiting>({
+    waitingPartitions: [[NOW, 10]],
+    expireEvaluations: [[NOW, NOW]],
   }),
   'waivers.ts': samples<typeof waivers>({
     addWaiver: [[waiver]],

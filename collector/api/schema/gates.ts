@@ -28,6 +28,9 @@ export const EvaluationBody = Type.Object(
     /** Publish at once when the decision is allow. */
     publish: Type.Optional(Type.Boolean()),
     requestedBy: Type.Optional(Person),
+    /** async: answer as soon as it has begun (202), or after `waitSeconds`. */
+    mode: Type.Optional(Type.Union([Type.Literal('sync'), Type.Literal('async')])),
+    waitSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 60 })),
   },
   { additionalProperties: false },
 );
@@ -61,6 +64,26 @@ export const RollbackBody = Type.Object(
   { partition: Type.String({ maxLength: 1000 }), requestedBy: Type.Optional(Person) },
   { additionalProperties: false },
 );
+
+export const FreezeBody = Type.Object(
+  { reason: Type.String({ maxLength: 4000 }), requestedBy: Type.Optional(Type.String({ maxLength: 512 })) },
+  { additionalProperties: false },
+);
+
+/** That a gate was stopped, or let go again: by whom, when and why. */
+export const FreezeItem = Type.Object({
+  action: Type.String(),
+  reason: Type.String(),
+  author: Type.String(),
+  at: Moment,
+});
+export const FreezeList = Type.Object({
+  frozen: Type.Boolean(),
+  /** The last first. */
+  items: Type.Array(FreezeItem),
+});
+export type FreezeItem = Static<typeof FreezeItem>;
+export type FreezeList = Static<typeof FreezeList>;
 
 export const ReasonItem = Type.Object({
   checkId: Type.String(),
@@ -142,6 +165,13 @@ export const EvaluationAnswer = Type.Object({
   requestedBy: nullable(Type.String()),
   requestedAt: Moment,
   decidedAt: nullable(Moment),
+  /** While it runs: when it is given up for lost. */
+  leaseExpiresAt: nullable(Moment),
+  /** When an allowed one must be evaluated again; null once it is published. */
+  expiresAt: nullable(Moment),
+  /** Where to ask for it. */
+  statusUrl: Type.String(),
+  frozen: nullable(FreezeItem),
   publication: nullable(PublicationAnswer),
 });
 export type EvaluationAnswer = Static<typeof EvaluationAnswer>;
@@ -179,6 +209,8 @@ export const DecisionAnswer = Type.Object({
   published: nullable(PublicationAnswer),
   /** The last push of a contract for this dataset, when it was refused: an earlier version is in force. */
   contractError: nullable(ContractErrorItem),
+  /** Who stopped this gate, or null. */
+  frozen: nullable(FreezeItem),
 });
 export type DecisionAnswer = Static<typeof DecisionAnswer>;
 
@@ -214,6 +246,10 @@ export const HallmarkItem = Type.Object({
   publicationId: nullable(Type.String()),
   requestedAt: Moment,
   publishedAt: nullable(Moment),
+  /** Since when a candidate of this partition waits; null when none does. */
+  waitingSince: nullable(Moment),
+  /** Seconds that it waits beyond the contract's sla. */
+  overdueSeconds: nullable(Type.Number()),
 });
 export const HallmarkList = Type.Object({ items: Type.Array(HallmarkItem), next: nullable(Type.String()) });
 export type HallmarkList = Static<typeof HallmarkList>;
