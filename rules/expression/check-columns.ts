@@ -21,16 +21,47 @@ export interface KnownColumn extends TypedColumn {
   readonly kind: TypeKind | null;
 }
 
-/** Columns by name; empty when nothing is known of the schema. */
-export type ColumnTable = ReadonlyMap<string, KnownColumn>;
+/**
+ * So many different unknown names of one schema are compared with all of its columns. More than that are no
+ * slips of the pen: checks were written for another table, and likeness would cost columns times checks.
+ */
+export const MOST_SUGGESTIONS = 50;
 
-export function columnTable(columns: readonly TypedColumn[]): ColumnTable {
-  return new Map(
-    columns.map(({ name, type }) => {
-      const parsed = parseColumnType(type);
-      return [name, { name, type, kind: parsed.status === 'ok' ? parsed.kind : null }];
-    }),
-  );
+/** Columns by name; empty when nothing is known of the schema. Made once for all checks of a contract. */
+export class ColumnTable {
+  readonly #columns: ReadonlyMap<string, KnownColumn>;
+  readonly #meant = new Map<string, string | null>();
+
+  constructor(columns: readonly TypedColumn[]) {
+    this.#columns = new Map(
+      columns.map(({ name, type }) => {
+        const parsed = parseColumnType(type);
+        return [name, { name, type, kind: parsed.status === 'ok' ? parsed.kind : null }];
+      }),
+    );
+  }
+
+  get size(): number {
+    return this.#columns.size;
+  }
+
+  has(name: string): boolean {
+    return this.#columns.has(name);
+  }
+
+  get(name: string): KnownColumn | undefined {
+    return this.#columns.get(name);
+  }
+
+  /** The column that an unknown name most likely meant, or null; of the first unknown names only. */
+  meantBy(name: string): string | null {
+    const known = this.#meant.get(name);
+    if (known !== undefined) return known;
+    if (this.#meant.size >= MOST_SUGGESTIONS) return null;
+    const meant = nearest(name, this.#columns.keys());
+    this.#meant.set(name, meant);
+    return meant;
+  }
 }
 
 /** Columns that the schema does not list, and metrics of columns that hold something else. */
@@ -137,7 +168,7 @@ function columnProblems(
 
 function unknownColumn({ name, table, span }: ColumnRef, known: ColumnTable): readonly ExpressionProblem[] {
   if (table !== null || known.size === 0 || known.has(name)) return [];
-  const meant = nearest(name, known.keys());
+  const meant = known.meantBy(name);
   const mend =
     meant === null ? 'Add it to the schema, or name one of its columns.' : `Did you mean ${meant}?`;
   return [{ severity: 'warning', span, message: `The schema has no column ${name}`, mend }];

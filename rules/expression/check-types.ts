@@ -2,7 +2,7 @@ import type { Severity } from '#model/contract.ts';
 import type { Condition, Expression, NumberLiteral, Term } from '#model/expression.ts';
 
 import { approximateMetric } from './approximate.ts';
-import { checkColumns, columnTable, type TypedColumn } from './check-columns.ts';
+import { checkColumns, ColumnTable, type TypedColumn } from './check-columns.ts';
 import { checkPredicate } from './check-predicate.ts';
 import { leavesOf, termsOf } from './conditions-in.ts';
 import { METRICS } from './metrics.ts';
@@ -20,12 +20,13 @@ export type { TypedColumn } from './check-columns.ts';
  * is a warning only, because a short contract may list just the columns it promises something about; so is a
  * ratio compared with a literal above 1, which was nearly always meant as a percentage. Without a schema (no
  * columns) columns are not judged.
+ * @param columns as a table where many checks are held to one schema
  */
 export function checkTypes(
   expression: Expression,
-  columns: readonly TypedColumn[],
+  columns: readonly TypedColumn[] | ColumnTable,
 ): readonly ExpressionProblem[] {
-  const known = columnTable(columns);
+  const known = columns instanceof ColumnTable ? columns : new ColumnTable(columns);
   const { condition, where } = expression;
   const predicates = [
     ...(where === null ? [] : [where]),
