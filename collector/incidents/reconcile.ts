@@ -1,4 +1,4 @@
-import type { Evidence, EvidenceKind, EvidenceSeverity } from '#model/evidence.ts';
+import { EVIDENCE_KINDS, type Evidence, type EvidenceKind, type EvidenceSeverity } from '#model/evidence.ts';
 import { derivedId, type Uuid } from '#model/ids.ts';
 import type { Attachment, IncidentGroup, IncidentRoot } from '#model/incident.ts';
 import type { Assignment } from '#store/evidence.ts';
@@ -53,19 +53,42 @@ export function fingerprintOf(root: Uuid, kind: EvidenceKind): Uuid {
   return derivedId('incident fingerprint', root, FAMILIES[kind]);
 }
 
-/** The evidence that stands for an incident: at its root, the worst, the first. */
+/** The evidence that names what is wrong, whatever became of it: at the root, the worst, the first. */
 export function headOf({ root, attachments }: Pick<Entry, 'root' | 'attachments'>): Evidence {
   const pieces = attachments.map(({ evidence }) => evidence);
-  const atRoot = pieces.filter(({ datasetId }) => datasetId === root.datasetId);
-  const [first, ...others] = atRoot.length > 0 ? atRoot : pieces;
-  if (!first) throw new RangeError('an incident has evidence');
-  return others.reduce((best, one) => (before(one, best) ? one : best), first);
+  return foremost(atRoot(pieces, root.datasetId), 1);
 }
 
-function before(a: Evidence, b: Evidence): boolean {
+/** The evidence that a reader is shown first: of what still stands at the root the worst, the latest. */
+function shownFirst(
+  pieces: readonly Evidence[],
+  root: Uuid,
+  isStanding: (piece: Evidence) => boolean,
+): Evidence {
+  const standing = pieces.filter(isStanding);
+  return foremost(atRoot(standing.length > 0 ? standing : pieces, root), -1);
+}
+
+/** Those on the root, or all when none are: it is only suspected, or good again. */
+function atRoot(pieces: readonly Evidence[], root: Uuid): readonly Evidence[] {
+  const there = pieces.filter(({ datasetId }) => datasetId === root);
+  return there.length > 0 ? there : pieces;
+}
+
+/** The worst; of equals by time, 1 the first, -1 the last. */
+function foremost([first, ...others]: readonly Evidence[], order: 1 | -1): Evidence {
+  if (!first) throw new RangeError('an incident has evidence');
+  return others.reduce((best, one) => (isBefore(one, best, order) ? one : best), first);
+}
+
+function isBefore(a: Evidence, b: Evidence, order: 1 | -1): boolean {
   const worse = RANKS.indexOf(a.severity) - RANKS.indexOf(b.severity);
   if (worse !== 0) return worse > 0;
-  return a.at.getTime() - b.at.getTime() < 0 || (a.at.getTime() === b.at.getTime() && a.id < b.id);
+  const earlier = (a.at.getTime() - b.at.getTime()) * order;
+  if (earlier !== 0) return earlier < 0;
+  // Of one partition its rows say more than its means.
+  const plainer = EVIDENCE_KINDS.indexOf(a.kind) - EVIDENCE_KINDS.indexOf(b.kind);
+  return plainer < 0 || (plainer === 0 && a.id < b.id);
 }
 
 /** The worst severity among evidence. */
@@ -212,12 +235,12 @@ function incidentOf(
   const openedAt = new Date(Math.min(...draft.entries.map((entry) => entry.openedAt.getTime())));
   const lastAt = new Date(Math.max(...draft.entries.map((entry) => entry.lastAt.getTime())));
   const root = rootOf(draft.entries);
-  const head = headOf({ root, attachments: draft.attachments });
   const severity = worst(pieces);
   const ruledAt = base?.ruled_at ?? null;
-  const standing = pieces.filter(
-    ({ id, at }) => (known.get(id)?.clearedAt ?? null) === null && (ruledAt === null || at > ruledAt),
-  ).length;
+  const isStanding = ({ id, at }: Evidence): boolean =>
+    (known.get(id)?.clearedAt ?? null) === null && (ruledAt === null || at > ruledAt);
+  const standing = pieces.filter(isStanding).length;
+  const head = shownFirst(pieces, root.datasetId, isStanding);
   const cleared = pieces.flatMap(({ id }) => known.get(id)?.clearedAt ?? []);
   const earliest = pieces.reduce((a, b) =>
     b.at < a.at || (b.at.getTime() === a.at.getTime() && b.id < a.id) ? b : a,

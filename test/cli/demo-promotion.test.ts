@@ -26,6 +26,7 @@ function gate(evaluation: Pick<Evaluation, 'decision' | 'reasons'>): {
     pushContract: () => Promise.reject(new Error('not asked for')),
     served: () => Promise.reject(new Error('not asked for')),
     settled: () => Promise.reject(new Error('not asked for')),
+    incidents: () => Promise.reject(new Error('not asked for')),
     async evaluate({ staging }) {
       asked.push(`evaluate ${staging}`);
       return { id: 'e1', version: 'v1', ...evaluation };
@@ -126,6 +127,24 @@ test('the report for people names what was held and why, and where to look', () 
         message: 'fewer',
       },
     ],
+    incidents: [
+      {
+        id: '00000000-0000-4000-8000-000000000001',
+        state: 'open',
+        severity: 'critical',
+        root: 'bronze.flights',
+        summary: 'row_count is 6',
+        evidence: [
+          {
+            dataset: 'bronze.flights',
+            partition: 'flight_date=2001-07-01',
+            source: 'verdict',
+            subject: 'row_count',
+          },
+        ],
+        held: ['gold.daily_routes flight_date=2001-07-01'],
+      },
+    ],
     seconds: 31.25,
   };
   const text = describeReport(report, 'http://127.0.0.1:4100');
@@ -134,6 +153,7 @@ test('the report for people names what was held and why, and where to look', () 
     '181 daily partitions (3 by a waiver',
     'flight_date=2001-07-01',
     '  - row_count is 6',
+    '  - bronze.flights, critical: row_count is 6 (1 piece of evidence; holds gold.daily_routes flight_date=2001-07-01)',
     'http://127.0.0.1:4100',
   ]) {
     assert.ok(text.includes(part), `${part} is missing in:\n${text}`);

@@ -124,6 +124,33 @@ describe('assay demo, the whole of it', () => {
     assert.ok(report.findings.length <= 40, `${report.findings.length} findings`);
   });
 
+  test('the truncated last day is one incident: findings in every layer, failed checks and the held candidate', () => {
+    const about = report.incidents.filter(({ evidence }) =>
+      evidence.some(({ partition }) => partition === LAST_DAY),
+    );
+    // Half a year is played in half a minute, so that what went before lies within the same hours, and in the
+    // same incident; later good days have cleared most of it.
+    assert.equal(about.length, 1, JSON.stringify(about, null, 1));
+    const [incident] = about;
+    assert.equal(incident?.state, 'open');
+    assert.equal(incident.severity, 'critical');
+    assert.match(incident.summary, /is 6/);
+    const seen = new Set(
+      incident.evidence
+        .filter(({ partition }) => partition === LAST_DAY)
+        .map(({ dataset, source }) => `${dataset} ${source}`),
+    );
+    for (const one of [
+      'bronze.flights verdict',
+      'silver.flights verdict',
+      'gold.daily_routes check',
+      'gold.daily_routes publication',
+      'gold.daily_routes run',
+    ])
+      assert.ok(seen.has(one), `${one} is not in ${[...seen].join(', ')}`);
+    assert.deepEqual(incident.held, [`gold.daily_routes ${LAST_DAY}`]);
+  });
+
   test('gold serves every whole day, no row of the truncated one', async () => {
     assert.deepEqual(await readGold(folder), {
       days: 181,

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EvaluationAnswer, DecisionAnswer, WaiverAnswer } from '#api/schema/gates.ts';
+import type { IncidentDetail, IncidentList } from '#api/schema/incidents.ts';
 import { serverClient, type ServerClient } from '../server-client.ts';
-import type { DemoFinding } from './report.ts';
+import type { DemoFinding, DemoIncident } from './report.ts';
 
 /** A candidate as the gate judged it. */
 export interface Evaluation {
@@ -41,6 +42,8 @@ export interface CollectorApi {
     readonly findings: readonly DemoFinding[];
     readonly notices: readonly DemoFinding[];
   }>;
+  /** All incidents, with their evidence. */
+  incidents(): Promise<readonly DemoIncident[]>;
 }
 
 const REQUESTED_BY = 'demo.flights.daily';
@@ -94,6 +97,7 @@ export function collectorApi(url: string): CollectorApi {
       });
     },
     settled: () => settled(client),
+    incidents: () => incidentsOf(client),
   };
 }
 
@@ -113,6 +117,31 @@ async function settled(client: ServerClient): ReturnType<CollectorApi['settled']
     message,
   });
   return { datasets: counts.datasets, findings: findings.map(told), notices: notices.map(told) };
+}
+
+const MOST_INCIDENTS = 1000;
+
+async function incidentsOf(client: ServerClient): Promise<DemoIncident[]> {
+  const { items } = await client.get<IncidentList>(`/api/v2/incidents?state=all&limit=${MOST_INCIDENTS}`);
+  const incidents: DemoIncident[] = [];
+  for (const { id } of items) {
+    const { incident, evidence, blastRadius } = await client.get<IncidentDetail>(`/api/v2/incidents/${id}`);
+    incidents.push({
+      id,
+      state: incident.state,
+      severity: incident.severity,
+      root: incident.root.dataset,
+      summary: incident.summary,
+      evidence: evidence.map(({ dataset, partition, source, subject }) => ({
+        dataset,
+        partition,
+        source,
+        subject,
+      })),
+      held: blastRadius.held.map(({ dataset, partition }) => `${dataset} ${partition}`),
+    });
+  }
+  return incidents;
 }
 
 async function waitingPartitions(client: ServerClient): Promise<number> {

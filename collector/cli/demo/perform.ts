@@ -122,6 +122,7 @@ async function runWithBar(
       ...(options.flags.days !== undefined && { days: options.flags.days }),
       signal: options.signal,
       now: () => new Date(),
+      fold: () => collector.incidents.pass(),
       log: note,
       progress(done, total, label) {
         if (!started) bar?.start(total, 0, { label: '' });

@@ -23,6 +23,8 @@ export interface DemoOptions {
   /** Told after each day. */
   readonly progress: (done: number, total: number, label: string) => void;
   readonly now: () => Date;
+  /** Folds what was found into incidents now, and not when their time comes. */
+  readonly fold: () => Promise<void>;
   /** Told of things that a person should know and that do not stop the demo. */
   readonly log: (message: string) => void;
 }
@@ -58,12 +60,15 @@ export async function runDemo(options: DemoOptions): Promise<DemoReport> {
     );
     options.progress(total, total, 'waiting for the last findings');
     const { datasets, findings, notices } = await api.settled();
+    await options.fold();
+    const incidents = await api.incidents();
     return {
       events: delivered(),
       datasets,
       ...summary(outcomes),
       findings,
       notices,
+      incidents,
       seconds: (options.now().getTime() - begin.getTime()) / 1000,
     };
   } finally {

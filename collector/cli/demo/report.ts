@@ -15,6 +15,23 @@ export interface DemoFinding {
   readonly message: string;
 }
 
+/** What is wrong, with all that was seen of one cause. */
+export interface DemoIncident {
+  readonly id: string;
+  readonly state: string;
+  readonly severity: string;
+  readonly root: string;
+  readonly summary: string;
+  readonly evidence: readonly {
+    readonly dataset: string;
+    readonly partition: string;
+    readonly source: string;
+    readonly subject: string;
+  }[];
+  /** Partitions that the gate holds because of it. */
+  readonly held: readonly string[];
+}
+
 /** What the demo did; `npm run demo -- --exit --json` prints it as one JSON document. */
 export interface DemoReport {
   /** Events that the collector acknowledged. */
@@ -29,6 +46,8 @@ export interface DemoReport {
   readonly findings: readonly DemoFinding[];
   /** Worth a note, and no alarm. */
   readonly notices: readonly DemoFinding[];
+  /** Those that findings, failed runs and held partitions were folded into, the latest first. */
+  readonly incidents: readonly DemoIncident[];
   readonly seconds: number;
 }
 
@@ -58,8 +77,25 @@ export function describeReport(report: DemoReport, url: string | null): string {
     '',
     `Findings: ${count(findings.length)}; worth a note: ${count(noted.length)}${findings.length + noted.length > 0 ? '. The largest in rows:' : '.'}`,
     ...largestInRows([...findings, ...noted]),
+    ...incidentLines(report.incidents),
     ...(url === null ? [] : ['', `Open ${url}`]),
   ].join('\n');
+}
+
+/** What is not over, with its root and how much it explains. */
+function incidentLines(incidents: readonly DemoIncident[]): string[] {
+  const open = incidents.filter(({ state }) => state !== 'resolved');
+  const [first] = open;
+  if (!first) return [];
+  return [
+    '',
+    `Incidents: ${count(open.length)} open, ${count(incidents.length - open.length)} resolved by later good days.`,
+    ...open.map(
+      ({ root, severity, summary, evidence, held }) =>
+        `  - ${root}, ${severity}: ${summary} (${count(evidence.length)} ${evidence.length === 1 ? 'piece' : 'pieces'} of evidence${held.length > 0 ? `; holds ${held.join(', ')}` : ''})`,
+    ),
+    `  assay incident show ${first.id} says why.`,
+  ];
 }
 
 /** The days whose row counts are furthest from what was expected, in the order of the calendar. */
