@@ -112,6 +112,29 @@ export function seriesPattern(key: string): string {
     .join('/');
 }
 
+/**
+ * The key of the same series that is about another day or hour, written in the same way; null where the key
+ * tells no day and no hour, or tells minutes as well as a date in a way that is not written back.
+ */
+export function siblingKey(key: string, at: Date): string | null {
+  const time = timeOf(key);
+  const values = parsePartitionKey(key);
+  if (time === null || values === null || time.cadence === 'other') return null;
+  const [date = '', hour = ''] = [at.toISOString().slice(0, 10), at.toISOString().slice(11, 13)];
+  const [first = -1, second] = time.columns;
+  const sibling = partitionKey(
+    values.map(([column, value], index) => {
+      if (index === second)
+        return [column, /^0\d/.test(value) || value.length === 2 ? hour : `${Number(hour)}`];
+      if (index !== first) return [column, value];
+      const digits = `${date.replaceAll('-', '')}${hour}0000`;
+      let place = 0;
+      return [column, value.replaceAll(/\d/g, () => digits[place++] ?? '0')];
+    }),
+  );
+  return timeOf(sibling)?.at.getTime() === at.getTime() ? sibling : null;
+}
+
 function isWholeHour([, , , , , minute = '00', second = '00']: RegExpExecArray): boolean {
   return Number(minute) === 0 && Number(second) === 0;
 }

@@ -73,14 +73,22 @@ export function judgePartition(subject: Subject): Judgement[] {
  */
 function corroborated(asked: readonly Asked[]): (Detected | null)[] {
   const alone = asked.map((one) => detectionOf(one));
-  const odd = alone.filter((one) => one !== null && isOdd(one.found));
-  if (odd.length < 2) return alone;
+  const odd = new Set(
+    asked.flatMap(({ watched }, index) => {
+      const one = alone[index];
+      return one && isOdd(one.found) ? [VOLUMES.has(watched.metric) ? 'volume' : watched.metric] : [];
+    }),
+  );
+  if (odd.size < 2) return alone;
   return alone.map((one, index) => {
     const question = asked[index];
     if (!question || one?.found.detector !== 'adaptive' || one.found.status !== 'notice') return one;
     return isOdd(one.found) ? detectionOf(question, SIGNATURE_THRESHOLD) : one;
   });
 }
+
+/** Half the rows are half the bytes: these are one thing measured in several ways. */
+const VOLUMES: ReadonlySet<string> = new Set(['row_count', 'size_bytes', 'file_count']);
 
 /** So far out that a second one makes it an alarm. */
 function isOdd({ status, z, threshold }: Detection): boolean {
@@ -109,6 +117,13 @@ function detectionOf(asked: Asked, threshold?: number): Detected | null {
     return before === null ? [] : [detectHourly(before)];
   });
   return { found, tells: pagesHourly([...earlier, found]).page };
+}
+
+/** How a metric of one partition stands in a series, whatever else is known; null where the key tells no time. */
+export function detectionIn(asked: Asked): Detection | null {
+  const question = questionOf(asked, 0);
+  if (question === null) return null;
+  return question.cadence === 'hourly' ? detectHourly(question) : detectAdaptive(question);
 }
 
 /** Kinds that may slide away: volumes. Means and shares wander by themselves. */

@@ -6,7 +6,7 @@ import type { Database } from '#store/database.ts';
 import { finishDue, markDueLater, markReached, type TakenPartition } from '#store/due.ts';
 import { addScores, type Score } from '#store/fleet-samples.ts';
 import type { GroupRow } from '#store/groups.ts';
-import { dropVerdicts, putVerdicts, type ShownFinding } from '#store/verdicts.ts';
+import { dropVerdicts, putAbsent, putVerdicts, type ShownFinding } from '#store/verdicts.ts';
 import type { Evidence } from './evidence.ts';
 import { scoreOf } from './fleet.ts';
 import { reachOf } from './reach.ts';
@@ -19,12 +19,14 @@ export interface Judged {
   readonly subjects: readonly DueSubject[];
   readonly evidence: Evidence;
   readonly judgements: readonly Judgement[];
+  /** Of partitions that are not there. */
+  readonly absent: readonly Judgement[];
 }
 
 /** Stores what was said in place of what was said before, and asks for what follows from it. One transaction. */
 export async function keepJudgements(
   database: Database,
-  { taken, groups, subjects, evidence, judgements }: Judged,
+  { taken, groups, subjects, evidence, judgements, absent }: Judged,
   now: Date,
 ): Promise<void> {
   const stated = new Map(
@@ -45,6 +47,7 @@ export async function keepJudgements(
     const shown = await connection.rows<ShownFinding>(dropVerdicts(underAllNames(subjects, groups)));
     if (judgements.length > 0)
       await connection.execute(putVerdicts(withShown(judgements, shown, groups), now));
+    if (absent.length > 0) await connection.execute(putAbsent(absent, now));
     if (scores.length > 0) await connection.execute(addScores(scores));
     if (backfills.length > 0) await connection.execute(putBackfills(backfills));
     if (changed.length > 0) await connection.execute(markReached(changed, subjects, now));

@@ -13,6 +13,7 @@ import { judgePartition } from './judge.ts';
 import { keepJudgements } from './keep.ts';
 import { otherEvidence } from './other-evidence.ts';
 import { otherFindings } from './other-findings.ts';
+import { absentBefore, partitionFindings } from './partition-findings.ts';
 import { subjectsOf } from './subjects.ts';
 
 export interface MonitorOptions {
@@ -93,14 +94,18 @@ export class Monitor {
     await this.#fleet.refresh(now());
     const others = await otherEvidence(database, evidence.judged);
     const judgements = [
-      ...evidence.judged.flatMap((subject) => judgePartition({ ...subject, calendar })),
+      ...evidence.judged.flatMap((one) => {
+        const subject = { ...one, calendar };
+        return [...judgePartition(subject), ...partitionFindings(subject)];
+      }),
       ...others.flatMap(otherFindings),
     ].map((one) => this.#fleet.weigh(one));
     // Before the partitions are done with: after a crash both are made again.
     await foldStatistics(database, subjects, evidence.own);
-    await keepJudgements(database, { taken, groups, subjects, evidence, judgements }, now());
+    const absent = evidence.judged.flatMap((one) => absentBefore({ ...one, calendar }));
+    await keepJudgements(database, { taken, groups, subjects, evidence, judgements, absent }, now());
     const fresh = await watchFreshness(database, liveDatasets(evidence.judged), now(), calendar);
-    this.#options.onVerdicts?.([...judgements, ...fresh]);
+    this.#options.onVerdicts?.([...judgements, ...absent, ...fresh]);
     return taken.length;
   }
 

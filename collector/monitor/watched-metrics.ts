@@ -19,9 +19,23 @@ const ROW_COUNT: WatchedMetric = {
   valueOf: (facts) => facts.get('row_count'),
 };
 
-/** Row count, null rates and means, as far as the partition's facts tell them. */
+const SIZE: WatchedMetric = {
+  metric: 'size_bytes',
+  kind: 'bytes',
+  minimum: 0,
+  valueOf: (facts) => facts.get('size_bytes'),
+};
+
+const FILES: WatchedMetric = {
+  metric: 'file_count',
+  kind: 'count',
+  minimum: 0,
+  valueOf: (facts) => facts.get('file_count'),
+};
+
+/** Rows, bytes, files, null rates and means, as far as the partition's facts tell them. */
 export function watchedMetrics(facts: Facts): WatchedMetric[] {
-  const metrics: WatchedMetric[] = facts.has('row_count') ? [ROW_COUNT] : [];
+  const metrics = [ROW_COUNT, SIZE, FILES].filter(({ metric }) => facts.has(metric));
   for (const key of facts.keys()) {
     if (key.startsWith('null_count(')) metrics.push(nullPercentage(key.slice('null_count('.length, -1)));
     if (key.startsWith('sum(')) metrics.push(average(key.slice('sum('.length, -1)));

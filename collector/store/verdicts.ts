@@ -34,6 +34,15 @@ export function dropVerdicts(
 
 /** Stores what was said; a later word about the same metric and partition replaces the earlier. */
 export function putVerdicts(judgements: readonly Judgement[], decidedAt: Date): Statement {
+  return sql`${put(judgements, decidedAt)}`.named('put_verdicts');
+}
+
+/** The same of partitions that are not there: what is said of one that has landed meanwhile stays. */
+export function putAbsent(judgements: readonly Judgement[], decidedAt: Date): Statement {
+  return sql`${put(judgements, decidedAt)} where verdict.value is null`.named('put_absent');
+}
+
+function put(judgements: readonly Judgement[], decidedAt: Date): Fragment {
   return sql`
     insert into verdict (dataset_id, partition, metric, detector, status, value, mean, low, high, score, direction, slot,
       baseline, message, standing, finding, p, detection, decided_at)
@@ -51,7 +60,7 @@ export function putVerdicts(judgements: readonly Judgement[], decidedAt: Date): 
       status = excluded.status, value = excluded.value, mean = excluded.mean, low = excluded.low, high = excluded.high,
       score = excluded.score, direction = excluded.direction, slot = excluded.slot, baseline = excluded.baseline,
       message = excluded.message, standing = excluded.standing, finding = excluded.finding, p = excluded.p,
-      detection = excluded.detection, decided_at = excluded.decided_at`.named('put_verdicts');
+      detection = excluded.detection, decided_at = excluded.decided_at`;
 }
 
 /** A finding as it is listed. */

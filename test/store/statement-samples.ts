@@ -644,6 +644,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   'verdicts.ts': samples<typeof verdicts>({
     dropVerdicts: [[[]]],
     putVerdicts: [[[], NOW]],
+    putAbsent: [[[], NOW]],
     listFindings: [
       [10, 'partition'],
       [10, 'decision'],
