@@ -1,6 +1,7 @@
 import type { GatePolicy } from '#model/contract.ts';
 import type { Decision, Reason, Waiver } from '#model/publication.ts';
 import type { CheckResult } from '#model/result.ts';
+import { isCarried } from '#rules/check/carried.ts';
 
 /** Reasons that come from the gate itself and not from a check of the contract. */
 export const EMPTY_PARTITION = 'gate.empty_partition';
@@ -93,8 +94,9 @@ function gateFaults({ measured, results, policy }: DecisionInput): Fault[] {
   const empty = measured.rowCount === 0;
   // Skipped checks hold nothing back, so a contract of nothing else would let everything through untested.
   const judged = results.some(({ status }) => status !== 'skipped');
-  if (results.length === 0 || (!judged && !(empty && policy.emptyPartition === 'allow'))) {
-    const message = results.length === 0 ? 'The contract has no checks' : 'No check had anything to judge';
+  const none = results.every(isCarried);
+  if (none || (!judged && !(empty && policy.emptyPartition === 'allow'))) {
+    const message = none ? 'The contract has no checks that are run' : 'No check had anything to judge';
     faults.push(fault('no_data', NO_CHECKS, 'no_data', `${message}, so nothing was tested.`, false));
   }
   if (empty && policy.emptyPartition === 'block') {

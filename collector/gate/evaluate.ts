@@ -10,6 +10,7 @@ import type { Outcome, Warehouse } from '#model/ports.ts';
 import type { CheckResult } from '#model/result.ts';
 import { Problem } from '#collector/problems.ts';
 import { withSpan } from '#collector/span.ts';
+import { carriedResults } from '#rules/check/carried.ts';
 import { evaluateCheck, type KnownColumns, type PastPartition } from '#rules/expression/evaluate.ts';
 import { factsOf } from '#rules/expression/facts.ts';
 import { joinSegments, splitSegments } from '#rules/expression/segment-key.ts';
@@ -124,7 +125,8 @@ async function evaluateAndDecide(
   const before = await columnsBefore(services, order, contract);
   const judged = value === null ? [] : evaluateAll(contract, value, { history, before }, surroundings, now);
   const results = await withFailingRows(judged, warehouse, contract, value?.request ?? null);
-  const found = { contract, measured, results: value === null ? [] : [...results, ...evidence] };
+  const all = [...results, ...evidence, ...carriedResults(contract.carriedChecks)];
+  const found = { contract, measured, results: value === null ? [] : all };
   const concluded = await conclude(services, begun.row, found, now);
   if (concluded.decision) services.onDecision?.(concluded.decision);
   return concluded;

@@ -4,6 +4,7 @@ import type { CarriedCheck, Check, StatedCheck } from '#model/contract-check.ts'
 import type { Severity, SourcePosition } from '#model/contract.ts';
 import type { CustomSql, Expression, NumberLiteral } from '#model/expression.ts';
 
+import { CARRIED } from '../check/carried.ts';
 import { checkId } from './check-id.ts';
 
 /** What a check may state beside its condition; what is left out has its default. */
@@ -53,7 +54,7 @@ export function makeCarried(
   stated: Stated,
 ): CarriedCheck {
   const from = { dialect: 'short', construct: CONSTRUCTS[origin], column: null } as const;
-  const id = `carried-${digest(JSON.stringify([engine, text, (stated.from ?? from).column]))}`;
+  const id = `${CARRIED}${digest(JSON.stringify([engine, text, (stated.from ?? from).column]))}`;
   return { ...PLAIN, from, ...stated, id, text, engine, reason, severity, position, origin };
 }
 

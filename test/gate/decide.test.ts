@@ -211,3 +211,10 @@ test('on_error: a check that could not be run holds back, unless the contract al
   assert.equal(decided('allow', [...results, result('c', 'fail')]), 'block');
   assert.equal(decided('allow', [...results, result('c', 'no_data')]), 'unknown');
 });
+
+test('checks that are not run test nothing, also where the contract allows an empty partition', () => {
+  const policy = { publishTo: 'w:t', emptyPartition: 'allow' } as const;
+  const measured = { version: 'v', rowCount: 0 };
+  const decided = decide(input([result('carried-1', 'skipped')], { measured, policy }));
+  assert.deepEqual([decided.decision, decided.reasons[0]?.checkId], ['unknown', 'gate.no_checks']);
+});

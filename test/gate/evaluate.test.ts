@@ -5,6 +5,8 @@ import { evaluateCandidate } from '#gate/evaluate.ts';
 import { publishEvaluation } from '#gate/publish.ts';
 import { evaluationStatus } from '#gate/status.ts';
 import { candidateHistory, type CandidateHistoryRow } from '#store/candidate-measurements.ts';
+import { parseContract } from '#rules/contract/parse.ts';
+import { printOdcs } from '#rules/contract/odcs/print.ts';
 import { evaluationById, type EvaluationRow } from '#store/evaluations.ts';
 import { versionOf } from '#test/adapters/postgres/warehouse.ts';
 import { CONTRACT, problemOf, served, testGate } from './gate.ts';
@@ -198,4 +200,44 @@ test('a contract is stored once; another text under its version, faults and unkn
   );
   await push(CONTRACT.replace('1.0.0', '2.0.0').replace('warehouse:', 'elsewhere:'));
   assert.equal(await problemOf(gate.evaluate('2001-01-02', 1)), 'unknown_warehouse');
+});
+
+/** The contract of the tests in ODCS, with words for people among its checks and others beside them or not. */
+function withWords(keepsChecks: boolean): string {
+  const parsed = parseContract(CONTRACT, 'routes.yaml');
+  assert.ok(parsed.status === 'ok');
+  const { contract } = parsed;
+  const checks = keepsChecks ? contract.checks : [];
+  const text = printOdcs(contract.document, [{ ...contract, checks }]);
+  const words = { type: 'text', description: 'Routes are those of the summer plan' };
+  const soda = { type: 'custom', engine: 'soda', implementation: 'checks for routes' };
+  return keepsChecks
+    ? text.replace(/^( *)quality:\n/m, (found, indent: string) =>
+        [found, `${indent}  - ${JSON.stringify(words)}\n`, `${indent}  - ${JSON.stringify(soda)}\n`].join(''),
+      )
+    : text.replace(/^schema:\n( *)- /m, (found) => `${found}quality: [${JSON.stringify(words)}]\n    `);
+}
+
+test('checks that are not run stand among the results with the reason, and let nothing through', async (t) => {
+  const gate = await testGate(t, withWords(true));
+  const row = await gate.evaluate('2001-01-01', 3);
+  assert.deepEqual([row.decision, row.state], ['allow', 'passed']);
+  const { results } = await evaluationStatus(gate.services, row.id);
+  assert.deepEqual(
+    results.filter(({ status }) => status === 'skipped').map(({ text, severity }) => [text, severity]),
+    [
+      ['Routes are those of the summer plan', 'block'],
+      ['checks for routes', 'block'],
+    ],
+  );
+  const told = row.reasons.filter(({ status }) => status === 'skipped').map(({ message }) => message);
+  assert.equal(told.length, 2);
+  for (const message of told) assert.match(message, /^It is not run here: ./);
+});
+
+test('a contract of nothing but checks that are not run tests nothing', async (t) => {
+  const gate = await testGate(t, withWords(false));
+  const row = await gate.evaluate('2001-01-01', 3);
+  assert.deepEqual([row.decision, row.state], ['unknown', 'no_data']);
+  assert.equal(row.reasons[0]?.checkId, 'gate.no_checks');
 });
