@@ -90,6 +90,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
       database,
       now,
       calendar,
+      cost: config.cost,
       busy: () => ingest.isBusy,
       telemetry,
       onJudged: () => incidents.wake(),

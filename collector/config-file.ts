@@ -4,6 +4,7 @@ import { isCollection, isMap, isScalar, LineCounter, parseDocument, visit, type 
 import { calendarFaults, CalendarFileSchema } from './calendar-config.ts';
 import { ConfigError } from './config-error.ts';
 import { KafkaFileSchema } from './config-kafka.ts';
+import { CostFileSchema } from './cost-config.ts';
 import { keyFaults, KeySettings } from './keys-config.ts';
 import { namingFaults, NamingSettings } from './naming-config.ts';
 
@@ -53,6 +54,7 @@ export const ConfigFileSchema = Type.Object(
     ),
     kafka: Type.Optional(KafkaFileSchema),
     calendar: Type.Optional(CalendarFileSchema),
+    cost: Type.Optional(CostFileSchema),
     log: Type.Optional(
       Type.Object(
         {

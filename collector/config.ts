@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { CalendarSettings } from '#adapters/holidays/settings.ts';
 import type { KafkaSettings } from '#adapters/kafka/settings.ts';
+import type { CostRates } from '#monitor/other-findings.ts';
 import type { NamingRules } from '#model/naming.ts';
 import { calendarSettings } from './calendar-config.ts';
 import { ConfigError, parseConfig, type Environment } from './config-file.ts';
+import { costRates } from './cost-config.ts';
 import { kafkaSettingsOf } from './config-kafka.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { keyEntry } from './keys-config.ts';
@@ -36,6 +38,8 @@ export interface Config {
   readonly kafka: KafkaSettings | null;
   /** Holidays of one's own and of a country; null: none. */
   readonly calendar: CalendarSettings | null;
+  /** What runs cost; undefined: nothing has a price. */
+  readonly cost: CostRates | undefined;
   /** Where contract files lie that are pushed by themselves; absolute. Null: nowhere. */
   readonly contractsFolder: string | null;
   readonly logLevel: string;
@@ -78,6 +82,7 @@ export function loadConfig(environment: Environment, directory: string): Config 
     queueBytes: (file.ingest?.queue_megabytes ?? 64) * 1024 * 1024,
     kafka: file.kafka === undefined ? null : kafkaSettingsOf(file.kafka, directory),
     calendar: calendarSettings(file.calendar, directory),
+    cost: costRates(file.cost),
     contractsFolder: file.contracts === undefined ? null : resolve(directory, file.contracts.folder),
     logLevel: environment['ASSAY_LOG'] || file.log?.level || 'info',
     naming: namingRules(file.naming),

@@ -1,4 +1,5 @@
 import type { Calendar } from '#model/detection.ts';
+import type { CostRates } from '#monitor/other-findings.ts';
 import { Monitor } from '#monitor/monitor.ts';
 import type { Database } from '#store/database.ts';
 import { exclusionsOf, type ExclusionRow } from '#store/exclusions.ts';
@@ -8,6 +9,7 @@ export interface MonitorServices {
   readonly database: Database;
   readonly now: () => Date;
   readonly calendar: Calendar;
+  readonly cost: CostRates | undefined;
   /** Whether events come in, which go first. */
   readonly busy: () => boolean;
   readonly telemetry: Pick<Telemetry, 'log' | 'metrics'>;

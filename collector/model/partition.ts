@@ -120,7 +120,7 @@ export function siblingKey(key: string, at: Date): string | null {
   const time = timeOf(key);
   const values = parsePartitionKey(key);
   if (time === null || values === null || time.cadence === 'other') return null;
-  const [date = '', hour = ''] = [at.toISOString().slice(0, 10), at.toISOString().slice(11, 13)];
+  const [date, hour] = [at.toISOString().slice(0, 10), at.toISOString().slice(11, 13)];
   const [first = -1, second] = time.columns;
   const sibling = partitionKey(
     values.map(([column, value], index) => {

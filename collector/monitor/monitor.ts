@@ -12,7 +12,7 @@ import { liveDatasets, tellLate, watchFreshness } from './freshness-watch.ts';
 import { judgePartition } from './judge.ts';
 import { keepJudgements } from './keep.ts';
 import { otherEvidence } from './other-evidence.ts';
-import { otherFindings } from './other-findings.ts';
+import { otherFindings, type CostRates } from './other-findings.ts';
 import { absentBefore, partitionFindings } from './partition-findings.ts';
 import { subjectsOf } from './subjects.ts';
 
@@ -25,6 +25,8 @@ export interface MonitorOptions {
   ) => Promise<ReadonlyMap<string, ReadonlyMap<string, string>>>;
   /** Holidays; none unless told. */
   readonly calendar?: Calendar;
+  /** What runs cost; without prices only their use is judged. */
+  readonly cost?: CostRates | undefined;
   readonly onVerdicts?: (judgements: readonly Judgement[]) => void;
   readonly onError?: (error: unknown) => void;
   /** Milliseconds between looks when nothing is waiting. */
@@ -87,7 +89,7 @@ export class Monitor {
   }
 
   async #judge(taken: readonly TakenPartition[]): Promise<number> {
-    const { database, now, excludedOf, calendar = NO_HOLIDAYS } = this.#options;
+    const { database, now, excludedOf, cost, calendar = NO_HOLIDAYS } = this.#options;
     const groups = await database.rows<GroupRow>(groupsOf([...new Set(taken.map((due) => due.datasetId))]));
     const subjects = subjectsOf(taken, groups);
     const evidence = await evidenceOf(database, subjects, excludedOf, now());
@@ -98,7 +100,7 @@ export class Monitor {
         const subject = { ...one, calendar };
         return [...judgePartition(subject), ...partitionFindings(subject)];
       }),
-      ...others.flatMap(otherFindings),
+      ...others.flatMap((other) => otherFindings(other, cost)),
     ].map((one) => this.#fleet.weigh(one));
     // Before the partitions are done with: after a crash both are made again.
     await foldStatistics(database, subjects, evidence.own);

@@ -1,4 +1,4 @@
-import { costPerRun } from '#detectors/cost-per-run.ts';
+import { costPerRun, type Prices } from '#detectors/cost-per-run.ts';
 import type { Freshness } from '#detectors/freshness.ts';
 import { plainDetection } from '#detectors/plain-detection.ts';
 import { runDuration } from '#detectors/run-duration.ts';
@@ -14,6 +14,13 @@ export interface KnownUsage {
   readonly rows: number | null;
   readonly bytesWritten: number | null;
   readonly bytesRead: number | null;
+}
+
+/** What use costs, and what it is counted in. */
+export interface CostRates {
+  readonly prices: Prices;
+  /** `EUR`. */
+  readonly unit?: string;
 }
 
 /** What detectors beside those of measures are told of one partition. */
@@ -39,7 +46,7 @@ export interface OtherSubject {
 /**
  * What is said of a partition beside its measures: the schema against the write before (metric `schema`), and
  * the run that wrote it against the earlier runs of its job (`run_duration`, and of its use what is known:
- * `run_rows`, `run_bytes_read`, `run_bytes_written`). Pure. They are verdicts like all others, each with a
+ * `run_rows`, `run_bytes_read`, `run_bytes_written`, with prices `run_cost`). Pure. They are verdicts like all others, each with a
  * detector of its own, so they go into the same statement after `judgePartition`'s, and are dropped with them:
  *
  *     const others = await otherEvidence(database, evidence.judged);
@@ -47,13 +54,10 @@ export interface OtherSubject {
  *
  * Nothing is said of what is not known, nor of a schema that stayed.
  */
-export function otherFindings({
-  datasetId,
-  partition,
-  standing,
-  schemaStep,
-  writer,
-}: OtherSubject): Judgement[] {
+export function otherFindings(
+  { datasetId, partition, standing, schemaStep, writer }: OtherSubject,
+  cost?: CostRates,
+): Judgement[] {
   const about = { datasetId, partition, standing };
   const found: Judgement[] = [];
   if (schemaStep !== null) {
@@ -69,8 +73,10 @@ export function otherFindings({
   });
   const duration = runDuration(runs, { startedAt, endedAt, completed: true }, endedAt, { label: job });
   found.push(judgementOf(about, 'run_duration', 'duration', duration));
-  for (const { metric, detection } of costPerRun(past.map(usageOf), usageOf(usage), { label: job }))
-    found.push(judgementOf(about, metric, metric === 'run_rows' ? 'count' : 'bytes', detection));
+  const findings = costPerRun(past.map(usageOf), usageOf(usage), { label: job, ...cost });
+  for (const { metric, detection } of findings)
+    // The time is told as the run's duration.
+    if (metric !== 'run_seconds') found.push(judgementOf(about, metric, KINDS[metric], detection));
   return found;
 }
 
@@ -119,9 +125,16 @@ function judgementOf(
   };
 }
 
-/** Without its time, which is told by itself. */
-function usageOf({ rows, bytesRead, bytesWritten }: KnownUsage): Record<string, number> {
+const KINDS = {
+  run_rows: 'count',
+  run_bytes_read: 'bytes',
+  run_bytes_written: 'bytes',
+  run_cost: 'sum',
+} as const;
+
+function usageOf({ seconds, rows, bytesRead, bytesWritten }: KnownUsage): Record<string, number> {
   return {
+    ...(seconds !== null && { seconds }),
     ...(rows !== null && { rows }),
     ...(bytesRead !== null && { bytesRead }),
     ...(bytesWritten !== null && { bytesWritten }),

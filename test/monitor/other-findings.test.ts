@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { costRates } from '#collector/cost-config.ts';
 import { Ingest } from '#ingest/ingest.ts';
 import type { Judgement } from '#model/judgement.ts';
 import { datasetId } from '#model/ids.ts';
@@ -61,7 +62,7 @@ const asked = (
   standing,
 });
 async function told(database: Database, ...subjects: ReturnType<typeof asked>[]): Promise<Judgement[]> {
-  return (await otherEvidence(database, subjects)).flatMap(otherFindings);
+  return (await otherEvidence(database, subjects)).flatMap((one) => otherFindings(one));
 }
 const short = (judgements: readonly Judgement[]): string[] =>
   judgements.map(({ metric, status, finding }) => `${metric} ${status}${finding ? ' told' : ''}`);
@@ -125,6 +126,21 @@ describe('the run against the earlier runs of its job', () => {
     const slow = judgements.find(({ status }) => status === 'anomalous');
     assert.match(slow?.message ?? '', /^job took 33 min 20 s, 3\.\d times the usual/);
     assert.equal(slow?.detection?.points, 12);
+  });
+
+  test('with prices what it cost, by all that has a price', async (t) => {
+    const { database, ingest } = await opened(t);
+    for (let n = 0; n < 12; n += 1) await run(ingest, n, { seconds: 3600, read: 1e9 });
+    await run(ingest, 12, { seconds: 3600, read: 5e9 });
+    const cost = costRates({ per_gb_read: 10, per_hour: 2, currency: 'EUR' });
+    const [other] = await otherEvidence(database, [asked(12)]);
+    assert.ok(other);
+    const judged = otherFindings(other, cost);
+    const [found, ...more] = judged.filter(({ metric }) => metric === 'run_cost');
+    assert.deepEqual([found?.value, found?.status, more.length], [52, 'anomalous', 0]);
+    assert.match(found?.message ?? '', /cost 52 EUR/);
+    assert.ok(judged.every(({ metric }) => metric !== 'run_seconds'));
+    assert.equal(costRates({ currency: 'EUR' }), undefined);
   });
 
   test('failed runs are neither judged nor usual', async (t) => {
