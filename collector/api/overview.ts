@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Uuid } from '#model/ids.ts';
 import { Problem } from '#collector/problems.ts';
 import type { Database } from '#store/database.ts';
+import { listIncidents, type ListedIncidentRow } from '#store/incidents.ts';
 import { seriesOf, type SeriesRow } from '#store/measurements.ts';
 import {
   countAll,
@@ -23,6 +24,7 @@ import {
 import { listFindings, countSimpleAlone, type ListedFindingRow } from '#store/verdicts.ts';
 import { describeDataset } from './dataset-lifecycle.ts';
 import { findingsOf } from './finding-answers.ts';
+import { incidentItem } from './incident-answers.ts';
 import { factsOfMetric, joinSeries, simpleRecord } from './series.ts';
 import {
   DatasetDetail,
@@ -45,6 +47,14 @@ const PUBLISHED_SHOWN = 20;
 const FINDINGS_SHOWN = 50;
 /** More are read than shown: several in a row are shown as one. */
 const FINDINGS_READ = 200;
+const INCIDENTS_SHOWN = 50;
+const ACTIVE_INCIDENTS = {
+  states: ['open', 'acknowledged', 'snoozed'],
+  severity: null,
+  datasetId: null,
+  owner: null,
+  after: null,
+} as const;
 const SIMPLE_COUNTED = 1000;
 const DATASETS_SHOWN = 100;
 const PARTITIONS_SHOWN = 1000;
@@ -54,13 +64,14 @@ export function registerOverviewRoutes(app: FastifyInstance, { database }: Overv
   const routes = app.withTypeProvider<TypeBoxTypeProvider>();
 
   routes.get('/api/v2/overview', { schema: { response: { 200: Overview } } }, async () => {
-    const [counts, held, published, findings, simple, datasets] = await Promise.all([
+    const [counts, held, published, findings, simple, datasets, incidents] = await Promise.all([
       database.rows<CountsRow>(countAll()),
       database.rows<PublicationRow>(heldPublications(HELD_SHOWN)),
       database.rows<PublicationRow>(latestPublications(PUBLISHED_SHOWN)),
       database.rows<ListedFindingRow>(listFindings(FINDINGS_READ, 'decision')),
       database.rows<{ alone: number }>(countSimpleAlone(SIMPLE_COUNTED)),
       readDatasets(database, { heldFirst: true, limit: DATASETS_SHOWN }),
+      database.rows<ListedIncidentRow>(listIncidents({ ...ACTIVE_INCIDENTS, limit: INCIDENTS_SHOWN })),
     ]);
     const [first] = counts;
     if (!first) throw new Problem('store_unavailable', 'The store gave no counts; try again in a moment.');
@@ -71,6 +82,7 @@ export function registerOverviewRoutes(app: FastifyInstance, { database }: Overv
         ...published.map((row) => publication(row, 'published')),
       ],
       findings: findingsOf(findings).slice(0, FINDINGS_SHOWN),
+      incidents: incidents.map((row) => incidentItem(row, row)),
       datasets,
       readAt: new Date().toISOString(),
     };

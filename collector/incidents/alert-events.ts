@@ -130,7 +130,7 @@ function eventOf(row: ListedIncidentRow, { head, facts, held, baseUrl, now }: Ab
     updatedAt: row.updated_at,
     validUntil: new Date(now.getTime() + VALID),
     links: {
-      incident: `${baseUrl}/incidents/${row.id}`,
+      incident: `${baseUrl}/?incident=${row.id}`,
       dataset: `${baseUrl}/?dataset=${row.root_id}`,
       lineage: `${baseUrl}/api/v2/lineage?dataset=${row.root_id}`,
       runbook: null,

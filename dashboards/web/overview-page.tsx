@@ -5,6 +5,8 @@ import { DatasetPanel } from './dataset-panel.tsx';
 import { DatasetTable } from './dataset-table.tsx';
 import { EmptyState } from './empty-state.tsx';
 import { FindingsBlock } from './findings-block.tsx';
+import { IncidentPanel } from './incident-panel.tsx';
+import { IncidentsBlock } from './incidents-block.tsx';
 import { HeldBlock } from './held-block.tsx';
 import { Masthead } from './masthead.tsx';
 import { Shortcuts } from './shortcuts.tsx';
@@ -63,6 +65,8 @@ function Content({ overview }: { readonly overview: Overview }) {
   const dataset = choice.dataset ?? needy ?? datasets[0]?.id ?? null;
   return (
     <>
+      {choice.incident === null ? null : <IncidentPanel key={choice.incident} id={choice.incident} />}
+      <IncidentsBlock overview={overview} />
       <HeldBlock overview={overview} />
       <FindingsBlock overview={overview} />
       <DatasetTable overview={overview} chosen={dataset} />

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { authorization } from './key.ts';
+import type { IncidentDetail } from '../../collector/api/schema/incidents.ts';
 import type { DatasetDetail, DatasetList, Overview, Series } from '../../collector/api/schema/overview.ts';
 
 /** An answer that is not the data asked for, in the server's own words where it gave any. */
@@ -80,5 +81,13 @@ export function useSeries(id: string, metric: string) {
     refetchInterval: EVERY_MS,
     // Keeps the old chart in place while another metric of the same dataset loads.
     placeholderData: (previous) => (previous?.dataset.id === id ? previous : undefined),
+  });
+}
+
+export function useIncident(id: string) {
+  return useQuery({
+    queryKey: ['incident', id],
+    queryFn: ({ signal }) => read<IncidentDetail>(`/api/v2/incidents/${encodeURIComponent(id)}`, signal),
+    refetchInterval: EVERY_MS,
   });
 }

@@ -1,5 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Explanation, FindingItem } from './findings.ts';
+import { IncidentItem } from './incidents.ts';
 
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Uuid = Type.String({
@@ -86,6 +87,8 @@ export const Overview = Type.Object({
   }),
   publications: Type.Array(Publication),
   findings: Type.Array(FindingItem),
+  /** Those that are not resolved, the latest first, at most fifty; GET /api/v2/incidents lists all. */
+  incidents: Type.Array(IncidentItem),
   /** The first hundred: with held partitions first, then by name. GET /api/v2/datasets lists all. */
   datasets: Type.Array(DatasetItem),
   readAt: Moment,
