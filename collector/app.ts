@@ -12,6 +12,7 @@ import { startHousekeeping } from './housekeeping.ts';
 import { openKafka } from './kafka.ts';
 import { listen } from './listen.ts';
 import type { Incidents } from './incidents/incidents.ts';
+import { openAlerts } from './open-alerting.ts';
 import { openIncidents } from './open-incidents.ts';
 import { openIngest } from './open-ingest.ts';
 import { openMonitor } from './open-monitor.ts';
@@ -63,6 +64,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
       async () => void (await Promise.all([...warehouses.values()].map((warehouse) => warehouse.close()))),
     );
     const incidents = openIncidents({ database, now, telemetry });
+    const alerts = openAlerts({ config, database, now, telemetry });
     const gate: GateServices = {
       database,
       warehouses,
@@ -108,7 +110,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
     const kafka =
       config.kafka &&
       (await openKafka({ settings: config.kafka, ingest, database, now, telemetry, onQuarantine }));
-    const app = await buildServer({ config, database, ingest, gate, telemetry, calendar });
+    const app = await buildServer({ config, database, ingest, gate, telemetry, calendar, incidentActions: alerts.actions });
 
     await repairPublications(gate, now());
     const housekeeping = startHousekeeping({
@@ -125,6 +127,8 @@ export async function startCollector(config: Config, options: StartOptions = {})
     closers.push(() => housekeeping.stop());
     incidents.start();
     closers.push(() => incidents.stop());
+    await alerts.start();
+    closers.push(() => alerts.stop());
     monitor.start();
     closers.push(() => monitor.stop());
     gateWatch.start();

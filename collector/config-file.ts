@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { isCollection, isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { literalSecrets, readAlerting } from './alerting-config.ts';
 import { calendarFaults, CalendarFileSchema } from './calendar-config.ts';
 import { ConfigError } from './config-error.ts';
 import { KafkaFileSchema } from './config-kafka.ts';
@@ -50,6 +51,8 @@ export const ConfigFileSchema = Type.Object(
     ),
     keys: Type.Optional(Type.Array(KeySettings)),
     auth: Type.Optional(
+    // Checked by alerting-config.ts: routes nest, and each kind of channel has settings of its own.
+    alerting: Type.Optional(Type.Unknown()),
       Type.Object({ query_key: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
     ),
     kafka: Type.Optional(KafkaFileSchema),
@@ -71,10 +74,21 @@ export const ConfigFileSchema = Type.Object(
 export type ConfigFile = Static<typeof ConfigFileSchema>;
 const validator = Compile(ConfigFileSchema);
 
-/** Parses and checks the YAML text. Exported for tests and for `assay doctor`. */
-export function parseConfig(text: string, fileName: string, environment: Environment): ConfigFile {
+/**
+ * Parses and checks the YAML text. Exported for tests and for `assay doctor`.
+ * @param directory what paths in it are relative to.
+ */
+export function parseConfig(
+  text: string,
+  fileName: string,
+  environment: Environment,
+  directory = '.',
+): ConfigFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const told = (list: readonly { readonly pointer: string; readonly fault: string }[]): string[] =>
+    list.map(({ pointer, fault }) => `${place(offsetOf(document, pointer))}: ${pointer} ${fault}`);
+  if (faults.length === 0) faults.push(...told(literalSecrets(document)));
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${fileName}:${line}:${col}`;
@@ -84,6 +98,7 @@ export function parseConfig(text: string, fileName: string, environment: Environ
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   const value: unknown = document.toJS() ?? {};
   if (validator.Check(value)) {
+      ...(value.alerting === undefined ? [] : readAlerting(value.alerting, directory).faults),
     const wrong = [
       ...keyFaults(value.keys ?? []),
       ...namingFaults(value.naming),

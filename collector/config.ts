@@ -5,6 +5,7 @@ import type { KafkaSettings } from '#adapters/kafka/settings.ts';
 import type { CostRates } from '#monitor/other-findings.ts';
 import type { NamingRules } from '#model/naming.ts';
 import { calendarSettings } from './calendar-config.ts';
+import { readAlerting, type AlertingConfig } from './alerting-config.ts';
 import { ConfigError, parseConfig, type Environment } from './config-file.ts';
 import { costRates } from './cost-config.ts';
 import { kafkaSettingsOf } from './config-kafka.ts';
@@ -39,6 +40,8 @@ export interface Config {
   /** Holidays of one's own and of a country; null: none. */
   readonly calendar: CalendarSettings | null;
   /** What runs cost; undefined: nothing has a price. */
+  /** Null: nobody is told of anything. */
+  readonly alerting: AlertingConfig | null;
   readonly cost: CostRates | undefined;
   /** Where contract files lie that are pushed by themselves; absolute. Null: nowhere. */
   readonly contractsFolder: string | null;
@@ -65,7 +68,7 @@ export function loadConfig(environment: Environment, directory: string): Config 
   const named = environment['ASSAY_CONFIG'] || undefined;
   const path = named ?? 'assay.yaml';
   const text = readConfigFile(isAbsolute(path) ? path : join(directory, path), named !== undefined);
-  const file = text === null ? {} : parseConfig(text, path, environment);
+  const file = text === null ? {} : parseConfig(text, path, environment, directory);
   const dataDir = environment['ASSAY_DATA_DIR'] || '.assay';
   const keys = file.keys?.length ? new KeyRing(file.keys.map(keyEntry)) : null;
   return {
@@ -85,6 +88,7 @@ export function loadConfig(environment: Environment, directory: string): Config 
     cost: costRates(file.cost),
     contractsFolder: file.contracts === undefined ? null : resolve(directory, file.contracts.folder),
     logLevel: environment['ASSAY_LOG'] || file.log?.level || 'info',
+    alerting: file.alerting === undefined ? null : readAlerting(file.alerting, directory).config,
     naming: namingRules(file.naming),
     keys,
     queryKey: file.auth?.query_key ?? false,

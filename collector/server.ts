@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import fastifySwagger from '@fastify/swagger';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { registerAlerting } from '#api/alerting.ts';
 import { registerAliases } from '#api/aliases.ts';
 import { answerProblems } from '#api/answer.ts';
 import { requireKeys } from '#api/authenticate.ts';
 import { registerBacktest } from '#api/backtest.ts';
+import { registerCallbacks } from '#api/callbacks.ts';
 import { registerContractDiff } from '#api/contract-diff.ts';
 import { registerContractRoutes } from '#api/contracts.ts';
 import { registerContractSuggestion } from '#api/contract-suggestion.ts';
@@ -24,6 +26,7 @@ import { registerMarks } from '#api/marks.ts';
 import { registerPages } from '#api/pages.ts';
 import { registerQuarantine } from '#api/quarantine.ts';
 import { registerRuns } from '#api/runs.ts';
+import { registerSilences } from '#api/silences.ts';
 import { registerStatistics } from '#api/statistics.ts';
 import { registerStatus } from '#api/status.ts';
 import type { GateServices } from '#gate/services.ts';
@@ -32,19 +35,25 @@ import type { Calendar } from '#model/detection.ts';
 import type { Database } from '#store/database.ts';
 import { countDue } from '#store/due.ts';
 import { migrationStatus } from '#store/migrate.ts';
+import { NO_INCIDENTS } from '#alerting/no-incidents.ts';
+import type { IncidentActions } from '#model/alert-source.ts';
 import type { Config } from './config.ts';
+import { slackCallbacks } from './open-alerting.ts';
 import { countOpenIncidents } from './open-incidents.ts';
 import { countOpenEntries } from './producer-labels.ts';
 import type { Telemetry } from './telemetry.ts';
 
 export interface ServerServices {
-  readonly config: Pick<Config, 'bodyBytes'> & Partial<Pick<Config, 'keys' | 'queryKey' | 'naming'>>;
+  readonly config: Pick<Config, 'bodyBytes'> &
+    Partial<Pick<Config, 'keys' | 'queryKey' | 'naming' | 'alerting'>>;
   readonly database: Database;
   readonly ingest: Ingest;
   readonly gate: GateServices;
   readonly telemetry: Telemetry;
   /** Holidays, as the monitor knows them; none unless told. */
   readonly calendar?: Calendar;
+  /** What the buttons of messages do. */
+  readonly incidentActions?: IncidentActions;
 }
 
 /** Largest JSON body of our own resources; events have a limit of their own. */
@@ -61,6 +70,7 @@ export async function buildServer({
   gate,
   telemetry,
   calendar,
+  incidentActions = NO_INCIDENTS,
 }: ServerServices): Promise<FastifyInstance> {
   const { metrics } = telemetry;
   const now = (): Date => new Date();
@@ -109,6 +119,9 @@ export async function buildServer({
   registerBacktest(app, { ...gate, calendar });
   registerIncidents(app, { database, naming: config.naming, now });
   registerMarks(app, { database, naming: config.naming, now });
+  registerAlerting(app, { database, routing: config.alerting?.routing ?? null, now });
+  registerSilences(app, { database, now });
+  registerCallbacks(app, { ...slackCallbacks(config.alerting ?? null, incidentActions), now });
   registerLineage(app, { database, naming: config.naming });
   registerAliases(app, { database, naming: config.naming });
   registerOverviewRoutes(app, { database });

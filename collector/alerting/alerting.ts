@@ -7,6 +7,8 @@ import { planDue, type PlannerServices } from './planner.ts';
 
 export interface AlertingServices extends PlannerServices, DelivererServices {
   readonly onError: (error: unknown, doing: string) => void;
+  /** Told whenever it was decided what is to be said. */
+  readonly onPlanned?: (at: Date) => void;
   /** Milliseconds between looks at what is due. */
   readonly everyMs?: number;
 }
@@ -44,7 +46,9 @@ export class Alerting {
     const planner = new Loop(
       every,
       guard('plan alerts', async () => {
-        if ((await planDue(services, services.now())) > 0) for (const loop of channels) loop.wake();
+        const at = services.now();
+        if ((await planDue(services, at)) > 0) for (const loop of channels) loop.wake();
+        services.onPlanned?.(at);
       }),
     );
     this.#loops = [

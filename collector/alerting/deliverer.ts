@@ -1,4 +1,5 @@
 import type { AlertChannel, DeliveryOutcome } from '#model/alert.ts';
+import { redacted } from '#model/alert-text.ts';
 import {
   channelStates,
   claimHeartbeat,
@@ -65,8 +66,8 @@ async function deliverOne(
   const { database, now, random, routing } = services;
   const delivery = {
     idempotencyKey: row.key,
-    event: alertOf(row.event),
-    others: row.others.map(alertOf),
+    event: redacted(alertOf(row.event)),
+    others: row.others.map((one) => redacted(alertOf(one))),
     recipient: row.recipient === '' ? null : row.recipient,
     thread: row.thread,
   };

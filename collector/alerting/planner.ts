@@ -13,6 +13,7 @@ import {
 import {
   alertPosition,
   dueAlerts,
+  lockAlertPosition,
   moveAlertPosition,
   putAlerts,
   putTold,
@@ -57,15 +58,21 @@ export async function planDue(services: PlannerServices, now: Date): Promise<num
 
 /** Takes over what the incidents say, page by page; the position moves with what was taken. */
 async function readChanges({ database, source }: PlannerServices, now: Date): Promise<void> {
-  for (let more = true; more;) {
-    more = await database.transaction(async (connection) => {
-      const [position] = await connection.rows<{ cursor: string | null }>(alertPosition());
-      const { events, cursor } = await source.eventsSince(position?.cursor ?? null, PAGE);
+  for (;;) {
+    const [before] = await database.rows<{ cursor: string | null }>(alertPosition());
+    const from = before?.cursor ?? null;
+    const { events, cursor } = await source.eventsSince(from, PAGE);
+    if (events.length === 0 && cursor === from) return;
+    const mine = await database.transaction(async (connection) => {
+      const [position] = await connection.rows<{ cursor: string | null }>(lockAlertPosition());
+      // Another collector has taken this page meanwhile: it reads on.
+      if ((position?.cursor ?? null) !== from) return false;
       const latest = [...latestOf(events).values()];
       if (latest.length > 0) await connection.execute(putAlerts(latest, now));
-      if (cursor !== (position?.cursor ?? null)) await connection.execute(moveAlertPosition(cursor, now));
-      return events.length >= PAGE;
+      await connection.execute(moveAlertPosition(cursor, now));
+      return true;
     });
+    if (!mine || events.length < PAGE) return;
   }
 }
 

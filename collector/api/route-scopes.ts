@@ -50,6 +50,16 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'POST /api/v2/incidents/:id/notes': 'incident',
   'GET /api/v2/enforcement': 'read',
 
+  'POST /api/v2/routes/simulate': 'read',
+  'GET /api/v2/alerting': 'read',
+  'GET /api/v2/deliveries': 'read',
+  'GET /api/v2/silences': 'read',
+  'GET /api/v2/silences/:id': 'read',
+  'POST /api/v2/silences': 'incident',
+  'POST /api/v2/silences/:id/end': 'incident',
+  // It takes Slack's signature.
+  'POST /api/v2/callbacks/slack': 'open',
+
   'GET /api/v2/contracts': 'read',
   'GET /api/v2/contracts/:dataset': 'read',
   'GET /api/v2/contracts/errors': 'read',

@@ -18,6 +18,8 @@ import { markCommand } from './mark.ts';
 import { migrateCommand } from './migrate.ts';
 import { quarantineCommand } from './quarantine.ts';
 import { replayCommand } from './replay.ts';
+import { routesCommand } from './routes.ts';
+import { silenceCommand } from './silence.ts';
 import { upCommand } from './up.ts';
 
 // What only some commands need (the server, the store, readers of YAML) they import when they run: asking a
@@ -53,6 +55,8 @@ for (const command of [
   incidentCommand(),
   markCommand(),
   backtestCommand(),
+  routesCommand(),
+  silenceCommand(),
   quarantineCommand(),
   replayCommand(),
   migrateCommand(),

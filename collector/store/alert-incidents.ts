@@ -39,8 +39,13 @@ export function tryPlanning(): Statement {
   return sql`select pg_try_advisory_xact_lock(${PLANNING}::bigint) as mine`;
 }
 
-/** How far the incidents' changes have been read; held until the transaction ends. */
+/** How far the incidents' changes have been read. */
 export function alertPosition(): Statement {
+  return sql`select cursor from alert_position`;
+}
+
+/** The same; nobody else moves it until the transaction ends. */
+export function lockAlertPosition(): Statement {
   return sql`select cursor from alert_position for update`;
 }
 

@@ -55,9 +55,9 @@ interface Bench {
   readonly services: DelivererServices & { readonly source: AlertSource };
   readonly told: string[];
   now: Date;
-  plan(): Promise<number>;
-  deliver(): Promise<void>;
-  ledger(): Promise<string[]>;
+  readonly plan: () => Promise<number>;
+  readonly deliver: () => Promise<void>;
+  readonly ledger: () => Promise<string[]>;
 }
 
 async function bench(t: TestContext, settings: Routing): Promise<Bench> {

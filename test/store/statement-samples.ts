@@ -159,6 +159,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   'alert-incidents.ts': samples<typeof alertIncidents>({
     tryPlanning: [[]],
     alertPosition: [[]],
+    lockAlertPosition: [[]],
     moveAlertPosition: [[null, NOW]],
     putAlerts: [[[], NOW]],
     dueAlerts: [[NOW, 10]],
