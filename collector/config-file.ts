@@ -51,13 +51,13 @@ export const ConfigFileSchema = Type.Object(
     ),
     keys: Type.Optional(Type.Array(KeySettings)),
     auth: Type.Optional(
-    // Checked by alerting-config.ts: routes nest, and each kind of channel has settings of its own.
-    alerting: Type.Optional(Type.Unknown()),
       Type.Object({ query_key: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
     ),
     kafka: Type.Optional(KafkaFileSchema),
     calendar: Type.Optional(CalendarFileSchema),
     cost: Type.Optional(CostFileSchema),
+    // Checked by alerting-config.ts: routes nest, and each kind of channel has settings of its own.
+    alerting: Type.Optional(Type.Unknown()),
     log: Type.Optional(
       Type.Object(
         {
@@ -86,23 +86,23 @@ export function parseConfig(
 ): ConfigFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const told = (list: readonly { readonly pointer: string; readonly fault: string }[]): string[] =>
-    list.map(({ pointer, fault }) => `${place(offsetOf(document, pointer))}: ${pointer} ${fault}`);
-  if (faults.length === 0) faults.push(...told(literalSecrets(document)));
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${fileName}:${line}:${col}`;
   };
   const faults = document.errors.map((error) => `${place(error.pos[0])}: ${error.message.split('\n')[0]}`);
+  const told = (list: readonly { readonly pointer: string; readonly fault: string }[]): string[] =>
+    list.map(({ pointer, fault }) => `${place(offsetOf(document, pointer))}: ${pointer} ${fault}`);
+  if (faults.length === 0) faults.push(...told(literalSecrets(document)));
   if (faults.length === 0) faults.push(...substitute(document, environment, place));
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   const value: unknown = document.toJS() ?? {};
   if (validator.Check(value)) {
-      ...(value.alerting === undefined ? [] : readAlerting(value.alerting, directory).faults),
     const wrong = [
       ...keyFaults(value.keys ?? []),
       ...namingFaults(value.naming),
       ...calendarFaults(value.calendar),
+      ...(value.alerting === undefined ? [] : readAlerting(value.alerting, directory).faults),
     ];
     if (wrong.length === 0) return value;
     throw new ConfigError(

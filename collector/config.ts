@@ -4,8 +4,8 @@ import type { CalendarSettings } from '#adapters/holidays/settings.ts';
 import type { KafkaSettings } from '#adapters/kafka/settings.ts';
 import type { CostRates } from '#monitor/other-findings.ts';
 import type { NamingRules } from '#model/naming.ts';
-import { calendarSettings } from './calendar-config.ts';
 import { readAlerting, type AlertingConfig } from './alerting-config.ts';
+import { calendarSettings } from './calendar-config.ts';
 import { ConfigError, parseConfig, type Environment } from './config-file.ts';
 import { costRates } from './cost-config.ts';
 import { kafkaSettingsOf } from './config-kafka.ts';
@@ -40,11 +40,11 @@ export interface Config {
   /** Holidays of one's own and of a country; null: none. */
   readonly calendar: CalendarSettings | null;
   /** What runs cost; undefined: nothing has a price. */
-  /** Null: nobody is told of anything. */
-  readonly alerting: AlertingConfig | null;
   readonly cost: CostRates | undefined;
   /** Where contract files lie that are pushed by themselves; absolute. Null: nowhere. */
   readonly contractsFolder: string | null;
+  /** Null: nobody is told of anything. */
+  readonly alerting: AlertingConfig | null;
   readonly logLevel: string;
   /** How datasets' names are spelled, beside what the naming spec says. */
   readonly naming: NamingRules;
@@ -87,8 +87,8 @@ export function loadConfig(environment: Environment, directory: string): Config 
     calendar: calendarSettings(file.calendar, directory),
     cost: costRates(file.cost),
     contractsFolder: file.contracts === undefined ? null : resolve(directory, file.contracts.folder),
-    logLevel: environment['ASSAY_LOG'] || file.log?.level || 'info',
     alerting: file.alerting === undefined ? null : readAlerting(file.alerting, directory).config,
+    logLevel: environment['ASSAY_LOG'] || file.log?.level || 'info',
     naming: namingRules(file.naming),
     keys,
     queryKey: file.auth?.query_key ?? false,
