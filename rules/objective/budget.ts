@@ -1,0 +1,55 @@
+/** What happened in a window: how often a promise fell due (or was sampled), and how often it was broken. */
+export interface Tally {
+  readonly total: number;
+  readonly bad: number;
+}
+
+/** The share of occurrences that is to be kept when a contract says nothing else. */
+export const TARGET = 0.95;
+export const BUDGET_DAYS = 30;
+
+export interface Budget {
+  /** Part of the budget that is left: 1 untouched, 0 spent, below 0 overspent; null when nothing was due. */
+  readonly left: number | null;
+  /** How often it may still be broken in the window. */
+  readonly remaining: number;
+}
+
+/** The error budget of a window. */
+export function budgetOf({ total, bad }: Tally, target = TARGET): Budget {
+  const allowed = total * (1 - target);
+  return { left: total === 0 ? null : 1 - bad / allowed, remaining: Math.floor(allowed - bad + 1e-9) };
+}
+
+/** How many times faster than allowed the budget goes: 1 spends it exactly; null when nothing was due. */
+export function burnRate({ total, bad }: Tally, target = TARGET): number | null {
+  return total === 0 ? null : bad / total / (1 - target);
+}
+
+/** Google SRE Workbook, chapter 5: a long window says that it matters, a short one that it still goes on. */
+export const BURN_WINDOWS = [
+  { rate: 14.4, longSeconds: 3600, shortSeconds: 300 },
+  { rate: 6, longSeconds: 21_600, shortSeconds: 1800 },
+] as const;
+
+/** A sample of a promise that holds at every moment. */
+export interface BurnSample {
+  readonly at: Date;
+  readonly bad: boolean;
+}
+
+/** The window whose burn rate is too high, in its long and its short form; null when none is. */
+export function burning(
+  samples: readonly BurnSample[],
+  now: Date,
+  target = 0.999,
+): (typeof BURN_WINDOWS)[number] | null {
+  const rate = (seconds: number): number => {
+    const inside = samples.filter(({ at }) => at <= now && +now - +at < seconds * 1000);
+    return burnRate({ total: inside.length, bad: inside.filter(({ bad }) => bad).length }, target) ?? 0;
+  };
+  const over = BURN_WINDOWS.find(
+    (window) => rate(window.longSeconds) >= window.rate && rate(window.shortSeconds) >= window.rate,
+  );
+  return over ?? null;
+}
