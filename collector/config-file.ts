@@ -8,6 +8,7 @@ import { KafkaFileSchema } from './config-kafka.ts';
 import { CostFileSchema } from './cost-config.ts';
 import { keyFaults, KeySettings } from './keys-config.ts';
 import { namingFaults, NamingSettings } from './naming-config.ts';
+import { warehouseFaults, WarehouseFileSchema } from './config-warehouse.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -17,13 +18,7 @@ export { ConfigError };
 export const ConfigFileSchema = Type.Object(
   {
     warehouses: Type.Optional(
-      Type.Record(
-        Type.String({ pattern: '^[a-z][a-z0-9_-]*$' }),
-        Type.Object(
-          { kind: Type.Literal('postgres'), url: Type.String({ minLength: 1 }) },
-          { additionalProperties: false },
-        ),
-      ),
+      Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_-]*$' }), WarehouseFileSchema),
     ),
     retention: Type.Optional(
       Type.Object(
@@ -99,6 +94,7 @@ export function parseConfig(
   const value: unknown = document.toJS() ?? {};
   if (validator.Check(value)) {
     const wrong = [
+      ...warehouseFaults(value.warehouses ?? {}),
       ...keyFaults(value.keys ?? []),
       ...namingFaults(value.naming),
       ...calendarFaults(value.calendar),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { CalendarSettings } from '#adapters/holidays/settings.ts';
+import type { WarehouseSettings } from '#adapters/open-warehouses.ts';
 import type { KafkaSettings } from '#adapters/kafka/settings.ts';
 import type { CostRates } from '#monitor/other-findings.ts';
 import type { NamingRules } from '#model/naming.ts';
@@ -10,16 +11,11 @@ import { ConfigError, parseConfig, type Environment } from './config-file.ts';
 import { costRates } from './cost-config.ts';
 import { kafkaSettingsOf } from './config-kafka.ts';
 import { KeyRing } from './keys/key-ring.ts';
+import { warehouseSettings } from './config-warehouse.ts';
 import { keyEntry } from './keys-config.ts';
 import { namingRules } from './naming-config.ts';
 
 export { ConfigError, parseConfig };
-
-export interface WarehouseConfig {
-  readonly kind: 'postgres';
-  /** May hold a password: never logged. */
-  readonly url: string;
-}
 
 export interface Config {
   readonly host: string;
@@ -27,7 +23,8 @@ export interface Config {
   readonly databaseUrl: string | null;
   /** Absolute. */
   readonly dataDir: string;
-  readonly warehouses: Readonly<Record<string, WarehouseConfig>>;
+  /** May hold passwords: never logged. */
+  readonly warehouses: Readonly<Record<string, WarehouseSettings>>;
   readonly retentionDays: number;
   /** Disk space that raw events may take; null: any. */
   readonly retentionBytes: number | null;
@@ -76,7 +73,11 @@ export function loadConfig(environment: Environment, directory: string): Config 
     port: portOf(environment['ASSAY_PORT'] || '4100'),
     databaseUrl: databaseUrlOf(environment['DATABASE_URL']),
     dataDir: isAbsolute(dataDir) ? dataDir : join(directory, dataDir),
-    warehouses: file.warehouses ?? (environment['DATABASE_URL'] ? {} : EMBEDDED_WAREHOUSE),
+    warehouses: file.warehouses
+      ? warehouseSettings(file.warehouses)
+      : environment['DATABASE_URL']
+        ? {}
+        : EMBEDDED_WAREHOUSE,
     retentionDays: file.retention?.events_days ?? 30,
     retentionBytes: file.retention?.events_gigabytes ? file.retention.events_gigabytes * GIGABYTE : null,
     quarantineDays: file.retention?.quarantine_days ?? 90,
