@@ -47,7 +47,7 @@ import {
   type KnownFacts,
   type Measured,
 } from './measure-candidate.ts';
-import { isOfRows, neededFacts, widestScope } from './needed-facts.ts';
+import { decidedBy, isOfRows, neededFacts, widestScope } from './needed-facts.ts';
 import { notFound } from './publish.ts';
 import { evidenceResults, readEvidence } from './run-evidence.ts';
 import { waiversNow } from './redecide.ts';
@@ -102,7 +102,7 @@ async function evaluateAndDecide(
 
   const needed = neededFacts(contract);
   const history = await readHistory(services, order, contract, widestScope(needed));
-  const known = await knownFacts(services, order);
+  const known = await knownFacts(services, order, contract);
   const measured: Outcome<Measured> =
     answered(known, contract, needed) ??
     (await measureTaken(services, warehouse, begun.row, {
@@ -208,13 +208,16 @@ function sameOrder(row: EvaluationRow, order: EvaluationOrder): EvaluationRow {
 async function knownFacts(
   services: GateServices,
   { datasetId, partition, candidate }: EvaluationOrder,
+  contract: Contract,
 ): Promise<KnownFacts | null> {
   if (candidate.version === undefined) return null;
   const rows = await services.database.rows<{ key: FactKey; value: number }>(
     factsOfVersion(datasetId, partition, candidate.version),
   );
   const { facts, segments } = splitSegments(rows.map(({ key, value }) => [key, value]));
-  return rows.length === 0 ? null : { version: candidate.version, facts, groups: segments };
+  if (rows.length === 0) return null;
+  const decided = decidedBy(contract, facts);
+  return { version: candidate.version, facts, groups: segments, decided };
 }
 
 /** What is known as an outcome when it is all that is needed: then nothing is asked of the warehouse. */
@@ -225,9 +228,14 @@ function answered(
 ): Outcome<Measured> | null {
   // Which columns there are, only the warehouse tells.
   if (known === null || contract.checks.some(asksForColumns)) return null;
-  const { facts, groups } = known;
-  return [...needed].every(([key, fact]) => facts.has(key) || groups.has(key) || !isOfRows(fact))
-    ? { status: 'success', value: { ...known, failed: new Map(), sqlHash: null, request: null } }
+  const { version, facts, groups, decided } = known;
+  return [...needed].every(
+    ([key, fact]) => facts.has(key) || groups.has(key) || decided.has(key) || !isOfRows(fact),
+  )
+    ? {
+        status: 'success',
+        value: { version, facts, groups, failed: new Map(), sqlHash: null, request: null },
+      }
     : null;
 }
 

@@ -32,7 +32,10 @@ export interface CandidateOrder {
 }
 
 /** Facts of one version. */
-export type KnownFacts = Pick<Measured, 'version' | 'facts' | 'groups'>;
+export type KnownFacts = Pick<Measured, 'version' | 'facts' | 'groups'> & {
+  /** What need not be asked, because these facts decide the checks that stand on it. */
+  readonly decided: ReadonlySet<FactKey>;
+};
 
 /** What was learnt of a candidate, and how. */
 export interface Measured {
@@ -59,10 +62,11 @@ export async function measureCandidate(
   const request: PlanRequest = {
     facts: order.facts,
     known: new Map(
-      [...(order.known?.facts.keys() ?? []), ...(order.known?.groups.keys() ?? [])].map((key) => [
-        key,
-        MEASUREMENT_SOURCES.query,
-      ]),
+      [
+        ...(order.known?.facts.keys() ?? []),
+        ...(order.known?.groups.keys() ?? []),
+        ...(order.known?.decided ?? []),
+      ].map((key) => [key, MEASUREMENT_SOURCES.query]),
     ),
     trustAtLeast: MEASUREMENT_SOURCES.query,
     candidate: found.value.candidate,

@@ -1,6 +1,8 @@
+import { detectSigma } from '#detectors/sigma.ts';
 import type { Contract } from '#model/contract.ts';
 import type { Fact, FactMetric } from '#model/fact.ts';
-import type { FactKey } from '#model/measurement.ts';
+import type { FactKey, Facts } from '#model/measurement.ts';
+import { evaluateCheck } from '#rules/expression/evaluate.ts';
 import { plainFact } from '#rules/expression/fact-key.ts';
 import { factMapOf } from '#rules/expression/facts.ts';
 
@@ -8,6 +10,22 @@ import { factMapOf } from '#rules/expression/facts.ts';
 export function neededFacts(contract: Contract): Map<FactKey, Fact> {
   const facts = contract.checks.flatMap((check) => [...factMapOf(check.expression, contract.columns)]);
   return new Map([['row_count', plainFact('row_count')], ...facts]);
+}
+
+/**
+ * Facts that need not be measured: what is known decides for all checks that ask for them that they pass
+ * (`amount >= 0` by the least amount). Of one that fails the rows are counted all the same.
+ */
+export function decidedBy(contract: Contract, known: Facts): ReadonlySet<FactKey> {
+  const evidence = { facts: known, history: [], partitionAt: null, anomaly: detectSigma };
+  const open = new Set<FactKey>(['row_count']);
+  const decided = new Set<FactKey>();
+  for (const check of contract.checks) {
+    const { status } = evaluateCheck(check, evidence);
+    const into = status === 'pass' ? decided : open;
+    for (const key of factMapOf(check.expression, contract.columns).keys()) into.add(key);
+  }
+  return new Set([...decided].filter((key) => !open.has(key)));
 }
 
 /** Known from rows; the others must be stated by the run that wrote the data. */

@@ -1,6 +1,7 @@
 import type { Equals, References, Rows, Unique } from '#model/expression.ts';
 import { formatNumber, formatPercent } from '#model/number-text.ts';
 
+import { boundsKnown, type KnownBounds } from './bounds-known.ts';
 import {
   contradiction,
   FactReader,
@@ -27,6 +28,7 @@ export function prepareRows({ predicate, share }: Rows, ground: Ground): Prepare
   const place = placeOf(ground, 'partition');
   const text = printPredicate(predicate);
   const counts = tested(predicate, place);
+  const bounds = boundsKnown(predicate, place);
   const rows = rowsAt(place);
   return {
     facts: [ROWS, rows, ...counts.facts],
@@ -38,7 +40,8 @@ export function prepareRows({ predicate, share }: Rows, ground: Ground): Prepare
       if (started.stop !== null) return unknownOutcome(text, started.stop, situation);
       const found = counts.read(started.reader, started.rows);
       if (started.reader.problem !== null) return unknownOutcome(text, started.reader.problem, situation);
-      if (found.status !== 'value') return unknownOutcome(text, found, situation);
+      if (found.status !== 'value')
+        return fromBounds(bounds, situation.view, share, text) ?? unknownOutcome(text, found, situation);
       if (found.tested === 0) {
         const reason = 'of no row it is true or false, because all are null';
         return unknownOutcome(text, { status: 'no_data', cause: 'all_null', reason }, situation);
@@ -46,6 +49,16 @@ export function prepareRows({ predicate, share }: Rows, ground: Ground): Prepare
       return judgeRows(found.bad, found.tested, share, `fulfil ${text}`);
     },
   };
+}
+
+/** Nobody counted the rows, and the least and greatest values say enough. */
+function fromBounds(bounds: KnownBounds | null, view: FactView, share: number, text: string): Outcome | null {
+  const found = bounds?.read(view) ?? null;
+  if (found?.says === 'all')
+    return outcomeOf(true, null, `all tested rows fulfil ${text}: ${found.why}`, expectedShare(share));
+  // How many do not is not known, so it breaks no share of the rows.
+  if (found === null || share !== 1) return null;
+  return outcomeOf(false, null, `not every row fulfils ${text}: ${found.why}`, expectedShare(share));
 }
 
 /** `3 of 1 000 tested rows do not fulfil …`; a share is compared with the share that was found. */
@@ -153,15 +166,18 @@ export function prepareUnique(condition: Unique, ground: Ground): PreparedCondit
   const measure = measureOf(call, place);
   const inside =
     place.scope.type === 'partition' ? null : measureOf(call, { ...place, scope: { type: 'partition' } });
+  // Of the table: what the candidate adds to it. Values of a column are told apart by the number itself.
+  const added =
+    place.scope.type === 'table' && place.per === null ? factAt(place, 'repeat_count', names) : null;
   const text = `duplicate_count(${names.map(printColumn).join(', ')})`;
   const shown = names.join(', ');
   return {
-    facts: measure.facts,
+    facts: added === null ? measure.facts : [ROWS, added],
     pastFacts: [],
     history: 0,
     expected: 'no repeats',
     evaluate: (situation) => {
-      const whole = measure.read(situation.view);
+      const whole = repeatsAdded(added, situation) ?? measure.read(situation.view);
       const found = whole.status === 'no_data' ? (repeats(inside, situation) ?? whole) : whole;
       if (found.status !== 'value') return unknownOutcome(text, found, situation);
       const { value } = found;
@@ -172,6 +188,17 @@ export function prepareUnique(condition: Unique, ground: Ground): PreparedCondit
       return outcomeOf(value === 0, value, message);
     },
   };
+}
+
+/** What the candidate adds in repeats; null where that was not measured, but the whole may be known. */
+function repeatsAdded(added: NeededFact | null, { view }: Situation): TermValue | null {
+  if (added === null) return null;
+  const reader = new FactReader(view);
+  const rows = reader.read(ROWS);
+  const found = reader.read(added);
+  if (reader.problem !== null) return reader.problem;
+  if (rows === 0) return { status: 'no_data', cause: 'empty', reason: 'the partition is empty' };
+  return found === null ? null : { status: 'value', value: found };
 }
 
 /** What repeats in the partition repeats in the table, also where nobody measured that. */

@@ -1,0 +1,273 @@
+import type { RunEvent } from 'openlineage-client';
+import { StarRocksError, type Session } from '../session.ts';
+import { offsetOf } from './cluster-time.ts';
+import {
+  endWithoutRow,
+  eventsOfLoad,
+  jobNameOf,
+  unattributedChange,
+  type ClusterNames,
+} from './load-events.ts';
+import type { LoadRow, LoadsSchema } from './load-row.ts';
+import { factsEvent, placeKey, readPartitionFacts, type PartitionFacts } from './partition-facts.ts';
+import { listLoads, readHistory, readLoads, transactionState, type ListedLoad } from './read-loads.ts';
+import { missedTasks, readRoutineLoads } from './routine-loads.ts';
+import { isDone, raiseFloor, type OpenLoad, type WatchState } from './watch-state.ts';
+
+/** Something that whoever runs the cluster should know. */
+export interface WatchFinding {
+  readonly kind: 'unattributed_change' | 'evicted_load' | 'missed_tasks';
+  readonly database: string;
+  readonly table: string | null;
+  readonly message: string;
+}
+
+export interface PollReport {
+  readonly events: number;
+  readonly findings: readonly WatchFinding[];
+}
+
+export interface PollOptions {
+  readonly session: Session;
+  readonly schema: LoadsSchema;
+  readonly names: ClusterNames;
+  readonly database: string;
+  readonly state: WatchState;
+  /** Delivers events in order; throws when they did not arrive. */
+  readonly emit: (events: readonly RunEvent[]) => Promise<void>;
+  /** Keeps the state: what was emitted before is not emitted again. */
+  readonly save: () => Promise<void>;
+  readonly now: number;
+}
+
+/** Whole rows that are in memory at a time. */
+const CHUNK = 2000;
+
+/** One look at a database: loads that began or ended since, what was purged, and what changed without a load. */
+export async function pollDatabase(options: PollOptions): Promise<PollReport> {
+  const { session, schema, database, state, now } = options;
+  const report = { events: 0, findings: [] as WatchFinding[] };
+  // Before the loads: what is in it was committed by loads that are listed now.
+  const partitions = await readPartitionFacts(session, database);
+  const listed = await listLoads(session, schema, database);
+  const seen = await tellListed(options, listed, report);
+  await tellMissing(options, new Set(listed.map(({ id }) => id)), report);
+  reconcileRoutine(options, await readRoutineLoads(session, database), seen, report);
+  const changed = unattributed(options, partitions, report);
+  const facts = factsOf(options, partitions);
+  await tell(options, [...changed, ...facts.map(({ event }) => event)], report);
+  for (const { key, version } of facts) state.facts.set(key, version);
+  remember(state, partitions);
+  const highest = listed.reduce((max, { id }) => (BigInt(id) > BigInt(max) ? id : max), '0');
+  raiseFloor(state, highest, now);
+  state.started = true;
+  await options.save();
+  return report;
+}
+
+type Report = { events: number; findings: WatchFinding[] };
+type Seen = Map<string, { tasks: number; rows: number }>;
+
+async function tell(options: PollOptions, events: readonly RunEvent[], report: Report): Promise<void> {
+  if (events.length === 0) return;
+  await options.emit(events);
+  report.events += events.length;
+}
+
+/** Reads the whole rows of what is new, some at a time, and tells it. */
+async function tellListed(
+  options: PollOptions,
+  listed: readonly ListedLoad[],
+  report: Report,
+): Promise<Seen> {
+  const { session, schema, database, state } = options;
+  const wanted = listed
+    .filter(({ id, state: now }) => (now === 'open' ? !state.open.has(id) : true) && !isDone(state, id))
+    .map(({ id }) => id)
+    .toSorted((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
+  const seen: Seen = new Map();
+  for (let from = 0; from < wanted.length; from += CHUNK) {
+    const ids = new Set(wanted.slice(from, from + CHUNK));
+    const range = {
+      first: wanted[from] ?? '0',
+      last: wanted[Math.min(from + CHUNK, wanted.length) - 1] ?? '0',
+    };
+    const rows = await readLoads(session, schema, database, range);
+    const loads = rows
+      .filter(({ id }) => ids.has(id))
+      .toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+    await tellLoads(options, loads, seen, report);
+    await options.save();
+  }
+  return seen;
+}
+
+async function tellLoads(
+  options: PollOptions,
+  loads: readonly LoadRow[],
+  seen: Seen,
+  report: Report,
+): Promise<void> {
+  const { names, state, now } = options;
+  state.offsetMinutes = offsetOf(
+    loads.map(({ created }) => created),
+    state.offsetMinutes,
+    now,
+  );
+  const { offsetMinutes } = state;
+  const events = loads.flatMap((load) =>
+    eventsOfLoad(names, load, { begun: state.open.has(load.id), offsetMinutes, now }),
+  );
+  await tell(options, events, report);
+  for (const load of loads) {
+    if (load.state === 'open') {
+      state.open.set(load.id, {
+        table: load.table,
+        transaction: load.transaction,
+        job: jobNameOf(load),
+        created: now,
+      });
+      continue;
+    }
+    close(state, load.id, load.table, now);
+    if (load.job !== null && load.state === 'finished') {
+      const before = seen.get(load.job) ?? { tasks: 0, rows: 0 };
+      seen.set(load.job, { tasks: before.tasks + 1, rows: before.rows + (load.rows.written ?? 0) });
+    }
+  }
+}
+
+function close(state: WatchState, id: string, table: string | null, now: number): void {
+  state.open.delete(id);
+  state.done.add(id);
+  if (table !== null) state.loaded.set(table, now);
+}
+
+/** Open loads that are no longer listed: their end is in the history, in the transaction, or lost. */
+async function tellMissing(options: PollOptions, listed: ReadonlySet<string>, report: Report): Promise<void> {
+  const { state, now } = options;
+  for (const [id, load] of state.open) {
+    if (listed.has(id)) continue;
+    // Rare: a frontend was restarted, or there are more loads than it keeps.
+    const end = await endOf(options, id, load);
+    if (end === null) continue;
+    await tell(options, end.events, report);
+    if (end.evicted)
+      report.findings.push({
+        kind: 'evicted_load',
+        database: options.database,
+        table: load.table,
+        message: `Load ${id} was purged before its end was seen; raise stream_load_task_keep_max_num, or look more often.`,
+      });
+    close(state, id, load.table, now);
+  }
+}
+
+async function endOf(
+  { session, names, database, state, now }: PollOptions,
+  id: string,
+  { table, transaction, job, created }: OpenLoad,
+): Promise<{ readonly events: readonly RunEvent[]; readonly evicted: boolean } | null> {
+  const row = await readHistory(session, id);
+  if (row !== null && row.state !== 'open') {
+    const { offsetMinutes } = state;
+    return { events: eventsOfLoad(names, row, { begun: true, offsetMinutes, now }), evicted: false };
+  }
+  const known = transaction === null ? null : await transactionState(session, database, transaction);
+  if (known === 'running') return null;
+  const at = Math.max(created, now);
+  const load = { id, job, database, table };
+  const end =
+    known === 'visible'
+      ? endWithoutRow(names, load, { type: 'COMPLETE', reason: 'known from its transaction alone', at })
+      : known === 'aborted'
+        ? endWithoutRow(names, load, { type: 'FAIL', reason: 'its transaction was aborted', at })
+        : endWithoutRow(names, load, { type: 'ABORT', reason: 'evicted', at });
+  return { events: [end], evicted: known === null };
+}
+
+function reconcileRoutine(
+  { database, state }: PollOptions,
+  jobs: Awaited<ReturnType<typeof readRoutineLoads>>,
+  seen: Seen,
+  report: Report,
+): void {
+  for (const { job, table, tasks, rows } of missedTasks(state, jobs, seen))
+    report.findings.push({
+      kind: 'missed_tasks',
+      database,
+      table,
+      message: `The routine load ${job} committed ${tasks} tasks (${rows} rows) that were never listed; look more often.`,
+    });
+}
+
+/**
+ * Tables whose partitions moved though no load of them was seen: told at the second look, because a load may be
+ * listed as ended later than its data is visible.
+ */
+function unattributed(
+  { names, database, state, now }: PollOptions,
+  partitions: readonly PartitionFacts[],
+  report: Report,
+): RunEvent[] {
+  const events: RunEvent[] = [];
+  if (!state.started) return events;
+  const busy = new Set([...state.open.values()].map(({ table }) => table));
+  const moved = new Map<string, string>();
+  for (const one of partitions) {
+    const before = state.partitions.get(placeKey(one));
+    const now = `${one.id}.${one.version}`;
+    if (one.temporary || before === now || (before === undefined && one.version === '1')) continue;
+    // The gate has put a temporary partition of its own in place.
+    if (before?.split('.')[0] !== one.id && wasStaged(state, one)) continue;
+    moved.set(one.table, `${moved.get(one.table) ?? ''}${one.name}:${now};`);
+  }
+  for (const [table, { since, signature }] of state.suspected) {
+    state.suspected.delete(table);
+    if ((state.loaded.get(table) ?? 0) >= since || busy.has(table)) continue;
+    events.push(unattributedChange(names, { database, table, signature }, now));
+    report.findings.push({
+      kind: 'unattributed_change',
+      database,
+      table,
+      message: `${database}.${table} changed, and no load of it was seen: a DELETE, an UPDATE, a swap, or a load that was purged.`,
+    });
+  }
+  for (const [table, signature] of moved)
+    if ((state.loaded.get(table) ?? 0) < now && !busy.has(table))
+      state.suspected.set(table, { since: now, signature });
+  return events;
+}
+
+function wasStaged(state: WatchState, { table, id }: PartitionFacts): boolean {
+  for (const [key, value] of state.partitions)
+    if (key.startsWith(`${table}/`) && key.includes('__assay_') && value.split('.')[0] === id) return true;
+  return false;
+}
+
+function factsOf(
+  { names, database, state, now }: PollOptions,
+  partitions: readonly PartitionFacts[],
+): { readonly event: RunEvent; readonly key: string; readonly version: string }[] {
+  const { offsetMinutes } = state;
+  return partitions.flatMap((one) => {
+    const key = placeKey(one);
+    const version = `${one.id}.${one.version}`;
+    if (state.facts.get(key) === version) return [];
+    const event = factsEvent(names, database, one, { offsetMinutes, now });
+    return event === null ? [] : [{ event, key, version }];
+  });
+}
+
+function remember(state: WatchState, partitions: readonly PartitionFacts[]): void {
+  state.partitions.clear();
+  for (const one of partitions) state.partitions.set(placeKey(one), `${one.id}.${one.version}`);
+  for (const key of state.facts.keys()) if (!state.partitions.has(key)) state.facts.delete(key);
+  const tables = new Set(partitions.map(({ table }) => table));
+  for (const table of state.loaded.keys()) if (!tables.has(table)) state.loaded.delete(table);
+}
+
+/** Whether a look failed for reasons that may pass. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof StarRocksError;
+}
