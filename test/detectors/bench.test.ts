@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { scoreByAssay } from '../bench/detectors/assay.ts';
+import { parseCsv } from '../bench/detectors/csv-file.ts';
 import { PEERS } from '../bench/detectors/methods.ts';
 import { type BenchDay, daysOf, figuresOf, scoreDays } from '../bench/detectors/protocol.ts';
-import { type BenchSeries, parseCsv, readSeries } from '../bench/detectors/series.ts';
+import { type BenchSeries, readSeries } from '../bench/detectors/series.ts';
 import { businessDays, DAY_MS, day, START } from './adaptive-support.ts';
 
 const MAIN = join(import.meta.dirname, '../bench/detectors/main.ts');
@@ -55,6 +56,25 @@ describe('series', () => {
       [['mine', 'count', [7, Number.NaN, Number.NaN, 9]]],
     );
     assert.equal(remarks.filter((remark) => remark.includes('is missing')).length, 3);
+  });
+
+  test('lines that cannot be read are left out, counted and shown; so is a file without its columns', (t) => {
+    const { series, remarks } = readSeries(
+      folderWith(t, {
+        'daily.csv':
+          '\uFEFFseries_id,ts,value\nmine,2026-01-05,7\nmine,2026-01-06,abc\nmine,2026-13-45,8\nmine,2026-01-08,Infinity\nmine,2026-01-09,9\n',
+        'null_rates_semisynthetic.csv': 'id,day,share\nmine,2026-01-05,0.1\n',
+        'series_meta.csv': '',
+        'holidays.csv': 'country,date,type,name\nUS,soon,public,Some Day\n',
+      }),
+    );
+    assert.deepEqual([...(series[0]?.values ?? [])], [7, Number.NaN, Number.NaN, Number.NaN, 9]);
+    assert.deepEqual(remarks, [
+      'daily.csv: 3 of 5 lines cannot be read and are left out; the first is "mine,2026-01-06,abc".',
+      'null_rates_semisynthetic.csv has no column series_id, ts, value: its first line must name them.',
+      'series_meta.csv has no line below its header.',
+      'holidays.csv: 1 of 1 lines cannot be read and are left out; the first is "US,soon,public,Some Day".',
+    ]);
   });
 
   test('public holidays of the country count, observances do not', (t) => {
@@ -158,6 +178,16 @@ describe('the command', () => {
     const empty = run('--data', folderWith(t, {}));
     assert.equal(empty.status, 3);
     assert.match(String(empty.stderr), /holds no series/);
+    const short = run('--data', folderWith(t, { 'daily.csv': csvOf([5, 6, 7]), 'hourly_labelled.csv': '' }));
+    assert.equal(short.status, 3);
+    assert.match(String(short.stderr), /holds no series that can be judged/);
+    const odd = folderWith(t, {});
+    mkdirSync(join(odd, 'daily.csv'));
+    const folder = run('--data', odd, '--json');
+    assert.equal(folder.status, 3);
+    assert.match(String(folder.stderr), /^daily\.csv cannot be read \(EISDIR\)\.$/m);
+    assert.doesNotMatch(String(folder.stderr), / at .*\.ts:/);
+    assert.equal(run('--data', MAIN).status, 4);
     assert.equal(run('--data', '/nowhere/at/all').status, 4);
     assert.equal(run('--dat', 'x').status, 4);
   });

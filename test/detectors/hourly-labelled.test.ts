@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { figureOf, hourlyFigures, LEARNING_HOURS } from '#test/bench/detectors/hourly.ts';
 import { HOURLY_METHODS } from '#test/bench/detectors/hourly-methods.ts';
-import type { HourlySeries } from '#test/bench/detectors/hourly-series.ts';
+import { type HourlySeries, readHourlySeries } from '#test/bench/detectors/hourly-series.ts';
 import { noShared, SHARED } from '#test/support/shared-data.ts';
 
 test('labelled telemetry: what the hourly mode finds', { skip: noShared() }, async () => {
   const wanted = Object.entries(HOURLY_METHODS).filter(([name]) => ['assay', 'mean+sd 30 d'].includes(name));
-  const figures = await hourlyFigures(join(SHARED, 'anomaly'), Object.fromEntries(wanted));
+  const { series } = readHourlySeries(join(SHARED, 'anomaly'));
+  const figures = await hourlyFigures(series, Object.fromEntries(wanted));
   const plain = figures['mean+sd 30 d'];
   assert.ok(figures['assay'] && plain);
   // The published plain figures are 66 and 64 on twice as many series.
@@ -21,7 +22,8 @@ test('labelled telemetry: what the hourly mode finds', { skip: noShared() }, asy
 });
 
 test('a folder without labelled hours gives nothing', async () => {
-  assert.deepEqual(await hourlyFigures(import.meta.dirname), {});
+  assert.deepEqual(readHourlySeries(import.meta.dirname), { series: [], remarks: [] });
+  assert.deepEqual(await hourlyFigures([]), {});
 });
 
 describe('the figures', () => {

@@ -1,8 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import type { MetricKind } from '#model/detection.ts';
-import { parseCsv } from './series.ts';
+import { isAnything, isDay, isNumber, numberOf, readRows } from './csv-file.ts';
 
 const HOUR_MS = 3_600_000;
 const KINDS: readonly string[] = ['count', 'sum', 'distinct', 'bytes', 'mean', 'rate', 'duration', 'delay'];
@@ -19,36 +16,49 @@ export interface HourlySeries {
   readonly labels: Uint8Array;
 }
 
+export interface HourlyData {
+  readonly series: readonly HourlySeries[];
+  /** What was unreadable; not that the file is missing. */
+  readonly remarks: readonly string[];
+}
+
 /** Reads hourly_labelled.csv (series_id, ts, value, label) and its kinds from series_meta.csv; none without it. */
-export function readHourlySeries(folder: string): HourlySeries[] {
-  const path = join(folder, 'hourly_labelled.csv');
-  if (!existsSync(path)) return [];
-  const about = join(folder, 'series_meta.csv');
-  const kinds = new Map(
-    existsSync(about)
-      ? parseCsv(readFileSync(about, 'utf8')).map((row) => [row['series_id'], row['kind']])
-      : [],
+export function readHourlySeries(folder: string): HourlyData {
+  const remarks: string[] = [];
+  const points = readRows(
+    folder,
+    'hourly_labelled.csv',
+    { series_id: isAnything, ts: isHour, value: isNumber, label: isNumber },
+    null,
+    remarks,
   );
+  // What is wrong with it is said where the daily series are read.
+  const about = readRows(folder, 'series_meta.csv', { series_id: isAnything }, null, []);
+  const kinds = new Map(about.map((row) => [row['series_id'], row['kind']]));
   const rows = new Map<string, { hour: number; value: number; label: number }[]>();
-  for (const { series_id: id = '', ts = '', value = '', label = '' } of parseCsv(
-    readFileSync(path, 'utf8'),
-  )) {
-    const hour = Math.floor(Date.parse(`${ts.slice(0, 10)}T${ts.slice(11, 13) || '00'}:00:00Z`) / HOUR_MS);
-    if (Number.isNaN(hour)) continue;
+  for (const { series_id: id = '', ts = '', value, label } of points) {
     const list = rows.get(id) ?? [];
-    list.push({ hour, value: value.trim() === '' ? Number.NaN : Number(value), label: Number(label) });
+    list.push({ hour: hourNumber(ts), value: numberOf(value), label: Number(label) });
     rows.set(id, list);
   }
-  return [...rows].map(([id, points]) => {
-    const firstHour = points.reduce((least, { hour }) => Math.min(least, hour), Infinity);
-    const lastHour = points.reduce((most, { hour }) => Math.max(most, hour), -Infinity);
+  const series = [...rows].map(([id, own]) => {
+    const firstHour = own.reduce((least, { hour }) => Math.min(least, hour), Infinity);
+    const lastHour = own.reduce((most, { hour }) => Math.max(most, hour), -Infinity);
     const values = new Float64Array(lastHour - firstHour + 1).fill(Number.NaN);
     const labels = new Uint8Array(values.length);
-    for (const { hour, value, label } of points) {
+    for (const { hour, value, label } of own) {
       values[hour - firstHour] = value;
       labels[hour - firstHour] = label > 0 ? 1 : 0;
     }
     const kind = kinds.get(id) ?? '';
     return { id, kind: KINDS.includes(kind) ? (kind as MetricKind) : 'count', firstHour, values, labels };
   });
+  return { series, remarks };
+}
+
+const isHour = (text: string): boolean => isDay(text) && !Number.isNaN(hourNumber(text));
+
+/** Hours since 1970 of `2018-06-19T00`, whatever follows; of a date alone its first hour. */
+function hourNumber(text: string): number {
+  return Math.floor(Date.parse(`${text.slice(0, 10)}T${text.slice(11, 13) || '00'}:00:00Z`) / HOUR_MS);
 }

@@ -1,5 +1,5 @@
 import { HOURLY_METHODS, type HourlyMethod } from './hourly-methods.ts';
-import { type HourlySeries, readHourlySeries } from './hourly-series.ts';
+import type { HourlySeries } from './hourly-series.ts';
 
 /** Hours that every method may learn from before it is judged: 14 days. */
 export const LEARNING_HOURS = 14 * 24;
@@ -14,14 +14,13 @@ export interface HourlyFigure {
 }
 
 /**
- * Judges the hourly methods on hourly_labelled.csv of a folder: one threshold for all series of a method,
- * online, every hour from its past only, labelled hours left in that past. Nothing without the file.
+ * Judges the hourly methods on labelled series: one threshold for all series of a method,
+ * online, every hour from its past only, labelled hours left in that past. Nothing without series.
  */
 export async function hourlyFigures(
-  folder: string,
+  series: readonly HourlySeries[],
   methods: Readonly<Record<string, HourlyMethod>> = HOURLY_METHODS,
 ): Promise<Record<string, HourlyFigure>> {
-  const series = readHourlySeries(folder);
   if (series.length === 0) return {};
   const figures: Record<string, HourlyFigure> = {};
   for (const [name, method] of Object.entries(methods)) {

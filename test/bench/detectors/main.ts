@@ -2,11 +2,13 @@
  * `npm run bench:detectors`: how much the detectors find at the same number of false alarms as other methods.
  * Exit code 0 when measured, 3 when the folder holds nothing to measure, 4 for wrong use.
  */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { scoreByAssay, type AssayScores } from './assay.ts';
 import { gaussianRates } from './gaussian.ts';
+import { hourlyFigures, LEARNING_HOURS } from './hourly.ts';
+import { type HourlySeries, readHourlySeries } from './hourly-series.ts';
 import { PEERS } from './methods.ts';
 import {
   BUDGETS,
@@ -43,7 +45,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const folder = resolve(values.data ?? resolve(import.meta.dirname, '../../../../shared/anomaly'));
-  if (!existsSync(folder)) {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     console.error(`There is no folder ${folder}: --data must name one with series (see --help).`);
     return 4;
   }
@@ -52,7 +54,7 @@ async function main(): Promise<number> {
   const report = await measure(folder, progress, values.json !== true);
   if (report === null) {
     console.error(
-      `${folder} holds no series: one of daily.csv, null_rates_semisynthetic.csv and hourly_labelled.csv must be there.`,
+      `${folder} holds no series that can be judged: one of daily.csv, null_rates_semisynthetic.csv (more than 30 days) and hourly_labelled.csv (more than 14 days) must be there.`,
     );
     return 3;
   }
@@ -67,8 +69,9 @@ async function measure(
   withSimpleMode: boolean,
 ): Promise<Report | null> {
   const { series, remarks } = readSeries(folder);
-  const hourly = await hourlyOf(folder, progress);
-  if (series.length === 0 && hourly === null) return null;
+  const labelled = readHourlySeries(folder);
+  for (const remark of [...remarks, ...labelled.remarks]) progress(remark);
+  const hourly = await hourlyOf(labelled.series, progress);
   const repeats = { found: 0, telling: 0, falseAlarms: 0, days: 0 };
   let questions = 0;
   let seconds = 0;
@@ -86,10 +89,10 @@ async function measure(
     seconds += assay.seconds;
     classes.set(metricClass, { days: days.length, series: own.length, methods });
   }
+  if (repeats.days === 0 && hourly === null) return null;
   if (withSimpleMode) progress('simple mode on Gaussian series');
   return {
     folder,
-    remarks,
     classes,
     hourly,
     repeats,
@@ -117,11 +120,14 @@ function measureClass(
   return { methods, assay };
 }
 
-async function hourlyOf(folder: string, progress: (text: string) => void): Promise<HourlyFigures | null> {
-  if (!existsSync(resolve(folder, 'hourly_labelled.csv'))) return null;
-  progress('hourly series');
-  const { hourlyFigures } = await import('./hourly.ts');
-  return hourlyFigures(folder);
+async function hourlyOf(
+  series: readonly HourlySeries[],
+  progress: (text: string) => void,
+): Promise<HourlyFigures | null> {
+  const long = series.filter(({ values }) => values.length > LEARNING_HOURS);
+  if (long.length === 0) return null;
+  progress(`hourly: ${long.length} series`);
+  return hourlyFigures(long);
 }
 
 const percent = (share: number): number => Number((100 * share).toFixed(2));

@@ -13,7 +13,6 @@ export interface ClassReport {
 
 export interface Report {
   readonly folder: string;
-  readonly remarks: readonly string[];
   readonly classes: ReadonlyMap<MetricClass, ClassReport>;
   /** null: not measured. */
   readonly hourly: HourlyFigures | null;
@@ -34,7 +33,6 @@ const WIDTH = 28;
 export function printReport(report: Report): void {
   const { classes, hourly, repeats, gaussian } = report;
   console.log(`Series of ${report.folder}`);
-  for (const remark of report.remarks) console.log(`  ${remark}`);
   for (const [name, { days, series, methods }] of classes) {
     if (days === 0) continue;
     console.log(

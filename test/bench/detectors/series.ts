@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { type Columns, dayNumber, isAnything, isDay, isNumber, numberOf, readRows } from './csv-file.ts';
 
-const DAY_MS = 86_400_000;
+const POINTS: Columns = { series_id: isAnything, ts: isDay, value: isNumber };
+const HOLIDAYS: Columns = { country: isAnything, date: isDay, type: isAnything };
 
 export type BenchKind = 'count' | 'distinct' | 'mean' | 'rate';
 
@@ -47,25 +47,22 @@ function countryOf(source: string, told: string | undefined): string {
 
 /**
  * Reads daily.csv, null_rates_semisynthetic.csv, series_meta.csv and holidays.csv of a folder. Each may be
- * missing: a remark says so.
+ * missing, empty or in part unreadable: a remark says so.
  */
 export function readSeries(folder: string): BenchData {
   const remarks: string[] = [];
-  const read = (name: string, without: string): Record<string, string>[] => {
-    const path = join(folder, name);
-    if (existsSync(path)) return parseCsv(readFileSync(path, 'utf8'));
-    remarks.push(`${name} is missing: ${without}.`);
-    return [];
-  };
-  const daily = read('daily.csv', 'no counts and no means');
-  const rates = read('null_rates_semisynthetic.csv', 'no null rates');
+  const read = (name: string, columns: Columns, without: string): Record<string, string>[] =>
+    readRows(folder, name, columns, without, remarks);
+  const daily = read('daily.csv', POINTS, 'no counts and no means');
+  const rates = read('null_rates_semisynthetic.csv', POINTS, 'no null rates');
   const meta = new Map(
-    read('series_meta.csv', 'every series of daily.csv is a count and a source of its own').map((row) => [
-      row['series_id'] ?? '',
-      row,
-    ]),
+    read(
+      'series_meta.csv',
+      { series_id: isAnything },
+      'every series of daily.csv is a count and a source of its own',
+    ).map((row) => [row['series_id'] ?? '', row]),
   );
-  const holidays = holidaysByCountry(read('holidays.csv', 'no calendar for any method'));
+  const holidays = holidaysByCountry(read('holidays.csv', HOLIDAYS, 'no calendar for any method'));
   const series: BenchSeries[] = [];
   const add = (rows: readonly Record<string, string>[], rate: boolean): void => {
     for (const [id, points] of groupBy(rows, 'series_id')) {
@@ -78,9 +75,7 @@ export function readSeries(folder: string): BenchData {
       }
       const source = about?.['source'] ?? id.replace(/^null_/, '').replace(/_.*$/, '');
       const country = holidays.get(countryOf(source, about?.['country']));
-      const made = seriesOf(id, source, kind, points, country);
-      if (made === null) remarks.push(`${id} has no readable point: left out.`);
-      else series.push(made);
+      series.push(seriesOf(id, source, kind, points, country));
     }
   };
   add(daily, false);
@@ -94,15 +89,12 @@ function seriesOf(
   kind: BenchKind,
   points: readonly Record<string, string>[],
   holidays: ReadonlyMap<number, string> | undefined,
-): BenchSeries | null {
-  const dated = points
-    .map((row) => ({
-      day: dayNumber(row['ts'] ?? ''),
-      value: numberOf(row['value']),
-      rows: numberOf(row['rows']),
-    }))
-    .filter(({ day }) => !Number.isNaN(day));
-  if (dated.length === 0) return null;
+): BenchSeries {
+  const dated = points.map((row) => ({
+    day: dayNumber(row['ts'] ?? ''),
+    value: numberOf(row['value']),
+    rows: numberOf(row['rows']),
+  }));
   const firstDay = dated.reduce((least, { day }) => Math.min(least, day), Infinity);
   const lastDay = dated.reduce((most, { day }) => Math.max(most, day), -Infinity);
   const values = new Float64Array(lastDay - firstDay + 1).fill(Number.NaN);
@@ -145,27 +137,4 @@ function groupBy(
     else groups.set(row[key] ?? '', [row]);
   }
   return groups;
-}
-
-function dayNumber(text: string): number {
-  return Math.floor(Date.parse(`${text.slice(0, 10)}T00:00:00Z`) / DAY_MS);
-}
-
-/** An empty text is a missing value, not zero. */
-function numberOf(text: string | undefined): number {
-  return text === undefined || text.trim() === '' ? Number.NaN : Number(text);
-}
-
-/** Plain CSV with a header; quoted fields may hold commas. */
-export function parseCsv(text: string): Record<string, string>[] {
-  const [header = '', ...lines] = text.split(/\r?\n/).filter((line) => line !== '');
-  const names = header.split(',');
-  return lines.map((line) => {
-    const fields = line.includes('"')
-      ? [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, field = '']) =>
-          field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field,
-        )
-      : line.split(',');
-    return Object.fromEntries(names.map((name, index) => [name, fields[index] ?? '']));
-  });
 }
