@@ -12,7 +12,7 @@ const NAMED =
 /** Ends of processes that say no class. */
 const ENDS: readonly (readonly [RegExp, string])[] = [
   [/out of memory|oom[- ]?kill|heap space|memory limit/i, 'OutOfMemory'],
-  [/exit(?:ed)?(?: with)?(?: code| status)? 137|sigkill|signal 9\b/i, 'Killed'],
+  [/exit\w*(?: with)?(?: code| status)?(?: is|:)? ?137\b|sigkill|signal 9\b/i, 'Killed'],
   [/no space left|disk (?:is )?full/i, 'DiskFull'],
   [/permission denied|access denied|forbidden|unauthori[sz]ed/i, 'AccessDenied'],
 ];

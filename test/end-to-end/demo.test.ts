@@ -145,7 +145,6 @@ describe('assay demo, the whole of it', () => {
       'silver.flights verdict',
       'gold.daily_routes check',
       'gold.daily_routes publication',
-      'gold.daily_routes run',
     ])
       assert.ok(seen.has(one), `${one} is not in ${[...seen].join(', ')}`);
     assert.deepEqual(incident.held, [`gold.daily_routes ${LAST_DAY}`]);
