@@ -78,9 +78,11 @@ export function contractDiff(): Command {
       // An entry that one file needs is not unused because another file does not.
       const changes = reports.flatMap((report) => report.changes);
       const warnings = acceptanceWarnings({ file: acceptFile, entries }, changes, new Date());
-      const shown = reports.map((report, index) => ({ ...report, warnings: index === 0 ? warnings : [] }));
+      const { isRefused, refusingMajor } = await import('#rules/diff/report.ts');
+      const judged = options.failOn === 'major' ? reports.map(refusingMajor) : reports;
+      const shown = judged.map((report, index) => ({ ...report, warnings: index === 0 ? warnings : [] }));
       process.stdout.write(await rendered(shown, options.format));
-      if (isBad(shown, options.failOn)) process.exitCode = EXIT.bad;
+      if (options.failOn !== 'never' && shown.some(isRefused)) process.exitCode = EXIT.bad;
     });
 }
 
@@ -194,15 +196,6 @@ async function rendered(reports: readonly FileReport[], format: Options['format'
 
 function lines(list: readonly string[]): string {
   return list.length === 0 ? '' : `${list.join('\n')}\n`;
-}
-
-function isBad(reports: readonly FileReport[], failOn: Options['failOn']): boolean {
-  if (failOn === 'never') return false;
-  return reports.some(
-    ({ refusals, changes }) =>
-      refusals.length > 0 ||
-      (failOn === 'major' && changes.some((change) => change.class === 'MAJOR' && change.accepted === null)),
-  );
 }
 
 function read(file: string): string {

@@ -44,6 +44,18 @@ export function isRefused({ refusals }: FileReport): boolean {
   return refusals.length > 0;
 }
 
+/** The same report where no version makes up for a MAJOR change: each that nobody accepted is refused. */
+export function refusingMajor(report: FileReport): FileReport {
+  const changes = report.changes.map((change) =>
+    change.class === 'MAJOR' && change.accepted === null ? { ...change, refused: true } : change,
+  );
+  const open = changes.filter((change) => change.class === 'MAJOR' && change.refused).length;
+  // A version that is too low is a reason already, and the one to begin with.
+  if (open === 0 || isRefused(report)) return { ...report, changes };
+  const refusal = `${open === 1 ? 'A MAJOR change is' : `${open} MAJOR changes are`} not accepted, and none passes here by its version alone: list what somebody answers for among the accepted breaks.`;
+  return { ...report, changes, refusals: [refusal] };
+}
+
 /** `3 jobs and 2 dashboards read orders.amount`, or '' when nobody is known to. */
 export function consumerSentence(change: ReportedChange): string {
   const { consumers } = change;

@@ -67,7 +67,11 @@ describe('assay contract diff of two files', () => {
     write('new.yaml', NARROWED);
     write('told.yaml', NARROWED.replace('"2.1.0"', '"3.0.0"'));
     assert.equal((await diff('old.yaml', 'told.yaml')).code, 0);
-    assert.equal((await diff('old.yaml', 'told.yaml', '--fail-on', 'major')).code, 1);
+    const strict = await diff('old.yaml', 'told.yaml', '--fail-on', 'major');
+    assert.equal(strict.code, 1);
+    assert.match(strict.stdout, /: refused\.\n[^]* {2}refused {2}A MAJOR change is not accepted/);
+    const noted = await diff('old.yaml', 'told.yaml', '--fail-on', 'major', '--format', 'github');
+    assert.match(noted.stdout, /^::error file=told\.yaml,.*title=MAJOR B2::/);
     assert.equal((await diff('old.yaml', 'new.yaml', '--fail-on', 'never')).code, 0);
     const entry = (expires: string): string =>
       `- {rule: B2, path: /datasets/orders/columns/amount/type, reason: agreed, author: ann, expires: ${expires}}\n`;

@@ -193,7 +193,9 @@ test('the same change with its version passes, and so does one of no contract', 
   assert.equal(told.code, 0, told.stdout + told.stderr);
   assert.equal(told.output, 'refused=false\n');
   assert.match(told.stdout, /^::warning file=contracts\/orders\.yaml,/m);
-  assert.equal(repository.run({ base: 'main', 'fail-on': 'major' }).code, 1);
+  const strict = repository.run({ base: 'main', 'fail-on': 'major' });
+  assert.equal(strict.code, 1);
+  assert.match(strict.stdout, /refused {2}A MAJOR change is not accepted/);
 });
 
 test('a deleted contract, one in a folder below, and what the base got meanwhile', (t) => {
