@@ -38,7 +38,9 @@ export interface Fact {
  * row_count: rows. null_count(c), count(c): null and other values. empty_count(c): '' . sentinel_count(c, [..]):
  * values that stand for missing. distinct_count(c…): exact; approx_distinct_count(c): a sketch's.
  * duplicate_count(c…): rows beyond the first of each set of equal values; duplicated_rows(c…): all rows whose
- * values occur more than once. true_count(p), false_count(p): rows of which the predicate is true, false.
+ * values occur more than once. repeat_count(c…), of the whole table: the candidate's rows beyond the first of
+ * each set, plus its different values that rows elsewhere in the table hold; what is published is not compared
+ * with itself. true_count(p), false_count(p): rows of which the predicate is true, false.
  * sum_of_squares, stddev: of deviations (sample). min, max: numbers, or epoch seconds of times.
  * orphan_count: rows whose key is not in the other table. difference_count: keys that only one side has plus
  * keys whose compared columns differ. period_count(c, step): different periods that occur.
@@ -56,6 +58,7 @@ export type FactMetric =
   | 'approx_distinct_count'
   | 'duplicate_count'
   | 'duplicated_rows'
+  | 'repeat_count'
   | 'true_count'
   | 'false_count'
   | 'sum'

@@ -29,6 +29,7 @@ export const FACT_ARGUMENTS: Readonly<Record<FactMetric, FactArguments>> = {
   approx_distinct_count: 'column',
   duplicate_count: 'columns',
   duplicated_rows: 'columns',
+  repeat_count: 'columns',
   true_count: 'predicate',
   false_count: 'predicate',
   sum: 'column',

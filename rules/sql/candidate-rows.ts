@@ -77,6 +77,24 @@ function lastFilter(
   );
 }
 
+/** The published rows of all other partitions; null where nothing else stays. Throws SqlRefusal. */
+export function rowsElsewhere(
+  { table, partition, target, whole }: CandidateTables,
+  dialect: DialectName,
+  { now, hints }: { readonly now: Date; readonly hints: ColumnHints },
+): TableRows | null {
+  const other = whole ? target : table;
+  if (other === null || partition.length === 0) return null;
+  const context = rowContext(dialect, other, now, hints);
+  const scope = notIn(context, partition);
+  return { context, from: `${other.from} as c`, name: other.name, scope };
+}
+
+// Also where a value of the partition's columns is null.
+function notIn(context: TableRows['context'], partition: PartitionValues): string {
+  return `case when ${partitionFilter(context, partition)} then 1 else 0 end = 0`;
+}
+
 /** The candidate's rows and the published ones of all other partitions. */
 function unionWithTarget(
   { table, partition }: CandidateTables,
@@ -101,6 +119,5 @@ function unionWithTarget(
     names
       .map((name) => `${context.column(name).sql} as ${dialect.identifier(staged.column(name).name)}`)
       .join(', ');
-  const replaced = partitionFilter(published, partition);
-  return `(select ${list(staged)} from ${table.from} as s union all select ${list(published)} from ${target.from} as p where case when ${replaced} then 1 else 0 end = 0)`;
+  return `(select ${list(staged)} from ${table.from} as s union all select ${list(published)} from ${target.from} as p where ${notIn(published, partition)})`;
 }

@@ -76,6 +76,7 @@ export function factSql(fact: Fact, rows: TableRows, grouped: boolean): string {
     }
     case 'size_bytes':
     case 'file_count':
+    case 'repeat_count':
     case 'orphan_count':
     case 'difference_count':
     case 'custom_sql':

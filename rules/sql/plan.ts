@@ -5,7 +5,7 @@ import type { FactKey } from '#model/measurement.ts';
 import type { DialectName } from '#model/ports.ts';
 import type { TableRef } from '#model/predicate.ts';
 
-import { type CandidateTables, rowsOfScope, type ScopedRows } from './candidate-rows.ts';
+import { type CandidateTables, rowsElsewhere, rowsOfScope, type ScopedRows } from './candidate-rows.ts';
 import { columnsOfFact } from './columns-of.ts';
 import { guardCustomSql } from './custom-sql.ts';
 import { DIALECTS } from './dialects.ts';
@@ -15,6 +15,7 @@ import { differenceSql, orphanSql } from './other-table.ts';
 import { partitionFilter } from './partition-filter.ts';
 import { joined, orderedValue } from './predicate.ts';
 import { SqlRefusal } from './refusal.ts';
+import { repeatSql } from './repeats.ts';
 import { type ColumnHints, rowContext, type TableRows } from './table-rows.ts';
 
 /** What a plan is made from. */
@@ -48,7 +49,8 @@ export const MOST_GROUPS = 1000;
 
 /**
  * The statements that answer facts: one for all facts about the candidate's rows (scopes that reach beyond them
- * share one more when the candidate lies in a table of its own), one per other table, one per column of a `per`,
+ * share one more when the candidate lies in a table of its own), one for its keys elsewhere in the published
+ * table, one per other table, one per column of a `per`,
  * one per query of an author's. Facts that are known, or that no row can tell, cost no statement.
  */
 export function planQueries(request: PlanRequest): Plan {
@@ -88,6 +90,7 @@ class PlanBuilder {
   readonly #own = new Map<string | null, Bucket>();
   readonly #others = new Map<string, Bucket>();
   readonly #custom: [FactKey, Fact][] = [];
+  readonly #repeats: [FactKey, Fact][] = [];
 
   constructor(request: PlanRequest) {
     this.#request = request;
@@ -95,17 +98,40 @@ class PlanBuilder {
 
   add(key: FactKey, fact: Fact): void {
     const other = fact.other?.table ?? fact.table;
-    if (fact.metric === 'custom_sql') this.#custom.push([key, fact]);
+    if (fact.metric === 'repeat_count') this.#repeats.push([key, fact]);
+    else if (fact.metric === 'custom_sql') this.#custom.push([key, fact]);
     else if (other !== null) put(this.#others, nameOf(other), key, fact);
     else put(this.#own, fact.per, key, fact);
   }
 
   finish(): Plan {
+    const elsewhere = this.#repeatsAdded();
     for (const [per, { facts }] of this.#own) this.#ownRows(per, facts);
     for (const [name, { facts }] of this.#others) this.#otherTable(name, facts);
     for (const [key, fact] of this.#custom)
       this.#try(key, () => this.#statements.push(this.#query(key, fact)));
+    if (elsewhere !== null) this.#statements.push(elsewhere);
     return { statements: this.#statements, refused: this.#refused };
+  }
+
+  /** One statement that looks up the candidate's keys elsewhere in the table; without such rows they are its own. */
+  #repeatsAdded(): PlannedStatement | null {
+    const { candidate, dialect, now, hints = new Map() } = this.#request;
+    const items: { key: FactKey; sql: string }[] = [];
+    let about = candidate.table.name;
+    for (const [key, fact] of this.#repeats) {
+      this.#try(key, () => {
+        const elsewhere = rowsElsewhere(candidate, dialect, { now, hints });
+        if (elsewhere === null) {
+          put(this.#own, null, key, { ...fact, metric: 'duplicate_count', scope: { type: 'partition' } });
+          return;
+        }
+        about = elsewhere.name;
+        const rows = this.#rows({ ...fact, scope: { type: 'partition' } }, fact.columns);
+        items.push({ key, sql: repeatSql(fact, rows, elsewhere) });
+      });
+    }
+    return items.length === 0 ? null : this.#statement(about, items, '', {});
   }
 
   /** Statements for facts about the candidate and wider scopes: one for each source of rows. */

@@ -1,7 +1,7 @@
 import type { Expression } from '#model/expression.ts';
 import type { Fact, FactMetric } from '#model/fact.ts';
 
-import { rowsOfScope } from './candidate-rows.ts';
+import { rowsElsewhere, rowsOfScope } from './candidate-rows.ts';
 import { columnsOfFact } from './columns-of.ts';
 import { DIALECTS } from './dialects.ts';
 import { columnValue } from './operand.ts';
@@ -9,6 +9,7 @@ import { orphanRows } from './other-table.ts';
 import { nameOf, type PlanRequest } from './plan.ts';
 import { compilePredicate, isIn, joined, orderedValue } from './predicate.ts';
 import { SqlRefusal } from './refusal.ts';
+import { sharedKeys } from './repeats.ts';
 import { rowContext, rowFilter, type TableRows } from './table-rows.ts';
 
 /** A statement that names rows which violate a check, by their keys. */
@@ -27,6 +28,7 @@ export const SAMPLE_ROWS = 10;
 const SAMPLED: readonly FactMetric[] = [
   'false_count',
   'orphan_count',
+  'repeat_count',
   'duplicate_count',
   'duplicated_rows',
   'null_count',
@@ -55,7 +57,7 @@ export function sampledFact({ condition, per }: Expression, facts: readonly Judg
       return judged === undefined ? null : { ...judged.fact, metric: 'false_count', columns: [], predicate };
     }
     case 'unique':
-      return firstOf(own, ['duplicate_count', 'duplicated_rows']);
+      return firstOf(own, ['repeat_count', 'duplicate_count', 'duplicated_rows']);
     case 'references':
       return condition.negated ? null : firstOf(own, ['orphan_count']);
     case 'comparison':
@@ -90,7 +92,9 @@ export function sampleStatement(
   const { candidate, dialect: name, now, hints = new Map() } = request;
   const dialect = DIALECTS[name];
   const columns = [...new Set([...columnsOfFact(fact), ...keys])];
-  const rows = rowsOfScope(fact.scope, candidate, name, { now, hints, columns });
+  const added = fact.metric === 'repeat_count';
+  const scope = added ? ({ type: 'partition' } as const) : fact.scope;
+  const rows = rowsOfScope(scope, candidate, name, { now, hints, columns });
   const label = (column: string): string => dialect.label(columnValue(rows.context, column).sql);
   const selected = keys.map((key, n) => `${label(key)} as k${n}`).join(', ');
   const limit = rowsShown + 1;
@@ -108,8 +112,10 @@ export function sampleStatement(
       const items = keys.map((_, n) => `t.e${n} as k${n}`).join(', ');
       return `${items} from ${orphanRows(fact, rows, theirs, keys.map(label))}`;
     }
-    if (fact.metric === 'duplicate_count' || fact.metric === 'duplicated_rows')
-      return duplicates(fact, rows, keys, label);
+    if (added || fact.metric === 'duplicate_count' || fact.metric === 'duplicated_rows') {
+      const elsewhere = added ? rowsElsewhere(candidate, name, { now, hints }) : null;
+      return duplicates(fact, rows, keys, label, elsewhere);
+    }
     return `${selected} from ${rows.from} where ${joined([violation(fact, rows), ...filters(fact, rows)], 'and')}`;
   };
   const tail = dialect.tail({ seconds: request.seconds });
@@ -148,21 +154,24 @@ function violation(fact: Fact, rows: TableRows): string {
   }
 }
 
-/** Rows whose values occur more than once; by the values alone when these are the keys. */
+/** Rows whose values occur more than once, or elsewhere in the table; by the values alone when these are the keys. */
 function duplicates(
   fact: Fact,
   rows: TableRows,
   keys: readonly string[],
   label: (column: string) => string,
+  elsewhere: TableRows | null,
 ): string {
   const values = fact.columns.map((column) => orderedValue(rows.context, columnValue(rows.context, column)));
   const complete = values.map((sql) => `((${sql}) is not null)`);
   const where = joined([...filters(fact, rows), ...complete], 'and');
   const repeated = `select ${values.map((sql, n) => `${sql} as v${n}`).join(', ')} from ${rows.from} where ${where} group by ${values.join(', ')} having count(*) > 1`;
+  const bad =
+    elsewhere === null ? repeated : `${repeated} union distinct ${sharedKeys(fact, rows, elsewhere)}`;
   const all = `select ${[...keys.map((key, n) => `${label(key)} as k${n}`), ...values.map((sql, n) => `${sql} as v${n}`)].join(', ')} from ${rows.from} where ${where}`;
   const on = values.map((_, n) => `t.v${n} = d.v${n}`).join(' and ');
   return `t.k0 as k0${keys
     .slice(1)
     .map((_, n) => `, t.k${n + 1} as k${n + 1}`)
-    .join('')} from (${all}) as t join (${repeated}) as d on ${on}`;
+    .join('')} from (${all}) as t join (${bad}) as d on ${on}`;
 }

@@ -33,7 +33,7 @@ const NEEDED: [text: string, needed: Partial<FactsNeeded>][] = [
   [
     'unique(a, b)',
     {
-      facts: ['row_count', 'row_count on table', 'duplicate_count(a,b) on table'],
+      facts: ['row_count', 'repeat_count(a,b) on table'],
       columns: ['a', 'b'],
       costClass: 'scan',
     },

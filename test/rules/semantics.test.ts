@@ -31,7 +31,7 @@ test('empty partition: nothing of nothing is no_data, never 0 and never a pass',
     row_count: 0,
     'row_count on table': 0,
     'null_count(c)': 0,
-    'duplicate_count(c) on table': 0,
+    'repeat_count(c) on table': 0,
     'distinct_count(c)': 0,
     'true_count(c > 0)': 0,
     'false_count(c > 0)': 0,
@@ -193,13 +193,17 @@ test('nulls: a row is tested when the predicate is true or false of it; not null
 });
 
 test('uniqueness scope: of the table, unless the check names the partition', () => {
-  assert.deepEqual(factsOf(checkOf('unique(id)').expression).facts.at(-1), 'duplicate_count(id) on table');
+  assert.deepEqual(factsOf(checkOf('unique(id)').expression).facts.at(-1), 'repeat_count(id) on table');
   assert.deepEqual(
     factsOf(checkOf('unique(id) on partition').expression).facts.at(-1),
     'duplicate_count(id)',
   );
   const facts = { row_count: 5, 'row_count on table': 50, 'duplicate_count(id)': 0 };
   assert.equal(statusOf('unique(id)', facts), 'no_data', 'a partition alone says nothing of the table');
+  // What the candidate adds to a table that was checked as it grew; or the whole, where somebody stated it.
+  assert.equal(statusOf('unique(id)', { ...facts, 'repeat_count(id) on table': 0 }), 'pass');
+  assert.equal(statusOf('unique(id)', { ...facts, 'repeat_count(id) on table': 2 }), 'fail');
+  assert.equal(statusOf('unique(id)', { ...facts, 'duplicate_count(id) on table': 0 }), 'pass');
   assert.equal(statusOf('unique(id)', { ...facts, 'duplicate_count(id) on table': 3 }), 'fail');
   assert.equal(statusOf('unique(id) on partition', { ...facts, 'duplicate_count(id) on table': 3 }), 'pass');
   assert.equal(

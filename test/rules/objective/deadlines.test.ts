@@ -135,7 +135,6 @@ describe('landed by a time of day', () => {
   test('who would tell is silent: nobody can tell, and it is no miss', () => {
     const occurrence = {
       period: '2026-05-02',
-      partition: '',
       opensAt: at('2026-05-02T00:00'),
       dueAt: at('2026-05-03T06:30'),
       landedAt: null,

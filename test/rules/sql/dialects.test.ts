@@ -80,6 +80,8 @@ const FACTS: readonly Fact[] = [
   fact({ metric: 'distinct_count', columns: ['name'] }),
   fact({ metric: 'distinct_count', columns: ['name', 'ratio'], where: equals('active', true) }),
   fact({ metric: 'duplicate_count', columns: ['id', 'dt'] }),
+  fact({ metric: 'repeat_count', columns: ['id'], scope: { type: 'table' } }),
+  fact({ metric: 'repeat_count', columns: ['id', 'name'], where: equals('active', true) }),
   fact({ metric: 'duplicated_rows', columns: ['name'] }),
   fact({ metric: 'approx_distinct_count', columns: ['id'] }),
   fact({ metric: 'sum', columns: ['amount'] }),
@@ -131,7 +133,7 @@ function compiled(dialect: DialectName): string {
   const plan = planQueries(request);
   assert.deepEqual([...plan.refused], []);
   const samples = FACTS.filter(({ metric }) =>
-    ['null_count', 'duplicate_count', 'orphan_count'].includes(metric),
+    ['null_count', 'duplicate_count', 'repeat_count', 'orphan_count'].includes(metric),
   );
   return [
     ...plan.statements.map((statement) => statementText(statement)),

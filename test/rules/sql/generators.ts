@@ -344,6 +344,8 @@ const METRICS: readonly (readonly [FactMetric, readonly Kind[], number])[] = [
   ['distinct_count', KINDS, 2],
   ['duplicate_count', KINDS, 1],
   ['duplicate_count', KINDS, 3],
+  ['repeat_count', KINDS, 1],
+  ['repeat_count', KINDS, 2],
   ['duplicated_rows', KINDS, 1],
   ['duplicated_rows', KINDS, 2],
   ['true_count', [], 0],

@@ -182,6 +182,20 @@ function compared(operator: string, left: Value | null, right: Value | null): bo
   }
 }
 
+/** How many different values of the rows other rows have as well. */
+export function sharedValues(fact: Fact, table: Table, now: Date, elsewhere: Table): number {
+  const tuplesOf = (of: Table): Set<string> =>
+    new Set(
+      of.rows
+        .filter((row) => fact.where === null || holds({ table: of, row, now }, fact.where) === true)
+        .map((row) => fact.columns.map((name) => valueOf(of, row, name)))
+        .filter((tuple) => tuple.every((value) => value !== null))
+        .map(tokenOf),
+    );
+  const theirs = tuplesOf(elsewhere);
+  return [...tuplesOf(table)].filter((tuple) => theirs.has(tuple)).length;
+}
+
 /** The number that a fact is, of rows of its scope; null when nothing can be aggregated. */
 export function oracleFact(fact: Fact, table: Table, now: Date, other: Table | null = null): number | null {
   const rows = table.rows.filter(
@@ -217,6 +231,8 @@ export function oracleFact(fact: Fact, table: Table, now: Date, other: Table | n
     case 'distinct_count':
     case 'approx_distinct_count':
       return counts.size;
+    // Of a table that is the candidate alone.
+    case 'repeat_count':
     case 'duplicate_count':
       return whole.length - counts.size;
     case 'duplicated_rows':
