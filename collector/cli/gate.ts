@@ -70,6 +70,7 @@ function checkCandidate(): Command {
         const query = options.namespace
           ? `?${new URLSearchParams({ namespace: options.namespace }).toString()}`
           : '';
+        const until = performance.now() + options.wait * 1000;
         let evaluation = await client.post<EvaluationAnswer>(
           `/api/v2/gates/${encodeURIComponent(dataset)}/evaluations${query}`,
           {
@@ -80,8 +81,12 @@ function checkCandidate(): Command {
             ...(options.key && { idempotencyKey: options.key }),
             ...(options.by && { requestedBy: options.by }),
           },
+          {
+            // Less would end before the request has arrived.
+            seconds: Math.max(1, options.wait),
+            message: `Not decided within ${options.wait} s. The evaluation goes on; ask with "assay gate status ${dataset}${options.partition === undefined ? '' : ` --partition ${options.partition}`}".`,
+          },
         );
-        const until = performance.now() + options.wait * 1000;
         while (evaluation.decision === null && performance.now() < until) {
           evaluation = await client.get<EvaluationAnswer>(
             `/api/v2/gates/evaluations/${evaluation.id}?wait=10`,

@@ -1,12 +1,19 @@
 import { CommandFailure, EXIT, type ExitCode } from './exit-codes.ts';
 
+/** How long is waited, and what is told then. */
+export interface TimeLimit {
+  readonly seconds: number;
+  readonly message: string;
+}
+
 /** Talks to a running Assay. */
 export interface ServerClient {
   readonly url: string;
   get<T>(path: string): Promise<T>;
   /** Null when there is nothing (404). */
   find<T>(path: string): Promise<T | null>;
-  post<T>(path: string, body: unknown): Promise<T>;
+  /** @param limit for how long the answer may take; beyond it a failure with the exit code of a timeout. */
+  post<T>(path: string, body: unknown, limit?: TimeLimit): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
   /** Sends bytes as they are; none at all when there are none. */
   postBytes<T>(path: string, body: Uint8Array): Promise<T>;
@@ -39,10 +46,13 @@ export function serverClient(url: string): ServerClient {
       `"${url}" is not a URL; --url and ASSAY_URL look like http://127.0.0.1:4100.`,
       EXIT.usage,
     );
-  const request = async (path: string, init: RequestInit): Promise<Response> => {
+  const request = async (path: string, init: RequestInit, limit?: TimeLimit): Promise<Response> => {
+    const signal = limit === undefined ? null : AbortSignal.timeout(limit.seconds * 1000);
     try {
-      return await fetch(new URL(path, url), init);
+      return await fetch(new URL(path, url), { ...init, signal });
     } catch {
+      if (limit !== undefined && signal?.aborted === true)
+        throw new CommandFailure(limit.message, EXIT.timeout);
       throw new CommandFailure(
         `No Assay answers at ${url}; start it with "assay up", or name another with --url or ASSAY_URL.`,
         EXIT.unknown,
@@ -64,8 +74,8 @@ export function serverClient(url: string): ServerClient {
       const response = await request(path, { headers: authorization });
       return response.status === 404 ? null : answer<T>(response);
     },
-    post: async (path, body) =>
-      answer(await request(path, { method: 'POST', headers: json, body: JSON.stringify(body) })),
+    post: async (path, body, limit) =>
+      answer(await request(path, { method: 'POST', headers: json, body: JSON.stringify(body) }, limit)),
     put: async (path, body) =>
       answer(await request(path, { method: 'PUT', headers: json, body: JSON.stringify(body) })),
     postBytes: async (path, body) =>

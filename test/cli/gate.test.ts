@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { runAssay } from '#test/support/assay-process.ts';
+
+test('assay gate check ends with 5 when there is no decision within --wait, and says how to ask again', async (t) => {
+  const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+  await new Promise((resolve) => silent.once('listening', resolve));
+  t.after(() => {
+    silent.closeAllConnections();
+    silent.close();
+  });
+  const { port } = silent.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const command = 'gate check gold.orders --partition dt=2026-01-31 --candidate staging.orders --wait 1s';
+  const { code, stdout, stderr } = await runAssay([...command.split(' '), '--url', url]);
+  assert.deepEqual([code, stdout], [5, '']);
+  assert.equal(
+    stderr,
+    'assay: Not decided within 1 s. The evaluation goes on; ask with "assay gate status gold.orders --partition dt=2026-01-31".\n',
+  );
+});
