@@ -8,6 +8,8 @@ export function hintOf(error: unknown, table: TableDescription): string | null {
       return `The columns of ${table.name} are ${table.columns.map(({ name }) => name).join(', ')}.`;
     case 'ER_NO_SUCH_TABLE':
       return 'Check the name of the table, with its database.';
+    case 'ER_SP_DOES_NOT_EXIST':
+      return 'Check the name of the function and the types of what it is given.';
     case 'ER_TABLEACCESS_DENIED_ERROR':
     case 'ER_COLUMNACCESS_DENIED_ERROR':
     case 'ER_DBACCESS_DENIED_ERROR':

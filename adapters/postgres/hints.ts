@@ -21,8 +21,11 @@ export async function hintOf(
       return "Grant SELECT on it to the role of the warehouse's URL.";
     case '57014':
       return 'It took longer than the time limit: narrow the check down, or raise the limit.';
+    // One code for functions and operators that are not there; the message's language is the server's.
     case '42883':
-      return 'Compare texts with texts and numbers with numbers.';
+      return (error as Error).message.includes('(')
+        ? 'Check the name of the function and the types of what it is given.'
+        : 'Compare texts with texts and numbers with numbers.';
     case '25006':
       return 'Checks only read.';
     default:

@@ -263,6 +263,7 @@ for (const [name, open, skip] of [
         raw('broken candidate', 'max(nothing)', from, { candidate: true }),
         raw('good', 'count(*)', from),
         raw('no table', 'count(*)', 'from staging.absent'),
+        raw('no function', 'no_such_function(1)', from),
         raw('rows', 'q', 'from (select id from staging.orders) as q limit 2', { custom: true }),
         raw('columns', 'q', 'from (select min(id) a, max(id) b from staging.orders) as q limit 2', {
           custom: true,
@@ -276,6 +277,7 @@ for (const [name, open, skip] of [
         /nothing.*The columns of .*orders are id, user_id, country, amount, dt\./s,
       );
       assert.match(failed.get('no table') ?? '', /absent.*Check the name of the table/s);
+      assert.match(failed.get('no function') ?? '', /no_such_function.*Check the name of the function/is);
       assert.match(failed.get('rows') ?? '', /more than one row/);
       assert.match(failed.get('columns') ?? '', /more than one column/);
       assert.match(failed.get('text') ?? '', /no number/);
