@@ -68,8 +68,10 @@ export function emailChannel(name: string, settings: EmailSettings): AlertChanne
 /** 5yz says never, 4yz not now (RFC 5321, 4.2.1); a server that is not there may come back. */
 function outcomeOf(error: unknown, name: string): DeliveryOutcome {
   const { responseCode, code, message } = error as { responseCode?: number; code?: string; message?: string };
-  // A refused password may be one that is being changed: nothing is lost for it.
-  const isFinal = responseCode !== undefined && responseCode >= 500 && code !== 'EAUTH';
+  // Only what is said of the letter and its readers is final: a refused password or a missing STARTTLS can be
+  // mended, and nothing is lost meanwhile.
+  const isFinal =
+    responseCode !== undefined && responseCode >= 500 && (code === 'EENVELOPE' || code === 'EMESSAGE');
   const said = (responseCode === undefined ? (code ?? message) : String(message)) ?? 'no reason given';
   const reason = `${name}: the mail server did not take it: ${said.replaceAll(/\s+/g, ' ').slice(0, 300)}`;
   return { status: isFinal ? 'failure' : 'retryable', reason };
