@@ -1,5 +1,5 @@
 import { formatNumber } from '#model/number-text.ts';
-import type { WriteStepRow } from '#store/incident-lineage.ts';
+import type { UpstreamDecisionRow, WriteStepRow } from '#store/incident-lineage.ts';
 
 /** Names of versions are long hashes: so many characters tell them apart. */
 const TOLD = 12;
@@ -27,6 +27,15 @@ export function changesOf(step: WriteStepRow): string[] {
   return changes.length > 0
     ? changes
     : [`nothing that Assay knows of changed ${since}: rows, schema, code and contract are the same`];
+}
+
+/** What the gate said of its inputs before, in sentences. */
+export function decisionWords(decisions: readonly UpstreamDecisionRow[]): string[] {
+  return decisions.map(({ input, partition, decision, waived_by: by }) =>
+    decision === 'block'
+      ? `the gate held its input ${input} ${partition}`.trimEnd()
+      : `${by ?? 'somebody'} let failures of its input ${input} ${partition} pass`,
+  );
 }
 
 /** Both are known and are not the same. */

@@ -1,8 +1,15 @@
 import type { Uuid } from '#model/ids.ts';
 import type { Queryable } from '#store/database.ts';
-import { heldAmong, writeSteps, type HeldRow, type WriteStepRow } from '#store/incident-lineage.ts';
+import {
+  heldAmong,
+  upstreamDecisions,
+  writeSteps,
+  type HeldRow,
+  type UpstreamDecisionRow,
+  type WriteStepRow,
+} from '#store/incident-lineage.ts';
 import type { IncidentRow } from '#store/incidents.ts';
-import { changesOf } from './changes.ts';
+import { changesOf, decisionWords } from './changes.ts';
 import { datasetFacts } from './dataset-facts.ts';
 import { below, readSlice } from './lineage-slice.ts';
 
@@ -30,6 +37,12 @@ export async function describeIncidents(
   const named = new Set(rows.flatMap((row) => [row.root_id, ...(reach.get(row.id)?.ids ?? [])]));
   const facts = await datasetFacts(connection, [...named]);
   const steps = await stepsOf(connection, rows, writes);
+  const decisions = Map.groupBy(
+    await connection.rows<UpstreamDecisionRow>(
+      upstreamDecisions(rows.map((row) => ({ datasetId: row.root_id, at: row.last_at }))),
+    ),
+    (row) => row.dataset_id,
+  );
   return rows.map((row) => {
     const root = facts.get(row.root_id);
     const { ids, count } = reach.get(row.id) ?? { ids: [], count: 0 };
@@ -42,7 +55,7 @@ export async function describeIncidents(
       impacted: ids,
       impacted_count: count,
       owners: [...new Set(touched.flatMap((one) => one?.owner ?? []))],
-      changes: step ? changesOf(step) : [],
+      changes: [...(step ? changesOf(step) : []), ...decisionWords(decisions.get(row.root_id) ?? [])],
     };
   });
 }

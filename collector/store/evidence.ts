@@ -88,9 +88,10 @@ export interface FoldedEvidenceRow {
   readonly cleared_at: Date | null;
 }
 
+// Names may have been joined since it was noted: what is folded are datasets.
 const FOLDED: Fragment = sql`
-  id, dataset_id, partition, kind, severity, at, made_at, direction, subject, own_fault, run_id, incident_id, group_key, because,
-  cleared_at`;
+  id, coalesce((select own.canonical_id from dataset_group own where own.dataset_id = evidence.dataset_id), dataset_id) as dataset_id,
+  partition, kind, severity, at, made_at, direction, subject, own_fault, run_id, incident_id, group_key, because, cleared_at`;
 
 /** All evidence that was seen since, and all of the incidents and groups that some of it lies in. */
 export function evidenceAround(since: Date): Statement {

@@ -224,3 +224,45 @@ export function writeSteps(
       left join run_fact own_engine on own_engine.id = own.engine_id
       left join run_fact good_engine on good_engine.id = good.engine_id`.named('write_steps');
 }
+
+/** What the gate said of an input of a dataset before its write: a reason for what became of it. */
+export interface UpstreamDecisionRow {
+  readonly dataset_id: Uuid;
+  readonly input: string;
+  readonly partition: string;
+  readonly decision: 'allow' | 'block';
+  /** Who let failures pass; null where nothing was let pass. */
+  readonly waived_by: string | null;
+}
+
+/** Decisions that are told of one dataset. */
+const DECISIONS = 5;
+
+/** Inputs that the gate held, or let pass by a waiver, within three days before each write; the latest first. */
+export function upstreamDecisions(
+  asked: readonly { readonly datasetId: Uuid; readonly at: Date }[],
+): Statement {
+  return sql`
+    select asked.dataset_id, told.input, told.partition, told.decision, told.waived_by
+      from unnest(
+        ${uuidArray(asked.map((one) => one.datasetId))}::uuid[], ${asked.map((one) => one.at)}::timestamptz[]
+      ) as asked(dataset_id, at)
+     cross join lateral (
+       select e.name as input, e.partition, e.decision, waived.by as waived_by
+         from (
+           select distinct of_input.id
+             from unnest(${namesOf(sql`asked.dataset_id`)}) as of_name(id)
+            cross join lateral (${edgesTo(sql`of_name.id`)}) edge
+            cross join lateral unnest(${namesOf(sql`edge.input_id`)}) as of_input(id)
+         ) input
+         join evaluation e on e.dataset_id = input.id
+          and e.decided_at between asked.at - interval '3 days' and asked.at and e.decision in ('allow', 'block')
+         left join lateral (
+           select reason->>'waivedBy' as by from jsonb_array_elements(e.reasons) reason where reason->>'waivedBy' is not null limit 1
+         ) waived on true
+        where e.decision = 'block' or waived.by is not null
+        order by e.decided_at desc, e.id
+        limit ${DECISIONS}
+     ) told
+     order by asked.dataset_id`.named('upstream_decisions');
+}

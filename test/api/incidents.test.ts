@@ -59,6 +59,13 @@ describe('incidents over HTTP', () => {
     );
   });
 
+  test('/metrics counts those that are open', async (t) => {
+    const { app } = await fixture(t);
+    const { body } = await app.inject({ url: '/metrics' });
+    assert.match(body, /^assay_incidents_open\{state="open",severity="warning"\} 1$/m);
+    assert.match(body, /^assay_incidents_open\{state="acknowledged",severity="critical"\} 0$/m);
+  });
+
   test('the list is filtered and paged', async (t) => {
     const { app, of, id } = await fixture(t);
     await of.write(DAYS, 'other', 50, { minute: 600 });

@@ -7,7 +7,7 @@ import { concludeState } from '#collector/incidents/conclude-state.ts';
 import { showIncident } from '#collector/incidents/show.ts';
 import type { IncidentRow } from '#store/incidents.ts';
 import { sql } from '#store/sql.ts';
-import { DAYS, estate, goodDays, kept, rowsOf } from './estate.ts';
+import { DAYS, estate, goodDays, idOf, kept, rowsOf } from './estate.ts';
 
 const DAY = `dt=${new Date(Date.UTC(2026, 0, 1 + DAYS)).toISOString().slice(0, 10)}`;
 
@@ -56,6 +56,64 @@ describe('incidents of what is stored', () => {
     await of.settle();
     const states = (await kept(of.database)).map(({ state }) => state);
     assert.deepEqual(states, ['resolved', 'open']);
+  });
+
+  test('a held candidate and its failed checks are one incident, until the gate lets the partition pass', async (t) => {
+    const of = await estate(t);
+    await goodDays(of, 3);
+    const evaluate = async (table: string, decision: 'allow' | 'block', minute: number): Promise<void> => {
+      const at = new Date(of.clock.now.getTime() + minute * 60_000);
+      const id = randomUUID();
+      of.clock.now = at;
+      await of.database.execute(sql`
+        insert into evaluation (id, dataset_id, namespace, name, partition, contract_version, contract_hash, warehouse, target,
+          empty_partition, candidate_kind, candidate_ref, state, decision, reasons, requested_at, decided_at)
+        values (${id}, ${idOf(table)}, 'n', ${table}, 'dt=2026-01-03', '1.0.0', '00', 'w', 'gold.t', 'block', 'table', 'staging.t',
+          ${decision === 'block' ? 'failed' : 'passed'}, ${decision},
+          ${JSON.stringify(decision === 'block' ? [{ checkId: 'c', status: 'fail', message: 'row_count is 6', waivedBy: null }] : [])}::jsonb,
+          ${at}, ${at})`);
+      if (decision === 'block')
+        await of.database.execute(sql`
+          insert into check_result (evaluation_id, position, check_id, text, severity, status, value, expected, message, facts, baseline)
+          values (${id}, 0, 'c', 'row_count > 1000', 'block', 'fail', 6, '> 1000', 'row_count is 6', '{}', '[]'),
+                 (${id}, 1, 'd', 'unique(id)', 'info', 'fail', 1, '0', 'one repeats', '{}', '[]'),
+                 (${id}, 2, 'e', 'avg(x) > 1', 'block', 'learning', null, '', 'too few', '{}', '[]')`);
+    };
+    await evaluate('silver', 'block', 5);
+    await evaluate('gold', 'block', 20);
+    await of.settle();
+    const [incident, ...others] = await kept(of.database);
+    assert.deepEqual(others, []);
+    assert.deepEqual([incident?.root, incident?.severity, incident?.state], ['silver', 'critical', 'open']);
+    assert.deepEqual(incident?.evidence, [
+      'gold dt=2026-01-03 c',
+      'gold dt=2026-01-03 publication',
+      'silver dt=2026-01-03 c',
+      'silver dt=2026-01-03 publication',
+    ]);
+    const { held } = await showIncident(of.database, await incidentNamed(of.database, incident.id));
+    assert.deepEqual(held.map(({ dataset }) => dataset).toSorted(), ['gold', 'silver']);
+    await evaluate('silver', 'allow', 10);
+    await of.settle();
+    assert.equal((await kept(of.database))[0]?.state, 'open', 'gold is held still');
+    await evaluate('gold', 'allow', 10);
+    await of.settle();
+    assert.equal((await kept(of.database))[0]?.state, 'resolved');
+  });
+
+  test('what the gate said of an input before is told among what changed', async (t) => {
+    const of = await estate(t);
+    await goodDays(of);
+    const at = new Date(of.clock.now.getTime() - 3_600_000);
+    await of.database.execute(sql`
+      insert into evaluation (id, dataset_id, namespace, name, partition, contract_version, contract_hash, warehouse,
+        empty_partition, candidate_kind, candidate_ref, state, decision, reasons, requested_at, decided_at)
+      values (${randomUUID()}, ${idOf('bronze')}, 'n', 'bronze', ${DAY}, '1.0.0', '00', 'w', 'block', 'table', 's', 'waived', 'allow',
+        '[{"checkId": "c", "status": "fail", "message": "m", "waivedBy": "grace"}]', ${at}, ${at})`);
+    await of.write(DAYS, 'silver', 50, { minute: 90, inputs: ['bronze'] });
+    await of.settle();
+    const [row] = await of.database.rows<{ changes: string[] }>(sql`select changes from incident`);
+    assert.equal(row?.changes.at(-1), `grace let failures of its input bronze ${DAY} pass`);
   });
 
   test('a run that failed is evidence against what it should have made, until its job completes again', async (t) => {

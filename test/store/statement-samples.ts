@@ -387,6 +387,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     contractsOfDatasets: [[[ID]]],
     contractTexts: [[['00']]],
     writeSteps: [[[{ datasetId: ID, runId: ID, at: NOW }]]],
+    upstreamDecisions: [[[{ datasetId: ID, at: NOW }]]],
   }),
   'incidents.ts': samples<typeof incidents>({
     tryFoldingLock: [[]],
