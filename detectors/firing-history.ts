@@ -32,15 +32,27 @@ export function firingHistory(series: readonly SeriesPoint[], options: SigmaOpti
     judged += 1;
     if (status === 'anomalous') fired.push(point.partition);
   });
-  const times = fired.length === 1 ? 'once' : `${fired.length} times`;
-  const message =
-    judged === 0
-      ? 'cannot be tried on the past yet: there is too little'
-      : `would have fired ${times} in the last ${spanOf(first, series.at(-1), judged)}`;
+  const message = firingText(fired.length, judged, first, series.at(-1));
   return { judged, fired, perMonth: judged === 0 ? null : (30 * fired.length) / judged, message };
 }
 
-function spanOf(first: SeriesPoint | undefined, last: SeriesPoint | undefined, judged: number): string {
+/** `would have fired 9 times in the last 60 days`, of what was judged from the first point to the last. */
+export function firingText(
+  fired: number,
+  judged: number,
+  first: Pick<SeriesPoint, 'at'> | undefined,
+  last: Pick<SeriesPoint, 'at'> | undefined,
+): string {
+  if (judged === 0) return 'cannot be tried on the past yet: there is too little';
+  const times = fired === 1 ? 'once' : `${fired} times`;
+  return `would have fired ${times} in the last ${spanOf(first, last, judged)}`;
+}
+
+function spanOf(
+  first: Pick<SeriesPoint, 'at'> | undefined,
+  last: Pick<SeriesPoint, 'at'> | undefined,
+  judged: number,
+): string {
   const from = first?.at?.getTime() ?? Number.NaN;
   const days = Math.round(((last?.at?.getTime() ?? Number.NaN) - from) / DAY_MS) + 1;
   return Number.isNaN(days) ? `${judged} partitions` : `${days} day${days === 1 ? '' : 's'}`;

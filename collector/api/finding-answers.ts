@@ -1,17 +1,26 @@
 import type { Detection } from '#model/detection.ts';
+import type { FindingContext } from '#monitor/finding-context.ts';
 import { describeState, openStates, type OpenState } from '#monitor/open-states.ts';
+import { identityOf } from '#monitor/subjects.ts';
 import type { ListedFindingRow } from '#store/verdicts.ts';
 import type { Explanation, FindingItem } from './schema/findings.ts';
 
 /** Findings as they are answered: what goes on for three partitions or more is one. */
-export function findingsOf(rows: readonly ListedFindingRow[]): FindingItem[] {
-  return openStates(rows).map(itemOf);
+export function findingsOf(
+  rows: readonly ListedFindingRow[],
+  contexts: ReadonlyMap<string, FindingContext> = new Map(),
+): FindingItem[] {
+  return openStates(rows).map((state) => itemOf(state, contexts));
 }
 
-function itemOf(state: OpenState<ListedFindingRow>): FindingItem {
+function itemOf(
+  state: OpenState<ListedFindingRow>,
+  contexts: ReadonlyMap<string, FindingContext>,
+): FindingItem {
   const { finding: row, earlier } = state;
   const message = describeState(state);
   const oldest = earlier.at(-1);
+  const context = contexts.get(identityOf(row.dataset_id, row.partition));
   return {
     datasetId: row.dataset_id,
     namespace: row.namespace,
@@ -32,6 +41,7 @@ function itemOf(state: OpenState<ListedFindingRow>): FindingItem {
       oldest && message !== null
         ? { partition: oldest.partition, partitions: earlier.length + 1, message }
         : null,
+    context: context ? { ...context, changes: [...context.changes] } : null,
     decidedAt: row.decided_at.toISOString(),
   };
 }
@@ -39,7 +49,7 @@ function itemOf(state: OpenState<ListedFindingRow>): FindingItem {
 /** What an adaptive mode says beside the columns that all detectors share. */
 export function explanationOf(detection: Detection | null, p: number | null): Explanation | null {
   if (detection === null) return null;
-  const { z, threshold, ratio, hint, holiday, rules, because, points } = detection;
+  const { z, threshold, ratio, hint, holiday, rules, because, points, where = null } = detection;
   return {
     z,
     threshold,
@@ -49,6 +59,7 @@ export function explanationOf(detection: Detection | null, p: number | null): Ex
     rules: [...rules],
     because: because.map((one) => ({ ...one })),
     points,
+    where,
     p,
   };
 }

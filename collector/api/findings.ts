@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { latestBackfills, type BackfillRow } from '#store/backfills.ts';
 import type { Database } from '#store/database.ts';
 import { listFindings, listNotices, type ListedFindingRow, type ListedNoticeRow } from '#store/verdicts.ts';
+import { readContexts } from '#monitor/finding-context.ts';
 import { withinBudget } from '#monitor/notices.ts';
 import { findingsOf } from './finding-answers.ts';
 import { FindingList } from './schema/findings.ts';
@@ -12,6 +13,8 @@ const Query = Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maxi
 
 const BACKFILLS_SHOWN = 100;
 const NOTICES_READ = 1000;
+/** Findings, newest first, of which it is told what stands beside them. */
+const CONTEXTS_READ = 50;
 
 /** GET /api/v2/findings: what the detectors found unusual, newest partition first, and the latest backfills. */
 export function registerFindings(app: FastifyInstance, { database }: { readonly database: Database }): void {
@@ -26,8 +29,13 @@ export function registerFindings(app: FastifyInstance, { database }: { readonly 
           database.rows<ListedNoticeRow>(listNotices(NOTICES_READ)),
           database.rows<BackfillRow>(latestBackfills(BACKFILLS_SHOWN)),
         ]);
+        const told = rows.slice(0, CONTEXTS_READ);
+        const contexts = await readContexts(
+          database,
+          told.map((row) => ({ datasetId: row.dataset_id, partition: row.partition })),
+        );
         return {
-          findings: findingsOf(rows),
+          findings: findingsOf(rows, contexts),
           notices: findingsOf(withinBudget(notices)),
           backfills: backfills.map(
             ({ dataset_id: datasetId, run_id: runId, dataset, stated_at: statedAt, ...row }) => ({

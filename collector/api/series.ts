@@ -1,3 +1,4 @@
+import { firingText } from '#detectors/firing-history.ts';
 import type { FactKey } from '#model/measurement.ts';
 import { hasTheWord } from '#model/judgement.ts';
 import { partitionTime } from '#model/partition.ts';
@@ -79,9 +80,17 @@ export function joinSeries({ metric, measured, verdicts, partitions, limit }: Se
   });
 }
 
-/** How often 2 sigma would have fired on these points. */
-export function simpleRecord(points: readonly SeriesPoint[]): { fired: number; judged: number } {
-  const told = points.flatMap(({ simple }) => (simple ? [simple.status] : []));
-  const judged = told.filter((status) => status === 'normal' || status === 'anomalous');
-  return { fired: judged.filter((status) => status === 'anomalous').length, judged: judged.length };
+/** How often 2 sigma would have fired on these points, and in words. */
+export function simpleRecord(points: readonly SeriesPoint[]): {
+  fired: number;
+  judged: number;
+  message: string;
+} {
+  const judged = points.filter(({ simple }) => simple?.status === 'normal' || simple?.status === 'anomalous');
+  const fired = judged.filter(({ simple }) => simple?.status === 'anomalous').length;
+  const timeOf = (point: SeriesPoint | undefined) => ({
+    at: point?.at === undefined || point.at === null ? null : new Date(point.at),
+  });
+  const said = firingText(fired, judged.length, timeOf(judged[0]), timeOf(judged.at(-1)));
+  return { fired, judged: judged.length, message: `2 sigma ${said}` };
 }

@@ -106,6 +106,8 @@ export interface Detection {
   readonly because: readonly Because[];
   /** Usable points of history. */
   readonly points: number;
+  /** `country=DE explains 83 % of the missing rows`, where rows are counted by group. */
+  readonly where?: string;
   /** One sentence for a person, the reason first. */
   readonly message: string;
 }

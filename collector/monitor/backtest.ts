@@ -98,7 +98,15 @@ export async function backtest(question: BacktestQuestion): Promise<Backtest> {
     // What a partition failed by is no reason to leave itself out.
     const window = [...seen.slice(0, -1), { ...target, excluded: null }];
     judgements.push(
-      judgePartition({ datasetId, points: window, marks, standing: 'young', calendar, metric }),
+      judgePartition({
+        datasetId,
+        points: window,
+        marks,
+        standing: 'young',
+        calendar,
+        metric,
+        tier: contract?.tier ?? 3,
+      }),
     );
     const known = circumstances?.get(target.partition);
     // What lasts until now is answered as of the landing: as it was on its day.

@@ -6,6 +6,7 @@ import {
   type CircumstancesRow,
   type SchemaColumnsRow,
 } from '#store/partition-circumstances.ts';
+import { identityOf } from './subjects.ts';
 
 type Columns = readonly { readonly name: string; readonly type: string }[];
 
@@ -18,22 +19,35 @@ export interface Circumstances {
   readonly columnsBefore: Columns | null;
 }
 
-/** By partition key. Two statements, however many partitions there are. */
+/** Of one dataset, by partition key. Two statements, however many partitions there are. */
 export async function readCircumstances(
   database: Database,
   datasetId: Uuid,
   partitions: readonly string[],
 ): Promise<ReadonlyMap<string, Circumstances>> {
-  if (partitions.length === 0) return new Map();
-  const rows = await database.rows<CircumstancesRow>(
-    circumstancesOf(partitions.map((partition) => ({ datasetId, partition }))),
+  const asked = partitions.map((partition) => ({ datasetId, partition }));
+  const found = await circumstancesAmong(database, asked);
+  return new Map(
+    asked.flatMap(({ partition }) => {
+      const known = found.get(identityOf(datasetId, partition));
+      return known ? [[partition, known] as const] : [];
+    }),
   );
-  const ids = new Set(rows.flatMap((row) => [row.schema_id ?? [], row.schema_before ?? []].flat()));
+}
+
+/** Of partitions of several datasets, by `identityOf`. Two statements. */
+export async function circumstancesAmong(
+  database: Database,
+  asked: readonly { readonly datasetId: Uuid; readonly partition: string }[],
+): Promise<ReadonlyMap<string, Circumstances>> {
+  if (asked.length === 0) return new Map();
+  const rows = await database.rows<CircumstancesRow>(circumstancesOf(asked));
+  const ids = new Set(rows.flatMap((row) => [row.schema_id, row.schema_before].filter((id) => id !== null)));
   const schemas = ids.size === 0 ? [] : await database.rows<SchemaColumnsRow>(columnsOfSchemas([...ids]));
   const columns = new Map(schemas.map((row) => [row.schema_id, topLevel(row.columns)]));
   return new Map(
     rows.map((row) => [
-      row.partition,
+      identityOf(row.dataset_id, row.partition),
       {
         landedAt: row.landed_at,
         columns: columns.get(row.schema_id ?? '') ?? null,

@@ -7,6 +7,7 @@ import type { HistoryPoint } from '#model/measurement.ts';
 import { seriesPattern } from '#model/partition.ts';
 import { questionOf, sigmaVerdict, valuePoint, type Asked } from './asked.ts';
 import { driftOf } from './drift.ts';
+import { segmentedRows, whereOf, type SegmentedRows } from './segment-findings.ts';
 import { watchedMetrics, type WatchedMetric } from './watched-metrics.ts';
 
 export interface Subject {
@@ -19,6 +20,8 @@ export interface Subject {
   readonly calendar: Calendar;
   /** Only this metric; all unless told. */
   readonly metric?: string | null;
+  /** Its contract's; 3 unless told. What matters most alarms sooner. */
+  readonly tier?: number;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface Subject {
  * Pure: the same history, marks and calendar give the same judgements.
  */
 export function judgePartition(subject: Subject): Judgement[] {
-  const { datasetId, points, marks, standing, calendar, metric = null } = subject;
+  const { datasetId, points, marks, standing, calendar, metric = null, tier = 3 } = subject;
   const candidate = points.at(-1);
   if (!candidate) return [];
   const { facts, partition } = candidate;
@@ -43,7 +46,8 @@ export function judgePartition(subject: Subject): Judgement[] {
       stated: marksInForce(marks, watched.metric, partition),
       calendar,
     }));
-  const detections = corroborated(asked);
+  const detections = corroborated(asked, tier === 1 ? SIGNATURE_THRESHOLD : undefined);
+  const segments = segmentedRows(series);
   const mayTell = standing === 'young';
   return asked.flatMap(({ watched, points: valued, stated }, index) => {
     const about = { datasetId, partition, metric: watched.metric, kind: watched.kind, standing, p: null };
@@ -58,7 +62,8 @@ export function judgePartition(subject: Subject): Judgement[] {
       },
     ];
     if (detected !== null) {
-      const { found, tells } = detected;
+      const { tells } = detected;
+      const found = watched.metric === 'row_count' ? placed(detected.found, segments) : detected.found;
       judgements.push({ ...about, ...columnsOf(found), finding: mayTell && tells, detection: found });
     }
     const drift = driftIn(watched, asked[index]);
@@ -67,12 +72,19 @@ export function judgePartition(subject: Subject): Judgement[] {
   });
 }
 
+/** The same detection with the groups of rows that make it up. */
+function placed(found: Detection, segments: readonly SegmentedRows[]): Detection {
+  if (found.expected === null || (found.status !== 'anomalous' && found.status !== 'notice')) return found;
+  const where = whereOf(segments, found.expected);
+  return where === null ? found : { ...found, where, message: `${found.message}; ${where}` };
+}
+
 /**
  * The detections of a partition's metrics. What alone is only worth a note is an alarm when a second metric of
  * the same partition is as odd: two that agree are rarely chance.
  */
-function corroborated(asked: readonly Asked[]): (Detected | null)[] {
-  const alone = asked.map((one) => detectionOf(one));
+function corroborated(asked: readonly Asked[], threshold?: number): (Detected | null)[] {
+  const alone = asked.map((one) => detectionOf(one, threshold));
   const odd = new Set(
     asked.flatMap(({ watched }, index) => {
       const one = alone[index];

@@ -5,6 +5,7 @@ import type { Database } from '#store/database.ts';
 import { withSpan } from '#collector/span.ts';
 import { takeDue, type TakenPartition } from '#store/due.ts';
 import { groupsOf, type GroupRow } from '#store/groups.ts';
+import { agreedOf } from './agreed.ts';
 import { evidenceOf } from './evidence.ts';
 import { Fleet } from './fleet.ts';
 import { foldStatistics } from './fold-statistics.ts';
@@ -94,10 +95,14 @@ export class Monitor {
     const subjects = subjectsOf(taken, groups);
     const evidence = await evidenceOf(database, subjects, excludedOf, now());
     await this.#fleet.refresh(now());
-    const others = await otherEvidence(database, evidence.judged);
+    const agreed = await agreedOf(
+      database,
+      evidence.judged.map(({ datasetId }) => datasetId),
+    );
+    const others = await otherEvidence(database, evidence.judged, agreed);
     const judgements = [
       ...evidence.judged.flatMap((one) => {
-        const subject = { ...one, calendar };
+        const subject = { ...one, calendar, tier: agreed.get(one.datasetId)?.tier ?? 3 };
         return [...judgePartition(subject), ...partitionFindings(subject)];
       }),
       ...others.flatMap((other) => otherFindings(other, cost)),

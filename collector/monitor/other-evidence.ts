@@ -1,7 +1,10 @@
+import type { Contract } from '#model/contract.ts';
+import type { Uuid } from '#model/ids.ts';
 import type { Standing } from '#model/judgement.ts';
 import type { Database } from '#store/database.ts';
 import { schemaSteps, type SchemaStepRow, writersOf, type WriterRow } from '#store/detector-evidence.ts';
 import type { OtherSubject } from './other-findings.ts';
+import { circumstancesAmong, type Circumstances } from './circumstances.ts';
 import { identityOf } from './subjects.ts';
 
 /** A partition that is judged, as far as it matters here. */
@@ -11,15 +14,21 @@ export interface AskedSubject {
   readonly standing: Standing;
 }
 
-/** Reads what the other detectors are told of a batch of partitions. Two statements. */
+/**
+ * Reads what the other detectors are told of a batch of partitions. Two statements, and two more where contracts
+ * promise columns.
+ */
 export async function otherEvidence(
   database: Database,
   subjects: readonly AskedSubject[],
+  agreed: ReadonlyMap<Uuid, Contract> = new Map(),
 ): Promise<OtherSubject[]> {
   if (subjects.length === 0) return [];
-  const [steps, writers] = await Promise.all([
+  const promised = subjects.filter(({ datasetId }) => (agreed.get(datasetId)?.columns.length ?? 0) > 0);
+  const [steps, writers, circumstances] = await Promise.all([
     database.rows<SchemaStepRow>(schemaSteps(subjects)),
     database.rows<WriterRow>(writersOf(subjects)),
+    circumstancesAmong(database, promised),
   ]);
   const stepOf = new Map(steps.map((row) => [identityOf(row.dataset_id, row.partition), row]));
   const writerOf = new Map(writers.map((row) => [identityOf(row.dataset_id, row.partition), row]));
@@ -37,8 +46,16 @@ export async function otherEvidence(
       datasetId,
       partition,
       standing,
+      promise: promiseOf(agreed.get(datasetId), circumstances.get(identity)?.columns ?? null),
       schemaStep: stepOf.get(identity) ?? null,
       writer: writer ?? null,
     };
   });
+}
+
+function promiseOf(
+  contract: Contract | undefined,
+  columns: Circumstances['columns'],
+): OtherSubject['promise'] {
+  return contract && columns ? { contract, columns } : null;
 }

@@ -3,9 +3,12 @@ import type { Freshness } from '#detectors/freshness.ts';
 import { plainDetection } from '#detectors/plain-detection.ts';
 import { runDuration } from '#detectors/run-duration.ts';
 import { schemaDrift, type SchemaColumn } from '#detectors/schema-drift.ts';
+import type { Contract } from '#model/contract.ts';
 import type { Detection, MetricKind } from '#model/detection.ts';
 import type { Uuid } from '#model/ids.ts';
 import type { Judgement, Standing } from '#model/judgement.ts';
+import type { Circumstances } from './circumstances.ts';
+import { schemaAgainst } from './contract-findings.ts';
 import { columnsOf } from './judge.ts';
 
 /** What a run used, as far as it is known. */
@@ -33,6 +36,11 @@ export interface OtherSubject {
     readonly before: readonly SchemaColumn[];
     readonly after: readonly SchemaColumn[];
   } | null;
+  /** Its contract, and the columns that its writers last stated; null where either is unknown. */
+  readonly promise: {
+    readonly contract: Contract;
+    readonly columns: NonNullable<Circumstances['columns']>;
+  } | null;
   /** The completed run that wrote it last, beside the earlier ones of its job, oldest first. */
   readonly writer: {
     readonly job: string;
@@ -44,7 +52,8 @@ export interface OtherSubject {
 }
 
 /**
- * What is said of a partition beside its measures: the schema against the write before (metric `schema`), and
+ * What is said of a partition beside its measures: the schema against the write before and against the contract
+ * (metric `schema`), and
  * the run that wrote it against the earlier runs of its job (`run_duration`, and of its use what is known:
  * `run_rows`, `run_bytes_read`, `run_bytes_written`, with prices `run_cost`). Pure. They are verdicts like all others, each with a
  * detector of its own, so they go into the same statement after `judgePartition`'s, and are dropped with them:
@@ -55,7 +64,7 @@ export interface OtherSubject {
  * Nothing is said of what is not known, nor of a schema that stayed.
  */
 export function otherFindings(
-  { datasetId, partition, standing, schemaStep, writer }: OtherSubject,
+  { datasetId, partition, standing, schemaStep, promise, writer }: OtherSubject,
   cost?: CostRates,
 ): Judgement[] {
   const about = { datasetId, partition, standing };
@@ -64,6 +73,8 @@ export function otherFindings(
     const detection = schemaDetection(schemaStep.before, schemaStep.after, partition);
     if (detection.status !== 'normal') found.push(judgementOf(about, 'schema', 'count', detection));
   }
+  const kept = promise && schemaAgainst(promise.contract, promise.columns, partition);
+  if (kept && kept.status !== 'normal') found.push(judgementOf(about, 'schema', 'count', kept));
   if (writer === null) return found;
   const { job, startedAt, endedAt, usage, past } = writer;
   const runs = past.flatMap(({ seconds }) => {

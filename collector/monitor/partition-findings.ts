@@ -7,6 +7,7 @@ import { marksInForce } from '#model/mark.ts';
 import { cadenceOf, seriesPattern, siblingKey } from '#model/partition.ts';
 import { valuePoint } from './asked.ts';
 import { columnsOf, detectionIn, type Subject } from './judge.ts';
+import { mixOf, segmentedRows } from './segment-findings.ts';
 import { watchedMetrics } from './watched-metrics.ts';
 
 const DAY = 86_400_000;
@@ -16,11 +17,11 @@ const HOUR = 3_600_000;
 const MOST_ABSENT = { daily: 7, hourly: 24 } as const;
 
 /**
- * What is said of a partition beside each of its measures by itself: whether its files are too small, and of
- * its first hour how the day before was as a whole. Pure.
+ * What is said of a partition beside each of its measures by itself: whether its files are too small, whether
+ * its rows are of another mix, and of the first hour of a day how the day before was as a whole. Pure.
  */
 export function partitionFindings(subject: Subject): Judgement[] {
-  return [...filesOf(subject), ...daysOf(subject)];
+  return [...filesOf(subject), ...mixesOf(subject), ...daysOf(subject)];
 }
 
 /**
@@ -62,6 +63,14 @@ function filesOf({ datasetId, points, standing }: Subject): Judgement[] {
   if (bytes === undefined || files === undefined) return [];
   const found = smallFiles({ bytes, files }, { label: partition || 'this dataset' });
   return [judgementOf({ datasetId, partition, metric: 'file_size', kind: 'bytes', standing }, found)];
+}
+
+function mixesOf({ datasetId, points, standing }: Subject): Judgement[] {
+  const { partition = '' } = points.at(-1) ?? {};
+  const pattern = seriesPattern(partition);
+  return segmentedRows(points.filter((point) => seriesPattern(point.partition) === pattern)).map((rows) =>
+    judgementOf({ datasetId, partition, metric: `mix(${rows.column})`, kind: 'rate', standing }, mixOf(rows)),
+  );
 }
 
 /** With the first hour of a day the day before is over. */

@@ -158,7 +158,7 @@ function SimpleRecord({ series: { simple, points } }: { readonly series: Series 
   const findings = points.filter(({ finding }) => finding).length;
   return (
     <p className="quiet">
-      2 sigma would have fired on {figure(simple.fired)} of these {count(simple.judged, 'partition')};{' '}
+      {simple.message} ({figure(simple.fired)} of {count(simple.judged, 'partition')});{' '}
       {findings === 1 ? '1 is a finding' : `${figure(findings)} are findings`}.
     </p>
   );

@@ -56,7 +56,7 @@ const opened = async (
 const asked = (
   n: number,
   standing: OtherSubject['standing'] = 'young',
-): Omit<OtherSubject, 'schemaStep' | 'writer'> => ({
+): Omit<OtherSubject, 'schemaStep' | 'promise' | 'writer'> => ({
   datasetId: ID,
   partition: partition(n),
   standing,

@@ -19,6 +19,7 @@ import type * as evaluations from '#store/evaluations.ts';
 import type * as evidence from '#store/evidence.ts';
 import type * as evidenceFacts from '#store/evidence-facts.ts';
 import type * as exclusions from '#store/exclusions.ts';
+import type * as findingContext from '#store/finding-context.ts';
 import type * as fleetSamples from '#store/fleet-samples.ts';
 import type * as gateEvents from '#store/gate-events.ts';
 import type * as gateFreezes from '#store/gate-freezes.ts';
@@ -267,6 +268,10 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   'partition-circumstances.ts': samples<typeof partitionCircumstances>({
     circumstancesOf: [[[{ datasetId: ID, partition: PARTITION }]]],
     columnsOfSchemas: [[[ID]]],
+  }),
+  'finding-context.ts': samples<typeof findingContext>({
+    siblingsOf: [[[{ datasetId: ID, partition: PARTITION }]]],
+    findingWriters: [[[{ datasetId: ID, partition: PARTITION }]]],
   }),
   'freshness-watch.ts': samples<typeof freshnessWatch>({
     putFreshnessWatches: [[[{ datasetId: ID, lateAt: NOW, told: false }]]],

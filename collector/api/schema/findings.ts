@@ -25,6 +25,8 @@ export const Explanation = Type.Object({
   because: Type.Array(Because),
   /** Usable points of history. */
   points: Type.Integer(),
+  /** `country=DE explains 83 % of the missing rows`; null where rows are not counted by group. */
+  where: nullable(Type.String()),
   /** How rare such a distance is among metrics of its class; null: not known. */
   p: nullable(Type.Number()),
 });
@@ -36,6 +38,15 @@ export const Since = Type.Object({
   partitions: Type.Integer(),
   /** What is asked of a person. */
   message: Type.String(),
+});
+
+/** What stands beside a finding and may explain it. */
+export const FindingContext = Type.Object({
+  /** What most tables of the same place did on the same day: `14 of 16 tables are down 30 % today`. */
+  siblings: nullable(Type.String()),
+  /** What is another since the last good partition: columns, job, code, engine, contract. */
+  changes: Type.Array(Type.String()),
+  lastGood: nullable(Type.String()),
 });
 
 /** An anomalous verdict that is worth telling, with the names of what it is about. */
@@ -58,6 +69,8 @@ export const FindingItem = Type.Object({
   explanation: nullable(Explanation),
   /** Since when, for three or more in a row; null for one alone. */
   since: nullable(Since),
+  /** null where it was not looked up: of notices, of the overview, and beyond the first fifty. */
+  context: nullable(FindingContext),
   decidedAt: Moment,
 });
 export type FindingItem = Static<typeof FindingItem>;

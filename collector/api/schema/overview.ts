@@ -183,7 +183,12 @@ export const Series = Type.Object({
   dataset: Type.Object({ id: Type.String(), namespace: Type.String(), name: Type.String() }),
   metric: Type.String(),
   /** How often the 2 sigma mode would have fired on the points shown. */
-  simple: Type.Object({ fired: Type.Integer(), judged: Type.Integer() }),
+  simple: Type.Object({
+    fired: Type.Integer(),
+    judged: Type.Integer(),
+    /** `2 sigma would have fired 9 times in the last 60 days`. */
+    message: Type.String(),
+  }),
   /** Oldest first. */
   points: Type.Array(SeriesPoint),
 });
