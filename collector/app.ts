@@ -18,6 +18,7 @@ import { openIngest } from './open-ingest.ts';
 import { openMonitor } from './open-monitor.ts';
 import { buildServer } from './server.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
+import { openStarRocksWatches } from './watch-starrocks.ts';
 
 /** A running Assay. */
 export interface Collector {
@@ -144,6 +145,15 @@ export async function startCollector(config: Config, options: StartOptions = {})
     closers.push(() => app.close());
     kafka?.start();
     closers.push(async () => kafka?.stop());
+    const watches = openStarRocksWatches({
+      warehouses: config.warehouses,
+      ingest,
+      database,
+      now,
+      telemetry,
+    });
+    for (const watch of watches) watch.start();
+    closers.push(async () => void (await Promise.all(watches.map((watch) => watch.stop()))));
     return { url, store, gate, monitor, incidents, telemetry, close };
   } catch (error) {
     await close();

@@ -20,6 +20,7 @@ import { quarantineCommand } from './quarantine.ts';
 import { replayCommand } from './replay.ts';
 import { routesCommand } from './routes.ts';
 import { silenceCommand } from './silence.ts';
+import { starrocksCommand } from './starrocks.ts';
 import { upCommand } from './up.ts';
 
 // What only some commands need (the server, the store, readers of YAML) they import when they run: asking a
@@ -57,6 +58,7 @@ for (const command of [
   backtestCommand(),
   routesCommand(),
   silenceCommand(),
+  starrocksCommand(),
   quarantineCommand(),
   replayCommand(),
   migrateCommand(),
@@ -67,6 +69,11 @@ for (const command of [
   for (const inner of command.commands) inner.copyInheritedSettings(program);
   program.addCommand(command);
 }
+
+// `assay … | head` closes the pipe early: whoever reads has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 try {
   await program.parseAsync(process.argv);

@@ -24,6 +24,7 @@ import type * as fleetSamples from '#store/fleet-samples.ts';
 import type * as gateEvents from '#store/gate-events.ts';
 import type * as gateFreezes from '#store/gate-freezes.ts';
 import type * as freshnessWatch from '#store/freshness-watch.ts';
+import type * as watchStates from '#store/watch-states.ts';
 import type * as importPositions from '#store/import-positions.ts';
 import type * as groups from '#store/groups.ts';
 import type * as explicitLineage from '#store/explicit-lineage.ts';
@@ -272,6 +273,10 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   'finding-context.ts': samples<typeof findingContext>({
     siblingsOf: [[[{ datasetId: ID, partition: PARTITION }]]],
     findingWriters: [[[{ datasetId: ID, partition: PARTITION }]]],
+  }),
+  'watch-states.ts': samples<typeof watchStates>({
+    takeWatch: [['starrocks/prod/gold', ID, NOW, NOW]],
+    saveWatch: [['starrocks/prod/gold', ID, '{}', NOW, NOW]],
   }),
   'freshness-watch.ts': samples<typeof freshnessWatch>({
     putFreshnessWatches: [[[{ datasetId: ID, lateAt: NOW, told: false }]]],

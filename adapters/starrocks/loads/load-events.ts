@@ -17,8 +17,8 @@ export interface ClusterNames {
   readonly namespace: string;
 }
 
-const PRODUCER = 'https://github.com/assay/adapters/starrocks';
-const FACET_SCHEMA = `${PRODUCER}/load-run-facet.json`;
+const PRODUCER = 'pkg:npm/assay#adapters/starrocks';
+const FACET_SCHEMA = 'urn:assay:facets:starrocks-load:1-0-0';
 
 /** The namespace of names that are URLs (RFC 9562). */
 const URLS = '6ba7b811-9dad-11d1-80b4-00c04fd430c8';

@@ -115,7 +115,7 @@ function periodOf(lower: string, upper: string): string | null {
 /** By then the counts of a version have reached every frontend. */
 const SETTLED_MS = 15 * 60_000;
 
-const PRODUCER = 'https://github.com/assay/adapters/starrocks';
+const PRODUCER = 'pkg:npm/assay#adapters/starrocks';
 
 /**
  * What the catalogue says of a partition as statistics of an input, which is the least trusted source there is: a
@@ -145,7 +145,7 @@ export function factsEvent(
         ...(values !== null && {
           facets: {
             assay_partition: customFacet(
-              `${PRODUCER}/partition-facet.json`,
+              'urn:assay:facets:partition:1-0-0',
               { values: Object.fromEntries(values), key: partitionKey(values) },
               PRODUCER,
             ),
