@@ -125,6 +125,17 @@ describe('a backtest', () => {
     assert.deepEqual(open, []);
   });
 
+  test('its chart writes down a value that is too far away to be drawn', async (t) => {
+    const { app } = await fixture(t);
+    const answer = (await app.inject({ url: '/api/v2/datasets/t/backtest' })).json<BacktestAnswer>();
+    const [first] = answer.metrics;
+    assert.ok(first);
+    const points = first.points.map((one) => (one.paged ? { ...one, value: 1_000_000 } : one));
+    const svg = backtestChart({ ...answer, metrics: [{ ...first, points }] });
+    assert.match(svg, />1 000 000 ↑<\/text>/);
+    assert.doesNotMatch(svg, /↓/);
+  });
+
   test('bad questions name their place; nothing measured is no error', async (t) => {
     const { app } = await fixture(t);
     for (const [query, pointer, detail] of [

@@ -29,7 +29,7 @@ const STYLE = `
 /**
  * A backtest as SVG: a panel for each metric with its values, the adaptive band (filled), the 2 sigma band
  * (dotted), a ring where 2 sigma would have fired, a triangle where the adaptive mode would have, filled where
- * somebody would have been told. Names come from outside: they are text here, never markup.
+ * somebody would have been told. A value too far away to draw is written at the edge. Names come from outside: they are text here, never markup.
  */
 export function backtestChart(answer: BacktestAnswer): string {
   const { dataset, summary, from, to } = answer;
@@ -56,10 +56,11 @@ function legend(y: number): string {
   const items: [mark: string, width: number, text: string][] = [
     [`<line class="value" x1="0" x2="18" y1="-4" y2="-4"/>`, 24, 'value'],
     [`<rect class="band" x="0" y="-11" width="18" height="12"/>`, 24, 'adaptive range'],
-    [`<line class="sigma" x1="0" x2="18" y1="-4" y2="-4"/>`, 24, '2 sigma'],
-    [ring(7, -4), 18, '2 sigma would have fired'],
-    [triangle(7, -4, 'fired'), 18, 'adaptive would have fired'],
-    [triangle(7, -4, 'paged'), 18, 'somebody would have been told'],
+    [`<line class="mean" x1="0" x2="18" y1="-4" y2="-4"/>`, 24, 'expected'],
+    [`<line class="sigma" x1="0" x2="18" y1="-4" y2="-4"/>`, 24, '2 sigma range'],
+    [ring(7, -4), 18, '2 sigma fires'],
+    [triangle(7, -4, 'fired'), 18, 'adaptive fires'],
+    [triangle(7, -4, 'paged'), 18, 'somebody is told'],
   ];
   let x = 16;
   return items
@@ -99,6 +100,7 @@ ${line('sigma', points, x, y, ({ simple }) => simple.low)}
 ${line('sigma', points, x, y, ({ simple }) => simple.high)}
 ${line('value', points, x, y, ({ value }) => value)}
 ${points.map((point, index) => marksOf(point, x(index), y)).join('')}
+${points.map(({ value }, index) => (value === null || (value >= low && value <= high) ? '' : farValue(value, value > high, x(index), inner.height))).join('')}
 </g>`;
 }
 
@@ -110,6 +112,13 @@ function marksOf(point: BacktestPointItem, x: number, y: (value: number) => numb
   if (!fired && !paged && simple.status !== 'anomalous') return '';
   const word = fired || (paged && adaptive) ? (adaptive?.message ?? '') : simple.message;
   return `<g><title>${escape(`${partition}: ${word}`)}</title>${simple.status === 'anomalous' ? ring(x, y(value)) : ''}${fired || paged ? triangle(x, y(value), paged ? 'paged' : 'fired') : ''}</g>`;
+}
+
+/** What a mark at the edge stands for. */
+function farValue(value: number, isAbove: boolean, x: number, height: number): string {
+  const isLeft = x < LEFT + 80;
+  const [at, y] = [isLeft ? x + 10 : x - 10, isAbove ? TOP + 13 : TOP + height - 5];
+  return `<text class="${isLeft ? '' : 'end'}" x="${at}" y="${y}">${escape(formatNumber(value, 3))} ${isAbove ? '↑' : '↓'}</text>`;
 }
 
 const ring = (x: number, y: number): string => `<circle class="simple" cx="${x}" cy="${y}" r="6.5"/>`;
