@@ -5,6 +5,7 @@ import { LOST_POLICY } from '#model/lost-run.ts';
 import { formatNumber } from '#model/number-text.ts';
 import type { EvidenceRow } from '#store/evidence.ts';
 import type { EvaluationFactRow, FailedRunRow, LateFactRow, VerdictFactRow } from '#store/evidence-facts.ts';
+import type { ObjectiveFactRow } from '#store/objectives.ts';
 import { ownFaultOf } from './error-class.ts';
 
 /** 1 is the most important; a dataset without a contract counts as the least. */
@@ -102,6 +103,25 @@ export function evidenceOfLateness(row: LateFactRow, tierOf: TierOf): EvidenceRo
     expected: row.high === null ? null : `at most ${formatNumber(row.high)} s`,
     hard: true,
     detector: 'freshness',
+  };
+}
+
+/** A promise in time that was missed, at the moment at which it was due, or that is going to be. */
+export function evidenceOfObjective(row: ObjectiveFactRow, tierOf: TierOf): EvidenceRow {
+  return {
+    ...NOTHING,
+    id: row.id,
+    source: 'objective',
+    dataset_id: row.dataset_id,
+    partition: row.partition,
+    kind: 'freshness',
+    severity: row.warning ? 'warning' : forTier('critical', tierOf(row.dataset_id)),
+    at: row.at,
+    summary: short(row.message),
+    subject: row.name,
+    expected: row.period,
+    hint: row.warning ? 'it is not due yet' : null,
+    hard: true,
   };
 }
 

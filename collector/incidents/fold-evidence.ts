@@ -24,6 +24,7 @@ import {
   waitIncidentLock,
   type IncidentRow,
 } from '#store/incidents.ts';
+import { clearObjectives } from '#store/objectives.ts';
 import { foldAlike } from './alike.ts';
 import { FLAP_QUIET } from './conclude-state.ts';
 import { CORRELATE, correlate } from './correlate.ts';
@@ -45,7 +46,7 @@ export async function foldEvidence(database: Database, now: Date): Promise<numbe
     const [lock] = await connection.rows<{ held: boolean }>(tryFoldingLock());
     if (lock?.held !== true) return null;
     await connection.rows(waitIncidentLock());
-    for (const clear of [clearVerdicts, clearLate, clearEvaluations, clearRuns])
+    for (const clear of [clearVerdicts, clearLate, clearEvaluations, clearRuns, clearObjectives])
       await connection.execute(clear(now));
     const [fresh] = await connection.rows<{ at: Date | null }>(oldestNewEvidence());
     const stale = await connection.rows<IncidentRow>(

@@ -17,10 +17,12 @@ import {
   type LateFactRow,
   type VerdictFactRow,
 } from '#store/evidence-facts.ts';
+import { objectiveFacts, type ObjectiveFactRow } from '#store/objectives.ts';
 import { datasetFacts } from './dataset-facts.ts';
 import {
   evidenceOfEvaluation,
   evidenceOfLateness,
+  evidenceOfObjective,
   evidenceOfRun,
   evidenceOfVerdict,
   type TierOf,
@@ -60,6 +62,10 @@ export async function gatherEvidence(database: Database, now: Date): Promise<num
     await gatherAll(database, now, {
       read: () => database.rows<LateFactRow>(lateFacts(BATCH)),
       evidenceOf: evidenceOfLateness,
+    }),
+    await gatherAll(database, now, {
+      read: () => database.rows<ObjectiveFactRow>(objectiveFacts(BATCH)),
+      evidenceOf: evidenceOfObjective,
     }),
     await gatherFailedRuns(database, now),
     await gatherLostRuns(database, now),

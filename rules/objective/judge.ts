@@ -1,11 +1,6 @@
+import type { OccurrenceState } from '#model/objective.ts';
 import type { Occurrence } from './occurrence.ts';
 import { spanText } from './promise.ts';
-
-/**
- * waiting: not due yet. met: there in time. missed: not there, and due. late: missed, and there since.
- * cannot_tell: due, not there, and who would tell of it is silent.
- */
-export type OccurrenceState = 'waiting' | 'met' | 'missed' | 'late' | 'cannot_tell';
 
 export interface OccurrenceJudgement {
   readonly state: OccurrenceState;
@@ -21,7 +16,7 @@ export interface OccurrenceJudgement {
  * @param silent why nobody can tell; null when events come as usual
  */
 export function judgeOccurrence(
-  { period, opensAt, dueAt, landedAt: landed }: Occurrence,
+  { period, opensAt, dueAt, landedAt: landed }: Pick<Occurrence, 'period' | 'opensAt' | 'dueAt' | 'landedAt'>,
   now: Date,
   silent: string | null = null,
 ): OccurrenceJudgement {

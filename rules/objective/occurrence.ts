@@ -3,7 +3,7 @@ import type { Calendar } from '#model/detection.ts';
 import { localDay, localInstant } from '../expression/time-zone.ts';
 import { grainOf, Landings, type Landing } from './landing.ts';
 import { dueOn, periodAfter, periodAt, periodBefore } from './period.ts';
-import type { LandedByPromise, Promised } from './promise.ts';
+import type { LandedByPromise, Promised } from '#model/objective.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -24,6 +24,8 @@ export interface Occurrence {
   readonly partition: string;
   /** From when on it can land. */
   readonly opensAt: Date;
+  /** Data up to here is meant: what it is made of must reach so far. */
+  readonly dataTo: Date;
   readonly dueAt: Date;
   readonly landedAt: Date | null;
 }
@@ -98,7 +100,14 @@ function byPeriod(
     if (dueAt === null || +period.end <= from) continue;
     const landedAt = days === null ? wholeDay(periods, period.start) : periods.landedAt(period);
     const partition = promise.column === null || unit === 'hour' ? '' : `${promise.column}=${period.label}`;
-    found.push({ period: period.label, partition, opensAt: period.start, dueAt, landedAt });
+    found.push({
+      period: period.label,
+      partition,
+      opensAt: period.start,
+      dataTo: period.end,
+      dueAt,
+      landedAt,
+    });
     if (dueAt > now) break;
   }
   return found;
@@ -127,6 +136,7 @@ function rolling(question: OccurrencesQuestion, landings: readonly Landing[]): O
       period: new Date(time).toISOString(),
       partition: '',
       opensAt: new Date(time),
+      dataTo: new Date(time),
       dueAt: new Date(time + promise.seconds * 1000),
       landedAt: next === undefined ? null : new Date(next),
     };
@@ -151,7 +161,7 @@ function byDay(
     const landed = times.find((time) => time >= +opensAt);
     const period = day.toISOString().slice(0, 10);
     const landedAt = landed === undefined ? null : new Date(landed);
-    found.push({ period, partition: '', opensAt, dueAt, landedAt });
+    found.push({ period, partition: '', opensAt, dataTo: opensAt, dueAt, landedAt });
     if (dueAt > now) break;
   }
   return found;

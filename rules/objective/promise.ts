@@ -1,28 +1,5 @@
-import type { Contract, Deadline, Grain, Objective } from '#model/contract.ts';
-
-/** Landed by a time of day. */
-export interface LandedByPromise {
-  readonly kind: 'landed_by';
-  readonly deadline: Deadline;
-  readonly grain: Grain | null;
-}
-
-/** freshness, latency: data is there so soon; retention: it is gone after so long. Seconds. */
-export interface SpanPromise {
-  readonly kind: Objective['kind'];
-  readonly seconds: number;
-  readonly grain: Grain | null;
-}
-
-/** A promise in time that a contract makes. */
-export type Promised = (LandedByPromise | SpanPromise) & {
-  /** Tells it from the others of its dataset: `landed_by`, `freshness`, `latency(loaded_at)`. */
-  readonly name: string;
-  /** As people read it. */
-  readonly text: string;
-  /** First column of the partition key; null without. */
-  readonly column: string | null;
-};
+import type { Contract } from '#model/contract.ts';
+import type { Promised } from '#model/objective.ts';
 
 /** The promises of a contract, each name once: of several deadlines or spans of one kind the first. */
 export function promisesOf({ deadline, objectives, partition }: Contract): Promised[] {

@@ -9,7 +9,7 @@ export function judgeDuration(
 ): OccurrenceJudgement {
   const dueAt = new Date(+run.startedAt + seconds * 1000);
   const judgement = judgeOccurrence(
-    { period: run.name, partition: '', opensAt: run.startedAt, dueAt, landedAt: run.endedAt },
+    { period: run.name, opensAt: run.startedAt, dueAt, landedAt: run.endedAt },
     now,
   );
   const took = ((run.endedAt !== null && run.endedAt <= now ? +run.endedAt : +now) - +run.startedAt) / 1000;

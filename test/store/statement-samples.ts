@@ -37,6 +37,8 @@ import type * as lineage from '#store/lineage.ts';
 import type * as marks from '#store/marks.ts';
 import type * as measurements from '#store/measurements.ts';
 import type * as migrate from '#store/migrate.ts';
+import type * as objectiveRuns from '#store/objective-runs.ts';
+import type * as objectives from '#store/objectives.ts';
 import type * as openStore from '#store/open-store.ts';
 import type * as partitionCircumstances from '#store/partition-circumstances.ts';
 import type * as partitionStatements from '#store/partition-statements.ts';
@@ -428,6 +430,32 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     countIncidents: [[]],
     numberUntold: [[NOW]],
     incidentsAfterPosition: [[1, 10]],
+  }),
+  'objective-runs.ts': samples<typeof objectiveRuns>({
+    landedOf: [[[ID], 10]],
+    upstreamOf: [[[ID], 10]],
+    makingOf: [[[ID], 10, NOW]],
+    heardBeside: [[[ID]]],
+  }),
+  'objectives.ts': samples<typeof objectives>({
+    contractsStamp: [[]],
+    promisedContracts: [[]],
+    lockObjectives: [[]],
+    putObjectives: [[[], NOW]],
+    dropObjectives: [[[]]],
+    takeObjectives: [[10, NOW, NOW]],
+    nextObjective: [[]],
+    wakeObjectives: [[[ID], NOW]],
+    keepObjectives: [[[], NOW]],
+    putObjectivePeriods: [[[]]],
+    countObjectives: [[]],
+    objectiveFacts: [[10]],
+    clearObjectives: [[NOW]],
+    listObjectives: [
+      [{ datasetId: null, state: null, after: null, limit: 10 }, NOW],
+      [{ datasetId: ID, state: 'missed', after: [ID, 'landed_by'], limit: 10 }, NOW],
+    ],
+    objectivePeriods: [[ID, 10]],
   }),
   'ingest-lock.ts': samples<typeof ingestLock>({ shareIngest: [[]], stopIngest: [[]] }),
   'lineage.ts': samples<typeof lineage>({

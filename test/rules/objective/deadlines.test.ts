@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { judgeOccurrence, nextLook } from '#rules/objective/judge.ts';
 import { occurrencesOf } from '#rules/objective/occurrence.ts';
-import type { Promised } from '#rules/objective/promise.ts';
+import type { Promised } from '#model/objective.ts';
 import { at, fresh, known, landedBy } from './promises.ts';
 
 const day = (date: string, time: string) => ({ partition: `dt=${date}`, at: at(time) });

@@ -1,6 +1,6 @@
 import type { Deadline } from '#model/contract.ts';
 import { occurrencesOf, type Occurrence, type OccurrencesQuestion } from '#rules/objective/occurrence.ts';
-import type { Promised } from '#rules/objective/promise.ts';
+import type { Promised } from '#model/objective.ts';
 import { parseDeadline } from '#rules/contract/deadline.ts';
 
 export const at = (text: string): Date => new Date(`${text}Z`);

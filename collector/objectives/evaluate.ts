@@ -1,0 +1,93 @@
+import type { Calendar } from '#model/detection.ts';
+import type { Uuid } from '#model/ids.ts';
+import { silence } from '#rules/objective/heartbeat.ts';
+import type { Landing } from '#rules/objective/landing.ts';
+import { MOST_LANDINGS } from '#rules/objective/occurrence.ts';
+import type { Database } from '#store/database.ts';
+import { heardBeside, landedOf, type HeardRow, type LandedRow } from '#store/objective-runs.ts';
+import {
+  keepObjectives,
+  putObjectivePeriods,
+  takeObjectives,
+  type TakenObjectiveRow,
+} from '#store/objectives.ts';
+import { judgePromise, type JudgedPromise } from './judge-promise.ts';
+import { Upstream } from './upstream.ts';
+
+/** Promises that are looked at together. */
+const BATCH = 256;
+/** So long whoever took promises has them for itself. */
+const LEASE = 120_000;
+
+/**
+ * Looks at the promises that are due for a look, a batch of them. Resolves with what was found. Five statements and
+ * one transaction, whatever the number; what a crash leaves undone is done after the lease, and dated the same.
+ */
+export async function evaluateObjectives(
+  database: Database,
+  now: Date,
+  calendar: Calendar,
+  limit = BATCH,
+): Promise<JudgedPromise[]> {
+  const taken = await database.rows<TakenObjectiveRow>(takeObjectives(limit, now, new Date(+now + LEASE)));
+  if (taken.length === 0) return [];
+  const ids = [...new Set(taken.map((row) => row.dataset_id))];
+  const landings = new Map(
+    (await database.rows<LandedRow>(landedOf(ids, MOST_LANDINGS))).map((row) => [
+      row.dataset_id,
+      landingsIn(row),
+    ]),
+  );
+  const judge = (
+    row: TakenObjectiveRow,
+    heard: ReadonlyMap<Uuid, readonly Date[]>,
+    upstream: Upstream | null,
+  ) =>
+    judgePromise(
+      row,
+      {
+        landings: landings.get(row.dataset_id) ?? [],
+        silent: (at) => silence(heard.get(row.dataset_id) ?? [], at),
+        predict: (occurrence) => upstream?.predict(row.dataset_id, occurrence) ?? null,
+      },
+      now,
+      calendar,
+    );
+  const first = taken.map((row) => judge(row, new Map(), null));
+  const missed = idsOf(first, ({ state }) => state === 'missed');
+  const waiting = idsOf(first, ({ state }) => state === 'waiting');
+  const heard = missed.length === 0 ? [] : await database.rows<HeardRow>(heardBeside(missed));
+  const upstream = await Upstream.read(database, waiting, now);
+  const byDataset = new Map(heard.map((row) => [row.dataset_id, row.times]));
+  const judged = taken.map((row) => judge(row, byDataset, upstream));
+  await database.transaction(async (connection) => {
+    await connection.execute(putObjectivePeriods(judged.flatMap(({ periods }) => periods)));
+    await connection.execute(
+      keepObjectives(
+        judged.map(({ objective }) => objective),
+        now,
+      ),
+    );
+  });
+  return judged;
+}
+
+function idsOf(
+  judged: readonly JudgedPromise[],
+  wanted: (period: JudgedPromise['periods'][number]) => boolean,
+): Uuid[] {
+  return [
+    ...new Set(
+      judged.flatMap(({ objective, periods }) => (periods.some(wanted) ? [objective.datasetId] : [])),
+    ),
+  ];
+}
+
+/** Where the gate publishes a dataset, what it published has landed, and not what a run wrote. */
+function landingsIn({ partitions, times, published }: LandedRow): Landing[] {
+  const gated = published.includes(true);
+  return partitions.flatMap((partition, index) => {
+    const at = times[index];
+    return at === undefined || (gated && published[index] !== true) ? [] : [{ partition, at }];
+  });
+}

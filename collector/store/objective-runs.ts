@@ -1,0 +1,151 @@
+import type { Uuid } from '#model/ids.ts';
+import { uuidArray } from './binary-array.ts';
+import { canonicalOf, namesOf } from './groups.ts';
+import { edgesTo } from './lineage.ts';
+import { sql, type Fragment, type Statement } from './sql.ts';
+
+// What promises in time are judged by, for many datasets at once. Runs are found by the jobs that write a
+// dataset, newest first: data without partitions has one key for all of its history.
+
+/** Jobs that write one dataset and are asked for their runs. */
+const JOBS = 20;
+
+function writingJobs(id: Fragment): Fragment {
+  return sql`
+    select distinct jd.job_id from job_dataset jd
+     where jd.dataset_id = any(${namesOf(id)}) and jd.role = 1
+     order by jd.job_id
+     limit ${JOBS}`;
+}
+
+export interface LandedRow {
+  readonly dataset_id: Uuid;
+  readonly partitions: readonly string[];
+  readonly times: readonly Date[];
+  /** Side by side: the gate published it, rather than a run wrote it. */
+  readonly published: readonly boolean[];
+}
+
+/** When partitions of datasets first landed: by the newest completed runs of each job, and by publications. */
+export function landedOf(datasetIds: readonly Uuid[], limit: number): Statement {
+  return sql`
+    select asked.id as dataset_id, array_agg(landed.partition) as partitions, array_agg(landed.at) as times,
+           array_agg(landed.published) as published
+      from unnest(${uuidArray(datasetIds)}::uuid[]) as asked(id)
+     cross join lateral (
+       (select rd.partition, min(recent.at) as at, false as published
+          from (${writingJobs(sql`asked.id`)}) writer
+         cross join lateral (
+           select r.id, coalesce(r.ended_at, r.last_event_at) as at
+             from run r
+            where r.job_id = writer.job_id and r.state = 'COMPLETED'
+            order by r.first_key desc
+            limit ${limit}
+         ) recent
+          join run_dataset rd on rd.run_id = recent.id and rd.role = 1 and rd.dataset_id = any(${namesOf(sql`asked.id`)})
+         group by rd.partition, case when rd.partition = '' then rd.run_id end
+         order by at desc
+         limit ${limit})
+       union all
+       (select p.partition, min(p.finished_at), true
+          from publication p
+         where p.dataset_id = any(${namesOf(sql`asked.id`)}) and p.kind = 'publish' and p.state in ('published', 'replaced')
+         group by p.partition
+         order by p.partition desc
+         limit ${limit})
+     ) landed
+     group by asked.id`.named('objective_landed');
+}
+
+export interface UpstreamRow {
+  readonly target_id: Uuid;
+  readonly id: Uuid;
+  readonly input_id: Uuid | null;
+}
+
+/** What each dataset is made of, all the way up, at most `limit` edges for each: (target, dataset, one of its inputs). */
+export function upstreamOf(datasetIds: readonly Uuid[], limit: number): Statement {
+  return sql`
+    with recursive edge(target_id, id, input_id) as (
+      select t.id, ${canonicalOf(sql`t.id`)}, null::uuid from unnest(${uuidArray(datasetIds)}::uuid[]) as t(id)
+      union
+      select edge.target_id, here.id, coalesce(grouped.canonical_id, step.input_id)
+        from edge
+       cross join lateral (select coalesce(edge.input_id, edge.id) as id) here
+       cross join lateral unnest(${namesOf(sql`here.id`)}) as of_name(id)
+       cross join lateral (${edgesTo(sql`of_name.id`)}) step
+        left join dataset_group grouped on grouped.dataset_id = step.input_id
+       where coalesce(grouped.canonical_id, step.input_id) <> here.id
+    )
+    select target_id, id, input_id from edge limit ${limit}`.named('objective_upstream');
+}
+
+export interface MakingRow {
+  readonly dataset_id: Uuid;
+  readonly name: string;
+  /** Of the newest write: its partition, and when it was there; null before the first. */
+  readonly newest: string | null;
+  readonly last_at: Date | null;
+  /** Seconds that its runs took, the newest first. */
+  readonly usual: readonly number[];
+  readonly running_since: Date | null;
+}
+
+/** How datasets are made: what landed last, how long it usually takes, and since when it is at work. */
+export function makingOf(datasetIds: readonly Uuid[], runs: number, now: Date): Statement {
+  return sql`
+    select asked.id as dataset_id, coalesce(d.name, asked.id::text) as name, made.newest, made.last_at,
+           coalesce(made.usual, '{}') as usual, made.running_since
+      from unnest(${uuidArray(datasetIds)}::uuid[]) as asked(id)
+      left join dataset d on d.id = asked.id
+      left join lateral (
+        select max(rd.partition) filter (where recent.state = 'COMPLETED') as newest,
+               max(coalesce(recent.ended_at, recent.last_event_at)) filter (where recent.state = 'COMPLETED') as last_at,
+               array_agg(extract(epoch from recent.ended_at - recent.started_at)::float8)
+                 filter (where recent.state = 'COMPLETED' and recent.ended_at is not null and not recent.start_missing) as usual,
+               max(recent.started_at) filter (where recent.state in ('STARTED', 'RUNNING')) as running_since
+          from (${writingJobs(sql`asked.id`)}) writer
+         cross join lateral (
+           select r.id, r.state, r.started_at, r.ended_at, r.last_event_at, r.start_missing
+             from run r
+            where r.job_id = writer.job_id and not r.unending
+              and (r.state = 'COMPLETED'
+                or (r.state in ('STARTED', 'RUNNING') and r.last_event_at > ${now}::timestamptz - interval '2 days'))
+            order by r.first_key desc
+            limit ${runs}
+         ) recent
+          left join run_dataset rd on rd.run_id = recent.id and rd.role = 1 and rd.dataset_id = any(${namesOf(sql`asked.id`)})
+      ) made on true`.named('objective_making');
+}
+
+export interface HeardRow {
+  readonly dataset_id: Uuid;
+  readonly times: readonly Date[];
+}
+
+/** Jobs beside a dataset's own that are asked, and runs of each. */
+const OTHERS = 100;
+const RUNS_HEARD = 5;
+
+/** When other jobs of the same namespace as those that write each dataset were heard. */
+export function heardBeside(datasetIds: readonly Uuid[]): Statement {
+  return sql`
+    select asked.id as dataset_id, array_agg(heard.at) as times
+      from unnest(${uuidArray(datasetIds)}::uuid[]) as asked(id)
+     cross join lateral (
+       select recent.at
+         from (
+           select j.id
+             from job j
+            where j.namespace_id in (
+                    select own.namespace_id from (${writingJobs(sql`asked.id`)}) writer join job own on own.id = writer.job_id)
+              and j.id not in (select job_id from (${writingJobs(sql`asked.id`)}) writer)
+            order by j.id
+            limit ${OTHERS}
+         ) other
+        cross join lateral (
+          select r.last_event_at as at from run r where r.job_id = other.id order by r.first_key desc limit ${RUNS_HEARD}
+        ) recent
+     ) heard
+     group by asked.id`.named('objective_heard_beside');
+}
