@@ -12,6 +12,7 @@ import { foldStatistics } from './fold-statistics.ts';
 import { liveDatasets, tellLate, watchFreshness } from './freshness-watch.ts';
 import { judgePartition } from './judge.ts';
 import { keepJudgements } from './keep.ts';
+import { OpenRuns } from './open-runs.ts';
 import { otherEvidence } from './other-evidence.ts';
 import { otherFindings, type CostRates } from './other-findings.ts';
 import { absentBefore, partitionFindings } from './partition-findings.ts';
@@ -54,6 +55,7 @@ const LATE_LOOKS = 60_000;
 export class Monitor {
   readonly #options: MonitorOptions;
   readonly #fleet: Fleet;
+  readonly #openRuns: OpenRuns;
   #toldAt = 0;
   #stopped = false;
   #wake: () => void = () => {};
@@ -62,6 +64,7 @@ export class Monitor {
   constructor(options: MonitorOptions) {
     this.#options = options;
     this.#fleet = new Fleet(options.database);
+    this.#openRuns = new OpenRuns(options.database);
   }
 
   start(): void {
@@ -121,12 +124,13 @@ export class Monitor {
     while ((await this.step()) > 0);
   }
 
-  /** Tells what became late since the last look, which is no event that anybody sends. */
+  /** Tells what became late since the last look and runs that hang, of which no event tells. */
   async #tellLate(): Promise<void> {
     const { database, now, calendar = NO_HOLIDAYS, onVerdicts } = this.#options;
     if (now().getTime() - this.#toldAt < LATE_LOOKS) return;
     this.#toldAt = now().getTime();
-    onVerdicts?.(await tellLate(database, now(), calendar));
+    const late = await tellLate(database, now(), calendar);
+    onVerdicts?.([...late, ...(await this.#openRuns.look(now()))]);
   }
 
   async #run(): Promise<void> {

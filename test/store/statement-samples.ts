@@ -39,6 +39,7 @@ import type * as measurements from '#store/measurements.ts';
 import type * as migrate from '#store/migrate.ts';
 import type * as objectiveRuns from '#store/objective-runs.ts';
 import type * as objectives from '#store/objectives.ts';
+import type * as openRuns from '#store/open-runs.ts';
 import type * as openStore from '#store/open-store.ts';
 import type * as partitionCircumstances from '#store/partition-circumstances.ts';
 import type * as partitionStatements from '#store/partition-statements.ts';
@@ -279,6 +280,12 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   'watch-states.ts': samples<typeof watchStates>({
     takeWatch: [['starrocks/prod/gold', ID, NOW, NOW]],
     saveWatch: [['starrocks/prod/gold', ID, '{}', NOW, NOW]],
+  }),
+  'open-runs.ts': samples<typeof openRuns>({
+    jobsAfter: [[ID, 10]],
+    openRunsOf: [[[ID], NOW, NOW]],
+    putOpenRunsTold: [[[{ runId: ID, datasetIds: [ID] }], NOW]],
+    takeEndedRuns: [[NOW]],
   }),
   'freshness-watch.ts': samples<typeof freshnessWatch>({
     putFreshnessWatches: [[[{ datasetId: ID, lateAt: NOW, told: false }]]],
