@@ -17,9 +17,10 @@ class LongNumber {
   }
 }
 
-/** Parses a JSON text; whole numbers of more than 15 digits keep all of them for `canonicalJson`. */
+/** Parses a JSON text; whole numbers of more than 15 digits inside keep all of them for `canonicalJson`. */
 export function parseExactly(text: string): unknown {
-  if (!LONG_NUMBER.test(text)) return JSON.parse(text);
+  // A text that is a number and nothing else is one for its reader too.
+  if (!LONG_NUMBER.test(text) || /^\s*-?\d/.test(text)) return JSON.parse(text);
   return (JSON as SourceAccess).parse(text, (_, value, { source }) =>
     typeof value === 'number' && source !== undefined && WHOLE_NUMBER.test(source)
       ? new LongNumber(source)

@@ -120,6 +120,17 @@ describe('the fast reader', () => {
     );
   });
 
+  test('a long number is no facet, however it is read', () => {
+    for (const value of ['3338341982279688', '-33383419822796881', ' 33383419822796881234 '])
+      assert(
+        assertAgree(
+          Buffer.from(
+            `{"eventTime":"2026-01-01T00:00:00Z","job":{"namespace":"n","name":"j","facets":{"x":${value}}}}`,
+          ),
+        ),
+      );
+  });
+
   test('any JSON in a facet nobody reads is skipped exactly', () => {
     fc.assert(
       fc.property(fc.json(), fc.constantFrom('', ' ', '\n'), (value, space) => {

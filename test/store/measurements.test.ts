@@ -149,6 +149,7 @@ test('what the gate measured wins over earlier runs and yields to later ones', a
     contract_hash: 'h',
     warehouse: 'w',
     empty_partition: 'block',
+    on_error: 'block',
     candidate_kind: 'k',
     candidate_ref: 'r',
     state: 'failed',
