@@ -114,6 +114,22 @@ test('Airflow: the package keeps to its own tests', options, async (t) => {
   assert.match(output, /Ran \d\d tests/);
 });
 
+test('Airflow: the example DAG is one', options, async (t) => {
+  const program =
+    "import gold_orders; print('TASKS', *[task.task_id for task in gold_orders.dag.topological_sort()])";
+  const example = join(ADAPTER, 'example');
+  const { code, output } = await runProgram(join(airflow.bin, 'python'), ['-c', program], {
+    env: {
+      PYTHONPATH: [join(ADAPTER, 'src'), example].join(':'),
+      PYTHONDONTWRITEBYTECODE: '1',
+      AIRFLOW_HOME: scratchFolder(t),
+    },
+    cwd: example,
+  });
+  assert.equal(code, 0, output);
+  assert.match(output, /^TASKS silver candidate gate served$/m);
+});
+
 test('Airflow: operator and sensor against a live gate', options, async (t) => {
   const house = await testWarehouse(t);
   await house.run(ROUTES);
