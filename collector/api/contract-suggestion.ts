@@ -6,6 +6,7 @@ import { partitionTime } from '#model/partition.ts';
 import { suggestContract, type KnownDataset } from '#rules/contract/suggest.ts';
 import { columnsOfSchema, schemaNow, type ColumnRow } from '#store/dataset-views.ts';
 import type { Database } from '#store/database.ts';
+import { exclusionsOf, type ExclusionRow } from '#store/exclusions.ts';
 import { historyOf, seriesOf, type SeriesRow } from '#store/measurements.ts';
 import { describeDataset } from './dataset-lifecycle.ts';
 import { findDataset } from './find-dataset.ts';
@@ -34,8 +35,9 @@ export function registerContractSuggestion(
     async ({ params, query }) => {
       const { database, naming } = services;
       const found = await findDataset(database, params.dataset, query.namespace ?? null, naming);
-      const [rows, columns, { facets }] = await Promise.all([
+      const [rows, exclusions, columns, { facets }] = await Promise.all([
         database.rows<SeriesRow>(seriesOf([found.id], null, MOST_PARTITIONS)),
+        database.rows<ExclusionRow>(exclusionsOf([found.id])),
         columnsNow(database, found.id),
         describeDataset(database, found.id),
       ]);
@@ -45,7 +47,7 @@ export function registerContractSuggestion(
         owner: ownerIn(facets),
         description: descriptionIn(facets),
         columns,
-        points: pointsOf(rows),
+        points: pointsOf(rows, exclusions),
       });
       return { ...suggestion, reasons: [...suggestion.reasons] };
     },
@@ -62,7 +64,8 @@ async function columnsNow(database: Database, id: Uuid): Promise<KnownDataset['c
 }
 
 /** The partitions of the last 30 days before the newest, oldest first; without times the last 30. */
-function pointsOf(rows: readonly SeriesRow[]): KnownDataset['points'] {
+function pointsOf(rows: readonly SeriesRow[], exclusions: readonly ExclusionRow[]): KnownDataset['points'] {
+  const excluded = new Map(exclusions.map((exclusion) => [exclusion.partition, exclusion.excluded]));
   const landed = new Map(
     rows.map(({ partition, facts }) => [
       partition,
@@ -73,7 +76,7 @@ function pointsOf(rows: readonly SeriesRow[]): KnownDataset['points'] {
       ),
     ]),
   );
-  const points = historyOf(rows, () => null);
+  const points = historyOf(rows, (partition) => excluded.get(partition) ?? null);
   const newest = points.at(-1);
   const time = newest === undefined ? null : partitionTime(newest.partition);
   const recent =

@@ -38,10 +38,17 @@ const ENOUGH = 7;
  * A first contract of a dataset: its schema, and what held in every partition that was measured. Meant to be
  * read and changed: what always was so need not be what is meant.
  */
-export function suggestContract(known: KnownDataset): Suggestion {
+export function suggestContract(everything: KnownDataset): Suggestion {
   const reasons: { about: string; because: string }[] = [];
   const note = (about: string, because: string): void => void reasons.push({ about, because });
-  const { points } = known;
+  const points = everything.points.filter(({ excluded }) => excluded === null);
+  const known = { ...everything, points };
+  const bad = everything.points.length - points.length;
+  if (bad > 0)
+    note(
+      'partitions',
+      `${bad} ${bad === 1 ? 'was' : 'were'} left out: failed, waived or marked as incidents`,
+    );
   const enough = points.length >= ENOUGH;
   if (!enough)
     note('checks', `only ${points.length} partitions were measured, at least ${ENOUGH} are needed`);
@@ -109,14 +116,38 @@ function series(points: KnownDataset['points'], key: string): readonly number[] 
 }
 
 function rowChecks(rows: readonly number[], note: Note): Readonly<Record<string, unknown>>[] {
-  const [least, most] = [Math.min(...rows), Math.max(...rows)];
-  note('row_count', `between ${least} and ${most} in ${rows.length} partitions; half and double are allowed`);
+  const usual = usualOf(rows);
+  const [least, most] = [Math.min(...usual), Math.max(...usual)];
+  const odd = rows.filter((value) => value < least || value > most);
+  const of = odd.length === 0 ? '' : `${usual.length} of `;
+  const aside = odd.length === 0 ? '' : `; far off and left aside: ${odd.join(', ')}`;
+  note(
+    'row_count',
+    `between ${least} and ${most} in ${of}${rows.length} partitions; half and double are allowed${aside}`,
+  );
   const low = rounded(least / 2, Math.floor);
   const high = rounded(most * 2, Math.ceil);
   return [
-    ...(least > 0 ? [{ check: 'row_count > 0' }] : []),
+    ...(Math.min(...rows) > 0 ? [{ check: 'row_count > 0' }] : []),
     { check: `row_count between ${low} and ${Math.max(high, 1)}`, severity: 'warn' },
   ];
+}
+
+/** At most so many of the values are called far off; where more are, that is how the series is. */
+const FAR_OFF_SHARE = 0.1;
+/** Far off is beyond twice the upper quartile or half the lower one, further where the quartiles lie further apart. */
+const FAR_OFF_FACTOR = 2;
+const FAR_OFF_SPREADS = 3;
+
+/** The values without those that are far off: a load that broke off says nothing about a good one. */
+function usualOf(values: readonly number[]): readonly number[] {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+  const [lower, upper] = [at(0.25), at(0.75)];
+  if (lower <= 0) return values;
+  const factor = Math.max(FAR_OFF_FACTOR, (upper / lower) ** FAR_OFF_SPREADS);
+  const usual = values.filter((value) => value >= lower / factor && value <= upper * factor);
+  return usual.length >= (1 - FAR_OFF_SHARE) * values.length ? usual : values;
 }
 
 function columnPromises(

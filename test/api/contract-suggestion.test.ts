@@ -4,6 +4,8 @@ import Fastify from 'fastify';
 import { answerProblems } from '#api/answer.ts';
 import { registerContractSuggestion } from '#api/contract-suggestion.ts';
 import type { SuggestionAnswer } from '#api/schema/contracts.ts';
+import { datasetId } from '#model/ids.ts';
+import { addNewMark } from '#monitor/marks.ts';
 import { parseContract } from '#rules/contract/parse.ts';
 import { testDatabase } from '#test/support/database.ts';
 import { ingestApp } from '#test/support/ingest-app.ts';
@@ -52,6 +54,12 @@ test('a contract is suggested from what runs said of the last 30 days', async (t
     contract.columns.map(({ name }) => name),
     ['id', 'amount'],
   );
+  const bad = { kind: 'incident', metric: null, reason: 'broke off', author: 'ann' } as const;
+  const target = { datasetId: datasetId('postgres://db:5432', 'gold.orders'), partition: 'dt=2026-01-09' };
+  await addNewMark(database, { ...target, ...bad }, new Date('2026-02-01T00:00:00Z'));
+  const later = await answering.inject({ url: '/api/v2/datasets/gold.orders/contract-suggestion' });
+  assert.equal(later.json<SuggestionAnswer>().partitions, 8);
+  assert.match(later.json<SuggestionAnswer>().text, /row_count between 50 and 220\n/);
   assert.equal(
     (await answering.inject({ url: '/api/v2/datasets/none/contract-suggestion' })).statusCode,
     404,

@@ -38,6 +38,30 @@ const ORDERS: Omit<KnownDataset, 'points'> = {
   ],
 };
 
+test('what failed and what lies far off says nothing about good partitions', () => {
+  const rows = [...Array.from({ length: 28 }, (_, day) => 1000 + day), 6, 5000];
+  const points = days(30, (day) => ({ row_count: rows[day] ?? 0 })).map((point, day) =>
+    day === 29 ? { ...point, excluded: 'failed: row_count < 2000' } : point,
+  );
+  const { text, reasons, partitions } = suggestContract({ ...ORDERS, columns: [], points });
+  assert.match(text, /- check: row_count between 500 and 2100\n/);
+  assert.equal(partitions, 29);
+  assert.deepEqual(reasons.slice(0, 2), [
+    { about: 'partitions', because: '1 was left out: failed, waived or marked as incidents' },
+    {
+      about: 'row_count',
+      because:
+        'between 1000 and 1027 in 28 of 29 partitions; half and double are allowed; far off and left aside: 6',
+    },
+  ]);
+});
+
+test('a series of which much lies far off is taken as it is', () => {
+  const points = days(30, (day) => ({ row_count: day % 5 === 0 ? 10 : 1000 }));
+  const { text } = suggestContract({ ...ORDERS, columns: [], points });
+  assert.match(text, /- check: row_count between 5 and 2000\n/);
+});
+
 describe('a suggested contract', () => {
   const points = days(30, (day) => ({
     row_count: 1000 + (day % 7) * 10,
