@@ -2,6 +2,7 @@ import type { Check, ContractColumn, Dimension } from '#model/contract.ts';
 import type { Node } from 'yaml';
 
 import { checkEstimates } from '../../expression/check-types.ts';
+import { COMPARISONS } from '../../expression/comparisons.ts';
 import { parseExpression } from '../../expression/parse.ts';
 import { columnProblems } from '../column-problems.ts';
 import { makeCheck, sqlExpression, type SqlThreshold, type Stated } from '../make-check.ts';
@@ -115,7 +116,7 @@ function readMust(source: ContractSource, field: Field): SqlThreshold | null {
       `For example: ${example}, or must: "between 1 and 5".`,
     );
   const [, sign = '=', limit, not, low, high] = match;
-  if (limit !== undefined) return { operator: SIGNS[sign] ?? '=', limit: Number(limit), high: null };
+  if (limit !== undefined) return { operator: COMPARISONS[sign] ?? '=', limit: Number(limit), high: null };
   const [from, to] = [Number(low), Number(high)];
   if (from > to)
     return source.report(scalar, `${from} is above ${to}: no number lies between`, 'Swap the two numbers.');
@@ -123,17 +124,6 @@ function readMust(source: ContractSource, field: Field): SqlThreshold | null {
   if (from === to) return { operator: not === undefined ? '=' : '!=', limit: from, high: null };
   return { operator: not === undefined ? 'between' : 'not_between', limit: from, high: to };
 }
-
-const SIGNS: Readonly<Record<string, SqlThreshold['operator']>> = {
-  '=': '=',
-  '==': '=',
-  '!=': '!=',
-  '<>': '!=',
-  '<': '<',
-  '<=': '<=',
-  '>': '>',
-  '>=': '>=',
-};
 
 function readStated(source: ContractSource, fields: Fields): Stated {
   return {
