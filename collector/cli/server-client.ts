@@ -122,7 +122,9 @@ function failureOf(document: unknown, status: number, url: string): CommandFailu
     errors?: unknown;
   };
   const lines = [`${title ?? 'Error'}: ${detail}`];
-  if (Array.isArray(errors)) for (const error of errors) lines.push(`  ${lineOf(error)}`);
+  // Where there is one fault, the detail is often the same sentence.
+  const faults = (Array.isArray(errors) ? errors.map(lineOf) : []).filter((line) => !line.endsWith(detail));
+  lines.push(...faults.map((line) => `  ${line}`));
   return new CommandFailure(
     lines.join('\n'),
     CODES[type ?? ''] ?? (status >= 500 ? EXIT.unknown : EXIT.usage),
