@@ -21,3 +21,19 @@ test('assay gate check ends with 5 when there is no decision within --wait, and 
     'assay: Not decided within 1 s. The evaluation goes on; ask with "assay gate status gold.orders --partition dt=2026-01-31".\n',
   );
 });
+
+test('a problem with one fault that says what its detail says is told once, others one a line', async (t) => {
+  let errors = [{ pointer: '/metric', detail: 'no such metric' }];
+  const server = createServer((_, response) => {
+    response.writeHead(400, { 'content-type': 'application/problem+json' });
+    response.end(JSON.stringify({ title: 'Not understood', detail: 'no such metric', errors }));
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const run = (): ReturnType<typeof runAssay> =>
+    runAssay(['gate', 'status', 'gold.orders', '--url', `http://127.0.0.1:${port}`]);
+  assert.equal((await run()).stderr, 'assay: Not understood: no such metric\n');
+  errors = [{ pointer: '/days', detail: 'must be >= 1' }];
+  assert.equal((await run()).stderr, 'assay: Not understood: no such metric\n  /days: must be >= 1\n');
+});
