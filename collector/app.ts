@@ -16,6 +16,7 @@ import { openAlerts } from './open-alerting.ts';
 import { openIncidents } from './open-incidents.ts';
 import { openIngest } from './open-ingest.ts';
 import { openMonitor } from './open-monitor.ts';
+import { openObjectives } from './open-objectives.ts';
 import { buildServer } from './server.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 import { openStarRocksWatches } from './watch-starrocks.ts';
@@ -96,7 +97,17 @@ export async function startCollector(config: Config, options: StartOptions = {})
       cost: config.cost,
       busy: () => ingest.isBusy,
       telemetry,
-      onJudged: () => incidents.wake(),
+      onJudged: (datasetIds) => {
+        objectives.landed(datasetIds);
+        incidents.wake();
+      },
+    });
+    const objectives = openObjectives({
+      database,
+      now,
+      calendar,
+      telemetry,
+      onBroken: () => incidents.wake(),
     });
     const gateWatch = new GateWatch({
       gate,
@@ -128,6 +139,8 @@ export async function startCollector(config: Config, options: StartOptions = {})
     closers.push(() => housekeeping.stop());
     incidents.start();
     closers.push(() => incidents.stop());
+    objectives.start();
+    closers.push(() => objectives.stop());
     await alerts.start();
     closers.push(() => alerts.stop());
     monitor.start();

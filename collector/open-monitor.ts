@@ -1,5 +1,6 @@
 import type { Calendar } from '#model/detection.ts';
 import type { CostRates } from '#monitor/other-findings.ts';
+import type { Uuid } from '#model/ids.ts';
 import { Monitor } from '#monitor/monitor.ts';
 import type { Database } from '#store/database.ts';
 import { exclusionsOf, type ExclusionRow } from '#store/exclusions.ts';
@@ -14,7 +15,7 @@ export interface MonitorServices {
   readonly busy: () => boolean;
   readonly telemetry: Pick<Telemetry, 'log' | 'metrics'>;
   /** Something was judged: what follows from it may be looked at. */
-  readonly onJudged?: () => void;
+  readonly onJudged?: (datasetIds: ReadonlySet<Uuid>) => void;
 }
 
 /** Composes the monitor with its metrics; it begins with `start`. */
@@ -25,7 +26,7 @@ export function openMonitor({ telemetry: { log, metrics }, ...services }: Monito
     excludedOf: async (ids) => byDataset(await database.rows<ExclusionRow>(exclusionsOf(ids))),
     onVerdicts: (judgements) => {
       judgements.forEach(({ status }) => metrics.verdicts.inc({ status }));
-      if (judgements.length > 0) services.onJudged?.();
+      if (judgements.length > 0) services.onJudged?.(new Set(judgements.map(({ datasetId }) => datasetId)));
     },
     onError: (error) =>
       log.error({ err: error }, 'the monitor could not look at what changed; it tries again'),

@@ -20,6 +20,7 @@ import { registerImports } from '#api/imports.ts';
 import { registerJobs } from '#api/jobs.ts';
 import { registerLineage } from '#api/lineage.ts';
 import { registerLineageIngest } from '#api/lineage-ingest.ts';
+import { registerObjectives } from '#api/objectives.ts';
 import { observeRequests } from '#api/observe-requests.ts';
 import { registerOverviewRoutes } from '#api/overview.ts';
 import { registerMarks } from '#api/marks.ts';
@@ -118,6 +119,7 @@ export async function buildServer({
   registerFindings(app, { database });
   registerBacktest(app, { ...gate, calendar });
   registerIncidents(app, { database, naming: config.naming, now });
+  registerObjectives(app, { database, naming: config.naming, now });
   registerMarks(app, { database, naming: config.naming, now });
   registerAlerting(app, { database, routing: config.alerting?.routing ?? null, now });
   registerSilences(app, { database, now });

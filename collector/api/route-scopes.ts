@@ -49,6 +49,8 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'POST /api/v2/incidents/:id/assign': 'incident',
   'POST /api/v2/incidents/:id/notes': 'incident',
   'GET /api/v2/enforcement': 'read',
+  'GET /api/v2/objectives': 'read',
+  'GET /api/v2/datasets/:dataset/objectives': 'read',
 
   'POST /api/v2/routes/simulate': 'read',
   'GET /api/v2/alerting': 'read',

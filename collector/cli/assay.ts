@@ -16,6 +16,7 @@ import { keyCommand } from './key.ts';
 import { lineageCommand } from './lineage.ts';
 import { markCommand } from './mark.ts';
 import { migrateCommand } from './migrate.ts';
+import { objectivesCommand } from './objectives.ts';
 import { quarantineCommand } from './quarantine.ts';
 import { replayCommand } from './replay.ts';
 import { routesCommand } from './routes.ts';
@@ -54,6 +55,7 @@ for (const command of [
   lineageCommand(),
   aliasCommand(),
   incidentCommand(),
+  objectivesCommand(),
   markCommand(),
   backtestCommand(),
   routesCommand(),

@@ -1,7 +1,7 @@
 import type { Calendar } from '#model/detection.ts';
 import type { Uuid } from '#model/ids.ts';
 import type { Database } from '#store/database.ts';
-import { nextObjective, wakeObjectives } from '#store/objectives.ts';
+import { nextObjective, wakeObjectives, type JudgedPeriod } from '#store/objectives.ts';
 import { evaluateObjectives } from './evaluate.ts';
 import { Promises } from './promises.ts';
 
@@ -9,10 +9,10 @@ export interface ObjectivesOptions {
   readonly database: Database;
   readonly now: () => Date;
   readonly calendar?: Calendar;
-  /** Told after a look at something: how many promises, and how many of them are broken or in danger. */
+  /** Told after each batch: how many promises were looked at, and of how many somebody may have to be told. */
   readonly onLook?: (look: {
     readonly looked: number;
-    readonly broken: number;
+    readonly changed: number;
     readonly seconds: number;
   }) => void;
   readonly onError?: (error: unknown) => void;
@@ -77,11 +77,9 @@ export class Objectives {
       const judged = await evaluateObjectives(database, now(), calendar);
       if (judged.length === 0) break;
       looked += judged.length;
-      const broken = judged.filter(
-        ({ objective: { state } }) => state === 'missed' || state === 'at_risk',
-      ).length;
+      const changed = judged.filter(({ periods }) => periods.some(isTold)).length;
       const took = performance.now() - begin;
-      onLook?.({ looked: judged.length, broken, seconds: took / 1000 });
+      onLook?.({ looked: judged.length, changed, seconds: took / 1000 });
       if (this.#loop !== null) await this.#sleep(took * REST_TIMES, false);
     }
     return looked;
@@ -116,4 +114,9 @@ export class Objectives {
       };
     });
   }
+}
+
+/** It is broken or in danger, or was and is no longer: what is said of it in incidents may change. */
+function isTold({ state, missedAlarm, warningAlarm }: JudgedPeriod): boolean {
+  return missedAlarm !== null || warningAlarm !== null || state === 'late';
 }
