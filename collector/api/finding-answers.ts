@@ -1,5 +1,6 @@
 import type { Detection } from '#model/detection.ts';
 import type { FindingContext } from '#monitor/finding-context.ts';
+import { findingId } from '#monitor/notices.ts';
 import { describeState, openStates, type OpenState } from '#monitor/open-states.ts';
 import { identityOf } from '#monitor/subjects.ts';
 import type { ListedFindingRow } from '#store/verdicts.ts';
@@ -9,13 +10,15 @@ import type { Explanation, FindingItem } from './schema/findings.ts';
 export function findingsOf(
   rows: readonly ListedFindingRow[],
   contexts: ReadonlyMap<string, FindingContext> = new Map(),
+  pages: ReadonlySet<string> = new Set(),
 ): FindingItem[] {
-  return openStates(rows).map((state) => itemOf(state, contexts));
+  return openStates(rows).map((state) => itemOf(state, contexts, pages));
 }
 
 function itemOf(
   state: OpenState<ListedFindingRow>,
   contexts: ReadonlyMap<string, FindingContext>,
+  pages: ReadonlySet<string>,
 ): FindingItem {
   const { finding: row, earlier } = state;
   const message = describeState(state);
@@ -41,7 +44,7 @@ function itemOf(
       oldest && message !== null
         ? { partition: oldest.partition, partitions: earlier.length + 1, message }
         : null,
-    context: context ? { ...context, changes: [...context.changes] } : null,
+    context: context ? { ...context, changes: [...context.changes], pages: pages.has(findingId(row)) } : null,
     decidedAt: row.decided_at.toISOString(),
   };
 }

@@ -4,8 +4,9 @@ import { Type } from 'typebox';
 import { latestBackfills, type BackfillRow } from '#store/backfills.ts';
 import type { Database } from '#store/database.ts';
 import { listFindings, listNotices, type ListedFindingRow, type ListedNoticeRow } from '#store/verdicts.ts';
+import { agreedOf } from '#monitor/agreed.ts';
 import { readContexts } from '#monitor/finding-context.ts';
-import { withinBudget } from '#monitor/notices.ts';
+import { pagesAmong, withinBudget } from '#monitor/notices.ts';
 import { findingsOf } from './finding-answers.ts';
 import { FindingList } from './schema/findings.ts';
 
@@ -30,12 +31,16 @@ export function registerFindings(app: FastifyInstance, { database }: { readonly 
           database.rows<BackfillRow>(latestBackfills(BACKFILLS_SHOWN)),
         ]);
         const told = rows.slice(0, CONTEXTS_READ);
-        const contexts = await readContexts(
-          database,
-          told.map((row) => ({ datasetId: row.dataset_id, partition: row.partition })),
-        );
+        const about = told.map((row) => ({ datasetId: row.dataset_id, partition: row.partition }));
+        const [contexts, agreed] = await Promise.all([
+          readContexts(database, about),
+          agreedOf(
+            database,
+            about.map(({ datasetId }) => datasetId),
+          ),
+        ]);
         return {
-          findings: findingsOf(rows, contexts),
+          findings: findingsOf(rows, contexts, pagesAmong(told, agreed)),
           notices: findingsOf(withinBudget(notices)),
           backfills: backfills.map(
             ({ dataset_id: datasetId, run_id: runId, dataset, stated_at: statedAt, ...row }) => ({

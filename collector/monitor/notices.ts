@@ -17,15 +17,42 @@ export interface Notice {
   readonly decided_at: Date;
 }
 
+/** Tells findings and notices apart. */
+export function findingId(one: Omit<Notice, 'owner' | 'p' | 'decided_at'>): string {
+  return JSON.stringify([one.dataset_id, one.partition, one.metric, one.detector]);
+}
+
+/**
+ * Of findings those worth waking somebody for, by `findingId`: what is certain (a hard rule, or no matter of
+ * degree), and what is rarer than is tolerated at the dataset's tier.
+ */
+export function pagesAmong(
+  findings: readonly (Omit<Notice, 'owner'> & {
+    readonly detection: { readonly z: number | null; readonly rules: readonly string[] } | null;
+  })[],
+  agreed: ReadonlyMap<string, { readonly tier: number }>,
+): ReadonlySet<string> {
+  const { pages } = triage(
+    findings.map((one) => ({
+      id: findingId(one),
+      team: '',
+      tier: agreed.get(one.dataset_id)?.tier ?? 3,
+      p: one.p ?? UNKNOWN_P,
+      certain: one.detection !== null && (one.detection.rules.length > 0 || one.detection.z === null),
+    })),
+    0,
+  );
+  return new Set(pages);
+}
+
 /**
  * Of the notices of each owner and day the rarest, as many as one reads. What a whole fleet says by chance
  * grows with the fleet, what a person reads does not.
  */
 export function withinBudget<T extends Notice>(notices: readonly T[]): T[] {
-  const idOf = (one: T): string => JSON.stringify([one.dataset_id, one.partition, one.metric, one.detector]);
   const { pages, notices: kept } = triage(
     notices.map((one) => ({
-      id: idOf(one),
+      id: findingId(one),
       team: JSON.stringify([one.owner, one.decided_at.toISOString().slice(0, 10)]),
       tier: 3,
       p: one.p ?? UNKNOWN_P,
@@ -34,5 +61,5 @@ export function withinBudget<T extends Notice>(notices: readonly T[]): T[] {
     NOTICES_A_DAY,
   );
   const shown = new Set([...pages, ...kept]);
-  return notices.filter((one) => shown.has(idOf(one)));
+  return notices.filter((one) => shown.has(findingId(one)));
 }

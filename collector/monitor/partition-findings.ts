@@ -7,6 +7,7 @@ import { marksInForce } from '#model/mark.ts';
 import { cadenceOf, seriesPattern, siblingKey } from '#model/partition.ts';
 import { valuePoint } from './asked.ts';
 import { columnsOf, detectionIn, type Subject } from './judge.ts';
+import { distributionsOf } from './quantile-findings.ts';
 import { mixOf, segmentedRows } from './segment-findings.ts';
 import { watchedMetrics } from './watched-metrics.ts';
 
@@ -18,7 +19,7 @@ const MOST_ABSENT = { daily: 7, hourly: 24 } as const;
 
 /**
  * What is said of a partition beside each of its measures by itself: whether its files are too small, whether
- * its rows are of another mix, and of the first hour of a day how the day before was as a whole. Pure.
+ * its rows are of another mix or its numbers distributed otherwise, and of the first hour of a day how the day before was as a whole. Pure.
  */
 export function partitionFindings(subject: Subject): Judgement[] {
   return [...filesOf(subject), ...mixesOf(subject), ...daysOf(subject)];
@@ -68,9 +69,16 @@ function filesOf({ datasetId, points, standing }: Subject): Judgement[] {
 function mixesOf({ datasetId, points, standing }: Subject): Judgement[] {
   const { partition = '' } = points.at(-1) ?? {};
   const pattern = seriesPattern(partition);
-  return segmentedRows(points.filter((point) => seriesPattern(point.partition) === pattern)).map((rows) =>
-    judgementOf({ datasetId, partition, metric: `mix(${rows.column})`, kind: 'rate', standing }, mixOf(rows)),
-  );
+  const series = points.filter((point) => seriesPattern(point.partition) === pattern);
+  const about = { datasetId, partition, kind: 'rate', standing } as const;
+  return [
+    ...segmentedRows(series).map((rows) =>
+      judgementOf({ ...about, metric: `mix(${rows.column})` }, mixOf(rows)),
+    ),
+    ...distributionsOf(series).map(({ column, found }) =>
+      judgementOf({ ...about, metric: `distribution(${column})` }, found),
+    ),
+  ];
 }
 
 /** With the first hour of a day the day before is over. */

@@ -83,6 +83,27 @@ describe('rows by group', () => {
   });
 });
 
+test('numbers that are distributed otherwise are told, where their quantiles are known', () => {
+  const measured = (n: number, shift: number): HistoryPoint =>
+    point(n, {
+      row_count: 10_000,
+      'null_count(amount)': 0,
+      'min(amount)': shift,
+      'max(amount)': 100 + shift,
+      'quantile(amount, 0.25)': 25 + shift,
+      'quantile(amount, 0.5)': 50 + shift,
+      'quantile(amount, 0.75)': 75 + shift,
+    });
+  const said = (...shifts: readonly number[]) =>
+    partitionFindings(subject(shifts.map((shift, n) => measured(n, shift)))).map(
+      ({ metric, status }) => `${metric} ${status}`,
+    );
+  assert.deepEqual(said(0), ['distribution(amount) learning']);
+  assert.deepEqual(said(0, 0, 1), ['distribution(amount) normal']);
+  assert.deepEqual(said(0, 0, 60), ['distribution(amount) anomalous']);
+  assert.deepEqual(said(60, 0, 0, 0, 0, 0, 0, 60), ['distribution(amount) normal'], 'as a week before');
+});
+
 test('the columns that are written are held against the contract', async (t) => {
   const database = await testDatabase(t);
   const ingest = new Ingest({ database, now: () => NOW });

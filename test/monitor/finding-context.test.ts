@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import type { FindingList } from '#api/schema/findings.ts';
+import { buildServer } from '#collector/server.ts';
+import { createTelemetry } from '#collector/telemetry.ts';
 import { Ingest } from '#ingest/ingest.ts';
 import { datasetId, derivedId } from '#model/ids.ts';
 import { readContexts } from '#monitor/finding-context.ts';
@@ -52,4 +56,17 @@ test('beside a finding stands what other tables did that day, and what is anothe
   assert.deepEqual(changes, ['other columns', 'code v2 instead of v1']);
   assert.equal(lastGood, dayKey(23));
   assert.equal(contextOf('silver.x')?.siblings, null, 'it stands alone');
+
+  const app = await buildServer({
+    config: { bodyBytes: 1_000_000 },
+    database,
+    ingest,
+    gate: { database, warehouses: new Map(), newId: randomUUID },
+    telemetry: createTelemetry({ level: 'silent', pretty: false }),
+  });
+  t.after(() => app.close());
+  const { findings } = (await app.inject({ url: '/api/v2/findings' })).json<FindingList>();
+  const shown = findings.find(({ dataset, metric }) => dataset === 'gold.a' && metric === 'row_count');
+  assert.deepEqual(shown?.context, { ...contextOf('gold.a'), pages: shown?.context?.pages });
+  assert.equal(typeof shown?.context?.pages, 'boolean');
 });

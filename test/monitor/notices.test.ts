@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { driftOf } from '#monitor/drift.ts';
-import { NOTICES_A_DAY, withinBudget, type Notice } from '#monitor/notices.ts';
+import { findingId, NOTICES_A_DAY, pagesAmong, withinBudget, type Notice } from '#monitor/notices.ts';
 import { openStates, describeState, type Foldable } from '#monitor/open-states.ts';
 import { sql } from '#store/sql.ts';
 import { listFindings } from '#store/verdicts.ts';
@@ -9,6 +9,31 @@ import { testDatabase } from '#test/support/database.ts';
 import { day, dayKey, ordinaryRows, watch, writtenDay } from './judged-days.ts';
 
 const now = (): Date => new Date('2026-04-01T00:00:00Z');
+
+test('findings page by how rare they are, and by the tier of their dataset', () => {
+  const at = new Date('2026-01-01T00:00:00Z');
+  const finding = (dataset: string, p: number | null, z: number | null, rules: readonly string[] = []) => ({
+    dataset_id: dataset,
+    partition: 'dt=2026-01-01',
+    metric: 'row_count',
+    detector: 'adaptive',
+    p,
+    decided_at: at,
+    detection: { z, rules },
+  });
+  const findings = [
+    finding('first', 2e-3, 6),
+    finding('third', 2e-3, 6),
+    finding('rare', 1e-4, 9),
+    finding('empty', null, 5, ['empty']),
+    finding('schema', null, null),
+  ];
+  const pages = pagesAmong(findings, new Map([['first', { tier: 1 }]]));
+  assert.deepEqual(
+    findings.filter((one) => pages.has(findingId(one))).map((one) => one.dataset_id),
+    ['first', 'rare', 'empty', 'schema'],
+  );
+});
 
 describe('a slow drift', () => {
   const points = Array.from({ length: 60 }, (_, n) => ({

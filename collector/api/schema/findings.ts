@@ -47,6 +47,8 @@ export const FindingContext = Type.Object({
   /** What is another since the last good partition: columns, job, code, engine, contract. */
   changes: Type.Array(Type.String()),
   lastGood: nullable(Type.String()),
+  /** It is certain, or rarer than is tolerated at its dataset's tier: worth waking somebody. */
+  pages: Type.Boolean(),
 });
 
 /** An anomalous verdict that is worth telling, with the names of what it is about. */
