@@ -6,7 +6,7 @@ import { readContractFault } from '#gate/contract-faults.ts';
 import { findContract } from '#gate/contracts.ts';
 import { evaluateCandidate } from '#gate/evaluate.ts';
 import { ContractBook } from '#gate/contract-book.ts';
-import { freezeHistory, freezeOf, frozenReason, setFreeze } from '#gate/freeze.ts';
+import { freezeOf, frozenReason } from '#gate/freeze.ts';
 import { publishEvaluation } from '#gate/publish.ts';
 import { rollbackPartition } from '#gate/rollback.ts';
 import type { GateServices } from '#gate/services.ts';
@@ -15,9 +15,7 @@ import { evaluationStatus, partitionStatus, type EvaluationStatus } from '#gate/
 import { readWaiting } from '#gate/waiting.ts';
 import { grantWaiver, requestWaiver } from '#gate/waive.ts';
 import { isUuid, type Uuid } from '#model/ids.ts';
-import { contractOf, type ContractRow } from '#store/contracts.ts';
 import type { EvaluationRow } from '#store/evaluations.ts';
-import type { FreezeRow } from '#store/gate-freezes.ts';
 import { hallmarks, type HallmarkRow } from '#store/publications.ts';
 import { contractFaultItem } from './contract-answers.ts';
 import {
@@ -29,6 +27,8 @@ import {
 } from './gate-answers.ts';
 import { requireScope } from './authenticate.ts';
 import { actorOf } from './request-key.ts';
+import { datasetOf } from './gate-dataset.ts';
+import { addEventRoute, addFreezeRoutes } from './gate-stops.ts';
 import { strictBodies } from './strict-bodies.ts';
 import * as schema from './schema/gates.ts';
 
@@ -49,6 +49,7 @@ export function registerGateRoutes(app: FastifyInstance, services: GateServices)
 function addRoutes(app: FastifyInstance, services: GateServices): void {
   const book = new ContractBook();
   addFreezeRoutes(app, services);
+  addEventRoute(app, services);
   const api = app.withTypeProvider<TypeBoxTypeProvider>();
 
   api.post('/api/v2/gates/:dataset/evaluations', {
@@ -206,41 +207,6 @@ async function publishAllowed(
   await publishEvaluation(services, row.id, { expectedVersion, requestedBy }, now);
 }
 
-/** The stop button: POST freeze and unfreeze, GET freezes. */
-function addFreezeRoutes(app: FastifyInstance, services: GateServices): void {
-  const api = app.withTypeProvider<TypeBoxTypeProvider>();
-  for (const action of ['freeze', 'unfreeze'] as const)
-    api.post(`/api/v2/gates/:dataset/${action}`, {
-      schema: {
-        params: schema.DatasetParams,
-        querystring: schema.NamespaceQuery,
-        body: schema.FreezeBody,
-        response: { 200: schema.FreezeList },
-      },
-      handler: async (request) => {
-        const datasetId = await datasetOf(services, request.params.dataset, request.query.namespace);
-        const author = actorOf(request, request.body.requestedBy ?? '');
-        await setFreeze(services, { datasetId, action, reason: request.body.reason, author }, new Date());
-        return freezeList(await freezeHistory(services, datasetId));
-      },
-    });
-  api.get('/api/v2/gates/:dataset/freezes', {
-    schema: {
-      params: schema.DatasetParams,
-      querystring: schema.NamespaceQuery,
-      response: { 200: schema.FreezeList },
-    },
-    handler: async (request) => {
-      const datasetId = await datasetOf(services, request.params.dataset, request.query.namespace);
-      return freezeList(await freezeHistory(services, datasetId));
-    },
-  });
-}
-
-function freezeList(rows: readonly FreezeRow[]): schema.FreezeList {
-  return { frozen: rows[0]?.action === 'freeze', items: rows.map(freezeItem) };
-}
-
 /** The body, by the one who really acts. */
 function byActor<T extends { readonly requestedBy?: string }>(request: FastifyRequest & { body: T }): T {
   return request.key ? { ...request.body, requestedBy: request.key.name } : request.body;
@@ -258,17 +224,6 @@ async function waitFor(services: GateServices, id: string, seconds: number): Pro
     found = await evaluationStatus(services, id);
   }
   return found;
-}
-
-async function datasetOf(
-  services: GateServices,
-  dataset: string,
-  namespace: string | undefined,
-): Promise<Uuid> {
-  if (!isUuid(dataset)) return (await findContract(services, dataset, namespace ?? null)).dataset_id;
-  // Evaluations and publications stand under the name that the contract is for.
-  const [contract] = await services.database.rows<ContractRow>(contractOf(dataset, null));
-  return contract?.dataset_id ?? dataset.toLowerCase();
 }
 
 function uuidOf(id: string): Uuid {

@@ -83,6 +83,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'POST /api/v2/gates/:dataset/freeze': 'incident',
   'POST /api/v2/gates/:dataset/unfreeze': 'gate:waive',
   'GET /api/v2/gates/:dataset/freezes': 'read',
+  'GET /api/v2/gates/:dataset/events': 'read',
 
   'GET /api/v2/quarantine': 'read',
   'GET /api/v2/quarantine/:id': 'read',

@@ -159,7 +159,9 @@ export function hallmarks(filter: PublicationFilter): Statement {
              e.requested_at, p.finished_at,
              case when p.state is not null and p.state <> 'replaced' then p.state
                   when e.decision is null then 'pending'
-                  when e.decision = 'allow' and e.state <> 'expired' then 'ready'
+                  when e.decision = 'allow' and e.state <> 'expired' and coalesce((
+                         select f.action from gate_freeze f where f.dataset_id = e.dataset_id order by f.id desc limit 1), '') <> 'freeze'
+                  then 'ready'
                   else 'held' end as state
         from latest e
         left join lateral (select * from publication p where p.evaluation_id = e.id order by p.started_at desc limit 1) p on true

@@ -160,8 +160,11 @@ test('a gate is frozen and let go over HTTP, and its answers say so', async (t) 
   const decision = await call('GET', `/gates/${DATASET}/decision?partition=${encodeURIComponent(DAY)}`);
   assert.equal((decision.body['frozen'] as { author: string }).author, 'Ada');
   assert.deepEqual(await served(gate.house), []);
-  const waiting = (await call('GET', '/publications')).body['items'] as { waitingSince: string | null }[];
-  assert.equal(waiting[0]?.waitingSince, held.body['requestedAt']);
+  const waiting = (await call('GET', '/publications?state=held')).body['items'] as {
+    waitingSince: string | null;
+  }[];
+  assert.equal(waiting[0]?.waitingSince, held.body['requestedAt'], 'it is held, not ready');
+  assert.deepEqual((await call('GET', `/gates/${DATASET}/events`)).body, { items: [] });
   assert.equal(
     (await call('POST', `/gates/${DATASET}/freeze`, { reason: 'x', requestedBy: 'y' })).status,
     409,

@@ -21,7 +21,6 @@ function composeLibrary(): Found {
     cwd: join(import.meta.dirname, 'compose'),
     encoding: 'utf8',
     timeout: 120_000,
-    env: { ...process.env, GOFLAGS: '-mod=mod', GONOSUMDB: '*', GONOSUMCHECK: '1' },
   });
   if (status !== 0) return { folder: '', missing: 'needs Go, and its module proxy' };
   return { folder: (JSON.parse(stdout) as { Dir: string }).Dir, missing: false };

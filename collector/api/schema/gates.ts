@@ -85,6 +85,21 @@ export const FreezeList = Type.Object({
 export type FreezeItem = Static<typeof FreezeItem>;
 export type FreezeList = Static<typeof FreezeList>;
 
+/** Runs that wrote what the contract's gate.evaluate_on names. */
+export const GateEventList = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      runId: Type.String(),
+      partition: Type.String(),
+      candidate: Type.String(),
+      evaluationId: nullable(Type.String()),
+      /** Why nothing was evaluated. */
+      fault: nullable(Type.String()),
+      at: Moment,
+    }),
+  ),
+});
+
 export const ReasonItem = Type.Object({
   checkId: Type.String(),
   status: Type.String(),
