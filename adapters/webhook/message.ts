@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { AlertEvent, Delivery } from '#model/alert.ts';
 import { cleanLine } from '#model/alert-text.ts';
 
-/** What is posted: documented in the README beside this file. Fields are only ever added. */
+/** What is posted: docs/alerting.md has it for those who receive it. Fields are only ever added. */
 export function webhookDocument(delivery: Delivery, now: Date): object {
   const { event, others, idempotencyKey, recipient } = delivery;
   return {

@@ -132,7 +132,7 @@ test(
     await server.start();
     assert.equal((await say()).status, 'success');
     assert.equal((await channel.heartbeat(new Date())).status, 'success');
-    const names = (await server.alerts()).map(({ labels }) => labels['alertname']).toSorted();
+    const names = (await server.alerts()).map(({ labels }) => String(labels['alertname'])).toSorted();
     assert.deepEqual(names, ['AssayHeartbeat', 'AssayIncident']);
   },
 );
