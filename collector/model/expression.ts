@@ -43,6 +43,8 @@ export type Condition =
   | SchemaUnchanged
   | Groups
   | NoGaps
+  | Ordered
+  | MutuallyExclusive
   | LandedBy
   | DistributionShift
   | CustomSql;
@@ -103,6 +105,14 @@ export type MetricName =
   | 'min_length'
   | 'max_length'
   | 'avg_length'
+  | 'range'
+  | 'iqr'
+  | 'skew'
+  | 'kurtosis'
+  | 'max_z_score'
+  | 'correlation'
+  | 'entropy'
+  | 'casing_variants'
   | 'freshness'
   | 'latency'
   | 'retention';
@@ -300,11 +310,14 @@ export interface SchemaUnchanged {
   readonly span: Span;
 }
 
-/** `groups(status) = ('paid','open')`, `groups(country) contain ('DE')`, `groups(country) unchanged`. */
+/**
+ * `groups(status) = ('paid','open')`, `groups(country) contain ('DE')`, `groups(country) unchanged`,
+ * `most_common(status) in ('paid')`: of several that occur equally often, each is among the values.
+ */
 export interface Groups {
   readonly type: 'groups';
   readonly column: ColumnRef;
-  readonly relation: 'equal' | 'contain' | 'within' | 'unchanged';
+  readonly relation: 'equal' | 'contain' | 'within' | 'unchanged' | 'most_common';
   readonly values: readonly Literal[];
   readonly span: Span;
 }
@@ -313,6 +326,36 @@ export interface NoGaps {
   readonly type: 'no_gaps';
   readonly column: ColumnRef;
   readonly step: 'hour' | 'day' | 'week' | 'month';
+  readonly span: Span;
+}
+
+/**
+ * `increasing(version by updated_at for each order_id)`: no value lies below the one before it in the order of
+ * another column; `strictly`: nor at it. `sequential(line, 1 for each order_id)`: values in their own order, each
+ * one step above the one before. Rows with a null among the columns named are not compared.
+ */
+export interface Ordered {
+  readonly type: 'ordered';
+  readonly direction: 'increasing' | 'decreasing' | 'sequential';
+  readonly strictly: boolean;
+  readonly column: ColumnRef;
+  /** null for sequential: its values are their own order. */
+  readonly by: ColumnRef | null;
+  /** Of sequential, above 0; 1 for the others. */
+  readonly step: number;
+  readonly each: readonly ColumnRef[];
+  readonly span: Span;
+}
+
+/**
+ * `mutually_exclusive(valid_from, valid_to for each customer_id)`: no range begins before the end of one that began
+ * earlier. Ends belong to no range, so that ranges may touch; one without an end does not end.
+ */
+export interface MutuallyExclusive {
+  readonly type: 'mutually_exclusive';
+  readonly low: ColumnRef;
+  readonly high: ColumnRef;
+  readonly each: readonly ColumnRef[];
   readonly span: Span;
 }
 
@@ -333,11 +376,14 @@ export interface LandedBy {
   readonly span: Span;
 }
 
+/** How far two distributions lie apart (rules/expression/population-shift.ts). */
+export type DistributionMeasure = 'psi' | 'ks' | 'kl' | 'js' | 'chi_square';
+
 /** `distribution(amount) psi < 0.2 vs last(28)`: numbers by their quantiles, texts by their groups. */
 export interface DistributionShift {
   readonly type: 'distribution';
   readonly column: ColumnRef;
-  readonly measure: 'psi' | 'ks';
+  readonly measure: DistributionMeasure;
   readonly operator: '<' | '<=';
   readonly limit: number;
   readonly partitions: number;

@@ -19,7 +19,7 @@ export interface Fact {
   readonly predicate: Predicate | null;
   /** Of `quantile`, 0..1. */
   readonly quantile: number | null;
-  /** Of `sentinel_count`. */
+  /** Of `sentinel_count`, and the one step of `misstep_count`. */
   readonly values: readonly Literal[] | null;
   /** Of `orphan_count` and `difference_count`: the other table and its key columns. */
   readonly other: {
@@ -42,6 +42,12 @@ export interface Fact {
  * each set, plus its different values that rows elsewhere in the table hold; what is published is not compared
  * with itself. true_count(p), false_count(p): rows of which the predicate is true, false.
  * sum_of_squares, stddev: of deviations (sample). min, max: numbers, or epoch seconds of times.
+ * skew, kurtosis: of the population, above the normal one's 3; null where all values are equal. correlation(a,b):
+ * Pearson's, of rows that have both. entropy(c…): of the different values by their rows, natural logarithm.
+ * folded_count(c): different texts when small and capital letters a to z are one. falling_count(c,by,each…),
+ * rising_count, not_rising_count, not_falling_count: rows below, above, not above, not below the row before them in
+ * the order of `by` among those with the same `each`. misstep_count(c,each…,[step]): rows that do not lie one step
+ * above the row before. overlap_count(low,high,each…): ranges that begin before the end of an earlier one.
  * orphan_count: rows whose key is not in the other table. difference_count: keys that only one side has plus
  * keys whose compared columns differ. period_count(c, step): different periods that occur.
  * max_lag(a, b): the largest b - a in seconds.
@@ -65,6 +71,17 @@ export type FactMetric =
   | 'min'
   | 'max'
   | 'stddev'
+  | 'skew'
+  | 'kurtosis'
+  | 'correlation'
+  | 'entropy'
+  | 'folded_count'
+  | 'falling_count'
+  | 'rising_count'
+  | 'not_rising_count'
+  | 'not_falling_count'
+  | 'misstep_count'
+  | 'overlap_count'
   | 'quantile'
   | 'min_length'
   | 'max_length'

@@ -105,7 +105,8 @@ function ofShapes(before: Condition, after: Condition): Relation | null {
     if (!isSame(before.column, after.column)) return null;
     if (before.relation !== after.relation) return 'other';
     const values = ofSets(before.values.map(valueKey), after.values.map(valueKey));
-    return before.relation === 'within' ? values : before.relation === 'contain' ? reversed(values) : 'other';
+    const allows = before.relation === 'within' || before.relation === 'most_common';
+    return allows ? values : before.relation === 'contain' ? reversed(values) : 'other';
   }
   if (before.type === 'distribution' && after.type === 'distribution') {
     if (!isSame(before.column, after.column)) return null;
@@ -131,6 +132,13 @@ function ofShapes(before: Condition, after: Condition): Relation | null {
   }
   if (before.type === 'custom_sql' && after.type === 'custom_sql')
     return queryOf(before) === queryOf(after) ? 'other' : null;
+  if (before.type === 'ordered' && after.type === 'ordered') {
+    const [{ strictly: was, span: _was, ...one }, { strictly: is, span: _is, ...other }] = [before, after];
+    if (isSame(one, other)) return ofLimits(was ? 0 : 1, is ? 0 : 1);
+    return isSame(one.column, other.column) ? 'other' : null;
+  }
+  if (before.type === 'mutually_exclusive' && after.type === 'mutually_exclusive')
+    return isSame([before.low, before.high], [after.low, after.high]) ? 'other' : null;
   if (before.type === 'no_gaps' && after.type === 'no_gaps')
     return isSame(before.column, after.column)
       ? ofLimits(STEPS.indexOf(before.step), STEPS.indexOf(after.step))

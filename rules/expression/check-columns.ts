@@ -90,6 +90,16 @@ function leafProblems(leaf: Condition, known: ColumnTable): readonly ExpressionP
       return unknownColumn(leaf.column, known);
     case 'no_gaps':
       return columnProblems(leaf.column, `no_gaps(${leaf.column.name})`, 'time', known);
+    case 'ordered': {
+      const others = [...(leaf.by === null ? [] : [leaf.by]), ...leaf.each];
+      const needs = leaf.direction === 'sequential' ? 'number' : 'any';
+      return [
+        ...columnProblems(leaf.column, `sequential(${leaf.column.name})`, needs, known),
+        ...others.flatMap((ref) => unknownColumn(ref, known)),
+      ];
+    }
+    case 'mutually_exclusive':
+      return [leaf.low, leaf.high, ...leaf.each].flatMap((ref) => unknownColumn(ref, known));
     case 'distribution': {
       const problems = unknownColumn(leaf.column, known);
       const kind = known.get(leaf.column.name)?.kind;

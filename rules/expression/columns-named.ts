@@ -39,6 +39,10 @@ function columnsOfLeaf(leaf: Condition): readonly ColumnRef[] {
     case 'distribution':
     case 'column_type':
       return [leaf.column];
+    case 'ordered':
+      return [leaf.column, ...(leaf.by === null ? [] : [leaf.by]), ...leaf.each];
+    case 'mutually_exclusive':
+      return [leaf.low, leaf.high, ...leaf.each];
     case 'has_columns':
       return leaf.columns.map((name) => ({ name, table: null, span: leaf.span }));
     default:

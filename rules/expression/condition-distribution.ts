@@ -44,6 +44,7 @@ export function prepareDistribution(condition: DistributionShift, ground: Ground
     const known = points.flatMap(({ share, value }) => (value === null ? [] : [{ share, value }]));
     return known.length === grid.length ? { points: known, weight } : null;
   };
+  const groupMeasure = measure === 'ks' ? 'psi' : measure;
   const measured = (situation: Situation): Outcome | number => {
     const counts = situation.segments(groups.key);
     if (counts !== null && measure === 'ks') {
@@ -53,14 +54,14 @@ export function prepareDistribution(condition: DistributionShift, ground: Ground
     const past = usable(situation, condition.partitions);
     if (counts !== null) {
       const before = past.flatMap((point) => situation.segments(groups.key, point) ?? []);
-      return enough(before, past, situation) ?? shiftOfGroups(counts, before);
+      return enough(before, past, situation) ?? shiftOfGroups(counts, before, groupMeasure);
     }
     const now = byNumbers(situation.view);
     if (now === null) return notMeasured(text, situation, [nulls, ...grid.map(([, fact]) => fact)]);
     const before = past.flatMap((point) => byNumbers(situation.past(point)) ?? []);
     return (
       enough(before, past, situation) ??
-      (measure === 'psi' ? populationShift(now, before) : ksDistance(now, before))
+      (measure === 'ks' ? ksDistance(now, before) : populationShift(now, before, measure))
     );
   };
   const enough = (

@@ -10,6 +10,7 @@ import { unknownOutcome } from './unknown.ts';
 
 /** Which values of a column occur. Rows without a value belong to no group. */
 export function prepareGroups(condition: Groups, ground: Ground): PreparedCondition {
+  if (condition.relation === 'most_common') return prepareMostCommon(condition, ground);
   const { name } = condition.column;
   const groups = factAt({ ...placeOf(ground, 'partition'), per: name }, 'row_count');
   const text = `groups(${printColumn(name)})`;
@@ -45,6 +46,42 @@ export function prepareGroups(condition: Groups, ground: Ground): PreparedCondit
       const shown = faults.slice(0, 5).join('; ');
       const more = faults.length > 5 ? ` and ${faults.length - 5} more` : '';
       return outcomeOf(false, found.length, `${text}: ${shown}${more}, compared with ${wanted.from}`);
+    },
+  };
+}
+
+/** The values that occur most often, all of them where several do equally often, are among those of the check. */
+function prepareMostCommon(condition: Groups, ground: Ground): PreparedCondition {
+  const { name } = condition.column;
+  const groups = factAt({ ...placeOf(ground, 'partition'), per: name }, 'row_count');
+  const text = `most_common(${printColumn(name)})`;
+  const expected = condition.values.map(printLiteral).join(', ');
+  return {
+    facts: [ROWS, groups],
+    pastFacts: [],
+    history: 0,
+    expected,
+    evaluate: (situation) => {
+      const counts = situation.segments(groups.key);
+      const known = [...(counts ?? [])].filter(([label, count]) => label !== null && count > 0);
+      if (known.length === 0) {
+        const empty = situation.view.get(ROWS.key) === 0;
+        const stop = empty
+          ? ({ status: 'no_data', cause: 'empty', reason: 'the partition is empty' } as const)
+          : counts === null
+            ? absent(situation.view, groups)
+            : ({ status: 'no_data', cause: 'all_null', reason: `every ${name} is null` } as const);
+        return unknownOutcome(text, stop, situation);
+      }
+      const most = Math.max(...known.map(([, count]) => count));
+      const labels = known.flatMap(([label, count]) => (count === most && label !== null ? [label] : []));
+      const strange = labels.filter((label) => !condition.values.some((value) => says(label, value)));
+      const shown = labels
+        .slice(0, 5)
+        .map((label) => `'${label}'`)
+        .join(', ');
+      const message = `${text} is ${shown} with ${formatNumber(most)} rows, expected one of ${expected}`;
+      return outcomeOf(strange.length === 0, most, message);
     },
   };
 }

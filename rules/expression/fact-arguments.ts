@@ -12,6 +12,7 @@ export type FactArguments =
   | 'predicate'
   | 'quantile'
   | 'sentinels'
+  | 'steps'
   | 'step'
   | 'reference'
   | 'comparison'
@@ -36,6 +37,17 @@ export const FACT_ARGUMENTS: Readonly<Record<FactMetric, FactArguments>> = {
   min: 'column',
   max: 'column',
   stddev: 'column',
+  skew: 'column',
+  kurtosis: 'column',
+  correlation: 'pair',
+  entropy: 'columns',
+  folded_count: 'column',
+  falling_count: 'columns',
+  rising_count: 'columns',
+  not_rising_count: 'columns',
+  not_falling_count: 'columns',
+  misstep_count: 'steps',
+  overlap_count: 'columns',
   quantile: 'quantile',
   min_length: 'column',
   max_length: 'column',
@@ -59,6 +71,7 @@ export function printFactArguments(fact: Fact): string {
     case 'quantile':
       return `${columns},${fact.quantile ?? 0.5}`;
     case 'sentinels':
+    case 'steps':
       return `${columns},[${printLiterals(fact.values ?? [])}]`;
     case 'step':
       return `${columns},${fact.step ?? 'day'}`;

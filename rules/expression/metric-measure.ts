@@ -121,6 +121,22 @@ function recipeOf(call: MetricCall, place: Place, rows: NeededFact): Recipe {
     case 'median':
     case 'quantile':
       return aggregate(fact('quantile', { quantile: call.quantile ?? 0.5 }), place, columns, rows);
+    case 'range':
+      return combined(fact('max'), fact('min'), place, columns, rows);
+    case 'iqr': {
+      const quantile = (share: number): NeededFact => fact('quantile', { quantile: share });
+      return combined(quantile(0.75), quantile(0.25), place, columns, rows);
+    }
+    case 'skew':
+    case 'kurtosis':
+    case 'correlation':
+      return shapeOf(fact(call.metric), place, columns, rows);
+    case 'entropy':
+      return aggregate(fact('entropy'), place, columns, rows);
+    case 'max_z_score':
+      return farthest(place, columns, rows);
+    case 'casing_variants':
+      return combined(fact('distinct_count'), fact('folded_count'), place, columns, rows);
     case 'avg':
       return average(fact('sum'), place, columns, rows);
     case 'avg_length':
@@ -176,6 +192,68 @@ function mapped(recipe: Recipe, change: (value: number) => number): Recipe {
     read: (reader, rows) => {
       const found = recipe.read(reader, rows);
       return found.status === 'value' ? valued(change(found.value)) : found;
+    },
+  };
+}
+
+/** The first number less the second. */
+function combined(
+  first: NeededFact,
+  second: NeededFact,
+  place: Place,
+  columns: readonly string[],
+  rows: NeededFact,
+): Recipe {
+  const [one, other] = [first, second].map((fact) => aggregate(fact, place, columns, rows));
+  return {
+    facts: [...(one?.facts ?? []), ...(other?.facts ?? [])],
+    read: (reader, count) => {
+      const from = one?.read(reader, count) ?? missing(first);
+      if (from.status !== 'value') return from;
+      const less = other?.read(reader, count) ?? missing(second);
+      return less.status === 'value' ? valued(from.value - less.value) : less;
+    },
+  };
+}
+
+/** Of values that are all equal nothing can be said. */
+function shapeOf(fact: NeededFact, place: Place, columns: readonly string[], rows: NeededFact): Recipe {
+  const recipe = aggregate(fact, place, columns, rows);
+  const ends = columns.map((name) => [factAt(place, 'min', [name]), factAt(place, 'max', [name])] as const);
+  return {
+    facts: [...recipe.facts, ...ends.flat()],
+    read: (reader, count) => {
+      const found = recipe.read(reader, count);
+      if (found.status !== 'no_data' || found.cause !== 'missing') return found;
+      const still = columns.find((_, at) => {
+        const [low, high] = ends[at] ?? [];
+        const least = low === undefined ? null : reader.read(low);
+        return least !== null && high !== undefined && reader.read(high) === least;
+      });
+      if (still === undefined) return found;
+      return { status: 'no_data', cause: 'all_null', reason: `all values of ${still} are equal` };
+    },
+  };
+}
+
+/** How many deviations the value lies from the mean that lies farthest from it. */
+function farthest(place: Place, columns: readonly string[], rows: NeededFact): Recipe {
+  const mean = average(factAt(place, 'sum', columns), place, columns, rows);
+  const [least, most, deviation] = (['min', 'max', 'stddev'] as const).map((metric) =>
+    aggregate(factAt(place, metric, columns), place, columns, rows),
+  );
+  const parts = [mean, least, most, deviation].flatMap((part) => part ?? []);
+  return {
+    facts: parts.flatMap(({ facts }) => facts),
+    read: (reader, count) => {
+      const values: number[] = [];
+      for (const part of parts) {
+        const found = part.read(reader, count);
+        if (found.status !== 'value') return found;
+        values.push(found.value);
+      }
+      const [middle = 0, low = 0, high = 0, width = 0] = values;
+      return valued(width === 0 ? 0 : Math.max(high - middle, middle - low) / width);
     },
   };
 }

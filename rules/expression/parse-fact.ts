@@ -53,6 +53,8 @@ function parseArguments(reader: TokenReader, metric: FactMetric): Inside {
       return { query: reader.current.kind === 'text' ? reader.advance().text : reader.fail('a query', KEY) };
     case 'columns':
       return { columns: namesHere(reader) };
+    case 'steps':
+      return parseSteps(reader);
     case 'pair':
       return { columns: [nameHere(reader), (reader.expectSymbol(',', KEY), nameHere(reader))] };
     case 'reference':
@@ -75,6 +77,15 @@ function parseSecond(reader: TokenReader, metric: FactMetric): Inside {
   if (takes === 'sentinels') return { values: parseLiterals(reader).values };
   const step = (['hour', 'day', 'week', 'month'] as const).find((word) => reader.takeWord(word));
   return { step: step ?? reader.fail('a step', KEY) };
+}
+
+function parseSteps(reader: TokenReader): Inside {
+  const columns = [nameHere(reader)];
+  while (reader.takeSymbol(',')) {
+    if (reader.isSymbol('[')) return { columns, values: parseLiterals(reader).values };
+    columns.push(nameHere(reader));
+  }
+  return reader.fail('a step', KEY);
 }
 
 function parseOther(reader: TokenReader, word: 'references' | 'equals'): Inside {

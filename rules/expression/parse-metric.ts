@@ -75,7 +75,9 @@ function parseOfColumns(reader: TokenReader, token: Token, metric: MetricName): 
     throw new ExpressionError(
       span,
       `${metric} takes two columns`,
-      `Name the earlier time first: ${metric}(event_time, load_time).`,
+      METRICS[metric].needs === 'time'
+        ? `Name the earlier time first: ${metric}(event_time, load_time).`
+        : `For example: ${metric}(price, cost).`,
     );
   return { ...NO_ARGUMENTS, metric, columns, span };
 }

@@ -2,16 +2,20 @@ import type { Condition, DistributionShift, Equals, Groups, HasColumns } from '#
 
 import { parseColumnType } from '../contract/column-type.ts';
 import { nearest } from '../spelling.ts';
+import { DISTRIBUTION_MEASURES } from './distribution-measures.ts';
 import { parseDeadline } from './parse-deadline.ts';
 import { parseColumns, parseLiterals, parseOwnColumns, parseTable } from './parse-names.ts';
 import { parseCount, parseNumber } from './parse-number.ts';
 import { parseCustomSql } from './parse-sql.ts';
 import { MAX_BASELINE_POINTS } from './parse-metric.ts';
+import { parseOrder } from './parse-order.ts';
 import { join, type TokenReader } from './tokens.ts';
 import { unitOf } from './units.ts';
 
 /** A condition that is named by its first word, or null when the current token begins none. */
 export function parseShape(reader: TokenReader): Condition | null {
+  const order = parseOrder(reader);
+  if (order !== null) return order;
   const called = reader.isSymbol('(', 1);
   if (reader.isWord('unique')) return parseUnique(reader);
   if (reader.isWord('not') && reader.isWord('has_columns', 1)) return parseHasColumns(reader);
@@ -147,18 +151,18 @@ function parseNoGaps(reader: TokenReader): Condition {
   return { type: 'no_gaps', column, step, span: join(word.span, end.span) };
 }
 
-/** `distribution(amount) (psi | ks) (< | <=) limit vs last(n)`. */
+/** `distribution(amount) (psi | ks | kl | js | chi_square) (< | <=) limit vs last(n)`. */
 function parseDistribution(reader: TokenReader): DistributionShift {
   const word = reader.advance();
   const { columns } = parseColumns(reader, 'distribution', 1);
   const [column] = columns;
   const example = 'For example: distribution(amount) psi < 0.2 vs last(28).';
   if (column === undefined || column.table !== null) reader.fail('a column of the dataset', example);
-  const measure = reader.isWord('psi') ? 'psi' : reader.isWord('ks') ? 'ks' : null;
+  const measure = DISTRIBUTION_MEASURES.find((word) => reader.isWord(word)) ?? null;
   if (measure === null) {
     const { kind, text } = reader.current;
-    const meant = kind === 'word' ? nearest(text, ['psi', 'ks']) : null;
-    return reader.fail('psi or ks', meant === null ? example : `Did you mean ${meant}?`);
+    const meant = kind === 'word' ? nearest(text, DISTRIBUTION_MEASURES) : null;
+    return reader.fail('psi, ks, kl, js or chi_square', meant === null ? example : `Did you mean ${meant}?`);
   }
   reader.advance();
   const operator = reader.takeSymbol('<') ? '<' : reader.takeSymbol('<=') ? '<=' : null;

@@ -6,6 +6,7 @@ import { prepareDistribution } from './condition-distribution.ts';
 import { prepareGroups, prepareNoGaps } from './condition-groups.ts';
 import { prepareAll, prepareAny, prepareNot } from './condition-joined.ts';
 import { prepareBetween, prepareComparison, prepareWithin } from './condition-number.ts';
+import { prepareExclusive, prepareOrdered } from './condition-order.ts';
 import { prepareEquals, prepareReferences, prepareRows, prepareUnique } from './condition-rows.ts';
 import { prepareColumnType, prepareHasColumns, prepareSchemaUnchanged } from './condition-schema.ts';
 import { prepareCustomSql } from './condition-sql.ts';
@@ -80,6 +81,10 @@ function prepareCondition(condition: Condition, ground: Ground): PreparedConditi
       return prepareGroups(condition, ground);
     case 'no_gaps':
       return prepareNoGaps(condition, ground);
+    case 'ordered':
+      return prepareOrdered(condition, ground);
+    case 'mutually_exclusive':
+      return prepareExclusive(condition, ground);
     case 'landed_by':
       return prepareLandedBy(condition);
     case 'distribution':

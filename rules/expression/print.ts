@@ -1,5 +1,7 @@
 import type { AllOf, AnyOf, Condition, Expression, LandedBy, NotAnomalous, Rows } from '#model/expression.ts';
 
+import type { ColumnRef } from '#model/predicate.ts';
+
 import { impossible } from '../impossible.ts';
 import { ratioToPercent } from './decimal.ts';
 import { DEFAULT_SIGMA, TRAIN } from './parse-anomalous.ts';
@@ -109,11 +111,23 @@ function printShape(condition: Shape): string {
     case 'groups': {
       const { relation, column, values } = condition;
       const about = `groups(${printColumnRef(column)})`;
+      if (relation === 'most_common')
+        return `most_common(${printColumnRef(column)}) in (${printLiterals(values)})`;
       if (relation === 'unchanged') return `${about} unchanged`;
       return `${about} ${relation === 'equal' ? '=' : relation} (${printLiterals(values)})`;
     }
     case 'no_gaps':
       return `no_gaps(${printColumnRef(condition.column)}, ${condition.step})`;
+    case 'ordered': {
+      const { direction, strictly, column, by, step, each } = condition;
+      const order = by === null ? (step === 1 ? '' : `, ${step}`) : ` by ${printColumnRef(by)}`;
+      const inside = `${printColumnRef(column)}${order}${printEach(each)}`;
+      return `${direction}${strictly ? ' strictly ' : ''}(${inside})`;
+    }
+    case 'mutually_exclusive': {
+      const { low, high, each } = condition;
+      return `mutually_exclusive(${printColumnRef(low)}, ${printColumnRef(high)}${printEach(each)})`;
+    }
     case 'landed_by':
       return printDeadline(condition);
     case 'distribution': {
@@ -173,6 +187,10 @@ function anomalyOptions(condition: NotAnomalous): string[] {
     ...(minimumChange === 0 ? [] : [`min_change ${ratioToPercent(minimumChange)}%`]),
     ...(train === TRAIN[mode] ? [] : [`train ${train}`]),
   ];
+}
+
+function printEach(each: readonly ColumnRef[]): string {
+  return each.length === 0 ? '' : ` for each ${each.map(printColumnRef).join(', ')}`;
 }
 
 function printDeadline({ minute, zone, sameDay, weekdays }: LandedBy): string {

@@ -68,6 +68,8 @@ export interface Dialect {
   quantile: ((sql: string, share: number) => string) | null;
   /** Something that is equal exactly for times in one period; weeks begin on Monday. */
   period(sql: string, step: Step): string;
+  /** The value of the row before in a window (`partition by … order by …`); anything for its first row. */
+  previous(sql: string, window: string): string;
   /** The value of a group as text. */
   label(sql: string): string;
   /** `select` with the hints that bound the query. */

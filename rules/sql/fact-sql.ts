@@ -1,8 +1,10 @@
 import type { Fact } from '#model/fact.ts';
 
 import { asDouble, asText, columnValue, type Value } from './operand.ts';
+import { orderSql, overlapSql } from './order-sql.ts';
 import { compilePredicate, isIn, joined, orderedValue } from './predicate.ts';
 import { SqlRefusal } from './refusal.ts';
+import { entropySql, momentSql } from './shape-sql.ts';
 import { rowFilter, type TableRows } from './table-rows.ts';
 import { groupOf } from './value-kind.ts';
 
@@ -56,6 +58,28 @@ export function factSql(fact: Fact, rows: TableRows, grouped: boolean): string {
       return extreme(fact.metric, rows, column(), only);
     case 'stddev':
       return dialect.stddev(only(asDouble(dialect, column(), 'stddev')));
+    case 'skew':
+    case 'kurtosis':
+    case 'correlation':
+      ungrouped(grouped, fact);
+      return momentSql(fact, rows);
+    case 'entropy':
+      ungrouped(grouped, fact);
+      return entropySql(fact, rows);
+    case 'folded_count': {
+      const folded = dialect.lower(asText(dialect, column(), 'casing_variants'));
+      return dialect.countDistinct(dialect.binary(folded), filter);
+    }
+    case 'falling_count':
+    case 'rising_count':
+    case 'not_rising_count':
+    case 'not_falling_count':
+    case 'misstep_count':
+      ungrouped(grouped, fact);
+      return orderSql(fact, rows);
+    case 'overlap_count':
+      ungrouped(grouped, fact);
+      return overlapSql(fact, rows);
     case 'quantile':
       return quantile(fact, rows, filter, grouped);
     case 'min_length':

@@ -341,10 +341,24 @@ function labelOf({ context }: TableRows, column: string): string {
     : context.dialect.label(sql);
 }
 
+const SUBQUERIES: ReadonlySet<Fact['metric']> = new Set<Fact['metric']>([
+  'duplicated_rows',
+  'quantile',
+  'skew',
+  'kurtosis',
+  'correlation',
+  'entropy',
+  'falling_count',
+  'rising_count',
+  'not_rising_count',
+  'not_falling_count',
+  'misstep_count',
+  'overlap_count',
+]);
+
 function needsSubquery({ metric, columns }: Fact): boolean {
   return (
-    metric === 'duplicated_rows' ||
-    metric === 'quantile' ||
+    SUBQUERIES.has(metric) ||
     ((metric === 'distinct_count' || metric === 'duplicate_count') && columns.length > 1)
   );
 }

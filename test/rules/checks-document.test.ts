@@ -24,3 +24,23 @@ test('docs/checks.md names every word of the language', () => {
   const words = [...Object.keys(METRICS), ...BASELINES, ...ROW_FUNCTIONS, ...CONDITION_WORDS, ...FORMATS];
   for (const word of words) assert.match(TEXT, new RegExp(`\\b${word}\\b`), word);
 });
+
+test('what other tools ask is said in checks that are read', () => {
+  const [, section = ''] = TEXT.split('## What other tools ask, and how it is said here');
+  const rows =
+    section
+      .split('\n## ')[0]
+      ?.match(/^\| .* \|$/gm)
+      ?.slice(2) ?? [];
+  assert.ok(rows.length > 40, `${rows.length} rows`);
+  for (const row of rows) {
+    const said = row.split(' | ').at(-1) ?? '';
+    const forms = [...said.matchAll(/`([^`]+)`/g)].map(([, form = '']) => form);
+    assert.ok(forms.length > 0, row);
+    for (const form of forms) {
+      if (form === 'sql(...)') continue;
+      const parsed = parseExpression(form);
+      assert.equal(parsed.status, 'ok', `${form}: ${JSON.stringify(parsed)}`);
+    }
+  }
+});

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import type {
   Condition,
   Expression,
+  Groups,
   MetricCall,
   MetricName,
   NumberLiteral,
@@ -9,6 +10,7 @@ import type {
   Unit,
 } from '#model/expression.ts';
 import type { ColumnRef, Literal, Operand, Predicate, Scope, TableRef } from '#model/predicate.ts';
+import { DISTRIBUTION_MEASURES } from '#rules/expression/distribution-measures.ts';
 import { METRICS } from '#rules/expression/metrics.ts';
 import { UNITS } from '#rules/expression/units.ts';
 import { BASELINES, FORMATS } from '#rules/expression/vocabulary.ts';
@@ -429,7 +431,7 @@ const shapes: fc.Arbitrary<Condition> = fc.oneof(
   fc
     .tuple(
       names,
-      fc.constantFrom('equal' as const, 'contain' as const, 'within' as const, 'unchanged' as const),
+      fc.constantFrom<Groups['relation']>('equal', 'contain', 'within', 'unchanged', 'most_common'),
       literals,
     )
     .map(([name, relation, values]): Condition => ({
@@ -445,6 +447,33 @@ const shapes: fc.Arbitrary<Condition> = fc.oneof(
     step: fc.constantFrom('hour', 'day', 'week', 'month'),
     span: fc.constant(span),
   }),
+  fc
+    .tuple(
+      fc.constantFrom('increasing' as const, 'decreasing' as const, 'sequential' as const),
+      fc.boolean(),
+      fc.uniqueArray(names, { minLength: 2, maxLength: 4 }),
+      fc.constantFrom(1, 0.5, 10),
+    )
+    .map(([direction, strictly, [first = '', second = '', ...each], step]): Condition => {
+      const sequential = direction === 'sequential';
+      return {
+        type: 'ordered',
+        direction,
+        strictly: strictly && !sequential,
+        column: ref(first),
+        by: sequential ? null : ref(second),
+        step: sequential ? step : 1,
+        each: each.map((name) => ref(name)),
+        span,
+      };
+    }),
+  fc.uniqueArray(names, { minLength: 2, maxLength: 4 }).map(([low = '', high = '', ...each]): Condition => ({
+    type: 'mutually_exclusive',
+    low: ref(low),
+    high: ref(high),
+    each: each.map((name) => ref(name)),
+    span,
+  })),
   fc.record({
     type: fc.constant('landed_by'),
     minute: fc.integer({ min: 0, max: 1439 }),
@@ -456,7 +485,7 @@ const shapes: fc.Arbitrary<Condition> = fc.oneof(
   fc.record({
     type: fc.constant('distribution'),
     column: names.map((name) => ref(name)),
-    measure: fc.constantFrom('psi', 'ks'),
+    measure: fc.constantFrom(...DISTRIBUTION_MEASURES),
     operator: fc.constantFrom('<', '<='),
     limit: fc.constantFrom(0, 0.2, 1.5),
     partitions: fc.integer({ min: 1, max: 1000 }),

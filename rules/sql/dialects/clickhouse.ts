@@ -49,6 +49,9 @@ export const clickhouse: Dialect = {
       week: `floor((toInt32(toDate32(${sql})) + 3) / 7)`,
       month: `toYear(toDate32(${sql})) * 12 + toMonth(toDate32(${sql}))`,
     })[step],
+  // lag() is not in older versions; over all rows of the window this is the same.
+  previous: (sql, window) =>
+    `lagInFrame(${sql}) over (${window} rows between unbounded preceding and unbounded following)`,
   label: (sql) => `toString(${sql})`,
   head: () => 'select',
   tail: ({ seconds }) => `settings max_execution_time = ${Math.ceil(seconds)}, join_use_nulls = 1`,

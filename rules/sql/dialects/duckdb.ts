@@ -41,6 +41,7 @@ export const duckdb: Dialect = {
   stddev: (sql) => `stddev_samp(${sql})`,
   quantile: (sql, share) => `quantile_cont(${sql}, ${doubleText(share)})`,
   period: (sql, step) => `date_trunc('${step}', ${sql})`,
+  previous: (sql, window) => `lag(${sql}) over (${window})`,
   label: (sql) => `cast(${sql} as varchar)`,
   head: () => 'select',
   tail: () => '',

@@ -50,6 +50,7 @@ export const postgres: Dialect = {
   stddev: (sql) => `stddev_samp(${sql})`,
   quantile: (sql, share) => `percentile_cont(${doubleText(share)}) within group (order by ${sql})`,
   period: (sql, step) => `date_trunc('${step}', ${sql})`,
+  previous: (sql, window) => `lag(${sql}) over (${window})`,
   label: (sql) => `(${sql})::text`,
   head: () => 'select',
   tail: () => '',

@@ -42,6 +42,7 @@ export const spark: Dialect = {
   stddev: (sql) => `stddev_samp(${sql})`,
   quantile: (sql, share) => `percentile(${sql}, cast(${doubleText(share)} as double))`,
   period: (sql, step) => `date_trunc('${step}', ${sql})`,
+  previous: (sql, window) => `lag(${sql}) over (${window})`,
   label: (sql) => `cast(${sql} as string)`,
   head: () => 'select',
   tail: () => '',

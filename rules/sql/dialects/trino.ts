@@ -41,6 +41,7 @@ export const trino: Dialect = {
   quantile: null,
   // A date has no hours for it.
   period: (sql, step) => `date_trunc('${step}', cast(${sql} as timestamp(6)))`,
+  previous: (sql, window) => `lag(${sql}) over (${window})`,
   label: (sql) => `cast(${sql} as varchar)`,
   head: () => 'select',
   tail: () => '',

@@ -359,6 +359,20 @@ const METRICS: readonly (readonly [FactMetric, readonly Kind[], number])[] = [
   ['max', [...NUMBERS, ...TIMES], 1],
   ['stddev', NUMBERS, 1],
   ['quantile', NUMBERS, 1],
+  ['skew', NUMBERS, 1],
+  ['kurtosis', NUMBERS, 1],
+  ['correlation', NUMBERS, 2],
+  ['entropy', KINDS, 1],
+  ['entropy', KINDS, 2],
+  ['folded_count', ['text'], 1],
+  ['falling_count', KINDS, 2],
+  ['rising_count', KINDS, 3],
+  ['not_rising_count', KINDS, 2],
+  ['not_falling_count', KINDS, 2],
+  ['misstep_count', NUMBERS, 1],
+  ['misstep_count', NUMBERS, 2],
+  ['overlap_count', TIMES, 2],
+  ['overlap_count', NUMBERS, 3],
   ['min_length', ['text'], 1],
   ['max_length', ['text'], 1],
   ['sum_length', ['text'], 1],
@@ -388,7 +402,11 @@ export function facts(table: Table, scope: Scope = { type: 'partition' }): fc.Ar
         predicate: asked ? predicates(table) : fc.constant(null),
         quantile: metric === 'quantile' ? fc.constantFrom(0, 0.25, 0.5, 0.95, 1) : fc.constant(null),
         values:
-          metric === 'sentinel_count' ? fc.array(text.map(literal), { maxLength: 3 }) : fc.constant(null),
+          metric === 'sentinel_count'
+            ? fc.array(text.map(literal), { maxLength: 3 })
+            : metric === 'misstep_count'
+              ? fc.constantFrom(1, 0.5, 2).map((step) => [literal(step)])
+              : fc.constant(null),
         step:
           metric === 'period_count'
             ? fc.constantFrom('hour', 'day', 'week', 'month' as const)

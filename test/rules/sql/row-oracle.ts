@@ -248,6 +248,29 @@ export function oracleFact(fact: Fact, table: Table, now: Date, other: Table | n
       const mean = numbers.reduce((a, b) => a + b, 0) / numbers.length;
       return Math.sqrt(numbers.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (numbers.length - 1));
     }
+    case 'skew':
+    case 'kurtosis':
+      return moment(numbers, fact.metric === 'skew' ? 3 : 4);
+    case 'correlation':
+      return correlation(whole.map(([a, b]) => [Number(a?.value), Number(b?.value)] as const));
+    case 'entropy':
+      if (whole.length === 0) return null;
+      return [...counts.values()].reduce(
+        (sum, n) => sum - (n / whole.length) * Math.log(n / whole.length),
+        0,
+      );
+    case 'folded_count':
+      return new Set(
+        values.map(({ value }) => String(value).replace(/[A-Z]/g, (letter) => letter.toLowerCase())),
+      ).size;
+    case 'falling_count':
+    case 'rising_count':
+    case 'not_rising_count':
+    case 'not_falling_count':
+    case 'misstep_count':
+      return outOfOrder(fact, whole);
+    case 'overlap_count':
+      return overlaps(tuples.filter(([low, , ...keys]) => low && keys.every((key) => key !== null)));
     case 'quantile': {
       if (numbers.length === 0) return null;
       const sorted = numbers.toSorted((a, b) => a - b);
@@ -278,6 +301,84 @@ export function oracleFact(fact: Fact, table: Table, now: Date, other: Table | n
     default:
       throw new Error(`the oracle does not know ${fact.metric}`);
   }
+}
+
+function moment(numbers: readonly number[], power: 3 | 4): number | null {
+  const mean = numbers.reduce((a, b) => a + b, 0) / numbers.length;
+  if (numbers.length === 0 || Math.min(...numbers) === Math.max(...numbers)) return null;
+  const central = (n: number): number =>
+    numbers.reduce((sum, x) => sum + (x - mean) ** n, 0) / numbers.length;
+  return power === 3 ? central(3) / central(2) ** 1.5 : central(4) / central(2) ** 2 - 3;
+}
+
+function correlation(pairs: readonly (readonly [number, number])[]): number | null {
+  const mean = (of: (pair: readonly [number, number]) => number): number =>
+    pairs.reduce((sum, pair) => sum + of(pair), 0) / pairs.length;
+  const [a, b] = [mean(([x]) => x), mean(([, y]) => y)];
+  const same = (at: 0 | 1): boolean => new Set(pairs.map((pair) => (pair[at] === 0 ? 0 : pair[at]))).size < 2;
+  if (same(0) || same(1)) return null;
+  const [xx, yy] = [mean(([x]) => (x - a) ** 2), mean(([, y]) => (y - b) ** 2)];
+  return mean(([x, y]) => (x - a) * (y - b)) / Math.sqrt(xx * yy);
+}
+
+type Tuple = readonly (Value | null)[];
+
+/** Tuples by their keys, which begin at a place. */
+function byKeys(tuples: readonly Tuple[], at: number): readonly Tuple[][] {
+  const groups = new Map<string, Tuple[]>();
+  for (const tuple of tuples) {
+    const key = tokenOf(tuple.slice(at));
+    groups.set(key, [...(groups.get(key) ?? []), tuple]);
+  }
+  return [...groups.values()];
+}
+
+const orderOf = (a: Value | null | undefined, b: Value | null | undefined): number => {
+  if (!a || !b) throw new Error('nulls have no order');
+  return order(a, b);
+};
+
+function outOfOrder(fact: Fact, tuples: readonly Tuple[]): number {
+  const { metric } = fact;
+  const stepped = metric === 'misstep_count';
+  const sign = metric === 'rising_count' || metric === 'not_falling_count' ? -1 : 1;
+  const step = Number(fact.values?.[0]?.value ?? 1);
+  return byKeys(tuples, stepped ? 1 : 2)
+    .map((group) => {
+      const sorted = group.toSorted((one, other) => {
+        const by = stepped ? 0 : orderOf(one[1], other[1]);
+        return by === 0 ? sign * orderOf(one[0], other[0]) : by;
+      });
+      return sorted.filter((tuple, at) => {
+        const before = sorted[at - 1];
+        if (!before) return false;
+        const rises = orderOf(tuple[0], before[0]);
+        if (metric === 'falling_count') return rises < 0;
+        if (metric === 'rising_count') return rises > 0;
+        if (metric === 'not_rising_count') return rises <= 0;
+        if (metric === 'not_falling_count') return rises >= 0;
+        const by = Number(tuple[0]?.value) - Number(before[0]?.value);
+        return Math.abs(by - step) > step * 1e-9;
+      }).length;
+    })
+    .reduce((sum, count) => sum + count, 0);
+}
+
+function overlaps(tuples: readonly Tuple[]): number {
+  return byKeys(tuples, 2)
+    .map((group) => {
+      const sorted = group.toSorted((one, other) => {
+        const [[low, high], [from, to]] = [one, other];
+        const by = orderOf(low, from);
+        if (by !== 0) return by;
+        if (!high || !to) return (high ? 0 : 1) - (to ? 0 : 1);
+        return order(high, to);
+      });
+      return sorted.filter((tuple, at) =>
+        sorted.slice(0, at).some(([, end]) => !end || orderOf(tuple[0], end) < 0),
+      ).length;
+    })
+    .reduce((sum, count) => sum + count, 0);
 }
 
 // Minus zero is zero.
