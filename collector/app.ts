@@ -122,7 +122,15 @@ export async function startCollector(config: Config, options: StartOptions = {})
     const kafka =
       config.kafka &&
       (await openKafka({ settings: config.kafka, ingest, database, now, telemetry, onQuarantine }));
-    const app = await buildServer({ config, database, ingest, gate, telemetry, calendar, incidentActions: alerts.actions });
+    const app = await buildServer({
+      config,
+      database,
+      ingest,
+      gate,
+      telemetry,
+      calendar,
+      incidentActions: alerts.actions,
+    });
 
     await repairPublications(gate, now());
     const housekeeping = startHousekeeping({

@@ -4,10 +4,7 @@ import { cleanLine, factsOf, linksOf, titleOf } from '#model/alert-text.ts';
 const ACTIONS = { firing: 'trigger', acknowledged: 'acknowledge', resolved: 'resolve' } as const;
 
 /** An event of the Events API v2: https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ */
-export function pagerdutyEvent(
-  { event, others, idempotencyKey }: Delivery,
-  routingKey: string,
-): object {
+export function pagerdutyEvent({ event, others, idempotencyKey }: Delivery, routingKey: string): object {
   const action = ACTIONS[event.state];
   const common = { routing_key: routingKey, event_action: action, dedup_key: dedupKey(event) };
   if (action !== 'trigger') return common;
