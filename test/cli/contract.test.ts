@@ -53,6 +53,7 @@ test('assay contract: lint, convert, schema and import dbt, without a running As
   const back = await run('convert', file('back.yaml', converted.stdout), '--to', 'short');
   const normal = await run('convert', short, '--to', 'short');
   assert.equal(back.stdout, normal.stdout);
+  assert.equal(back.stderr, normal.stderr, 'nothing is left out on the way back that we wrote ourselves');
   assert.match(normal.stdout, /publish_to: "starrocks:gold\.orders_global"/);
 
   const several = await run('convert', odcs, '--to', 'short');

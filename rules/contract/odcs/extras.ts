@@ -15,6 +15,30 @@ export function extrasOf(map: LocatedMap): LocatedMap | null {
   return property === undefined ? null : mapAt(property, 'value');
 }
 
+/**
+ * The keys of what is carried that somebody wrote: without our custom property, where it is the only one, and
+ * without what it says that we made up to fulfil the schema.
+ */
+export function keysOfOthers(carried: JsonObject): readonly string[] {
+  const properties = listOf(carried['customProperties']).filter(isObject);
+  const ours = properties.find(({ property }) => property === EXTRAS)?.['value'];
+  // Of the document and of a property.
+  const added = isObject(ours) ? [...listOf(ours['generated']), ...listOf(ours['added'])] : [];
+  return Object.keys(carried).filter((key) =>
+    key === 'customProperties'
+      ? properties.some(({ property }) => property !== EXTRAS)
+      : !added.includes(key),
+  );
+}
+
+function listOf(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** The custom property of these values; no key at all when there is nothing to say. */
 export function extrasProperty(values: JsonObject): JsonObject {
   const value = stated(values);

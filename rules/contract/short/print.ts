@@ -1,10 +1,10 @@
 import type { Check, Contract, ContractColumn } from '#model/contract.ts';
-import type { Json } from '#model/json.ts';
 import { stringify } from 'yaml';
 
 import { parseColumnType } from '../column-type.ts';
 import { formatDuration } from '../duration.ts';
 import { shortTypeOf } from '../logical-type.ts';
+import { keysOfOthers } from '../odcs/extras.ts';
 import { printConstraint, type Constraint } from './constraint.ts';
 import { DEFAULT_TIER, PII_KIND, SEMVER, STATUSES } from './short-form.ts';
 
@@ -170,10 +170,9 @@ function given(name: string, value: unknown): Readonly<Record<string, unknown>> 
 /** What a contract from ODCS says that the short form has no words for, for people. */
 export function lostInShort(contract: Contract): readonly string[] {
   const { document } = contract;
-  const keys = (value: Readonly<Record<string, Json>>): string[] => Object.keys(value);
   return [
-    ...keys(document.carried),
-    ...keys(contract.carried).map((key) => `schema ${contract.logicalName}: ${key}`),
+    ...keysOfOthers(document.carried),
+    ...keysOfOthers(contract.carried).map((key) => `schema ${contract.logicalName}: ${key}`),
     ...(document.servers.length > 0 ? ['servers'] : []),
     ...(document.team !== null && document.team.members.length > 1 ? ['team'] : []),
     ...(document.roles.length > 0 ? ['roles'] : []),
@@ -186,7 +185,7 @@ export function lostInShort(contract: Contract): readonly string[] {
     ...contract.columns.flatMap((column) => [
       ...column.relationships.map(({ table }) => `relationship of ${column.name} to ${table}`),
       ...(column.properties.length > 0 || column.items !== null ? [`fields inside ${column.name}`] : []),
-      ...keys(column.carried)
+      ...keysOfOthers(column.carried)
         .filter((key) => !IMPLIED.has(key))
         .map((key) => `${column.name}: ${key}`),
     ]),
