@@ -211,7 +211,8 @@ function refreshes(told: readonly Told[], event: AlertEvent, context: PlanContex
 
 /** When it is next said again there, unless somebody acknowledges it; null: never. */
 export function repeatAt(before: Told, event: AlertEvent, context: PlanContext): Date | null {
-  if (before.role === 'impact' || before.how === 'digest') return null;
+  // What need not be acted on is said once.
+  if (event.urgency !== 'page' || before.role === 'impact' || before.how === 'digest') return null;
   const every = routeOf(before, context).repeatMs[event.severity];
   return every === null ? null : new Date(before.at.getTime() + every);
 }
@@ -257,6 +258,15 @@ function holdOf(intent: Intent, mute: Mute | null, { routing, now }: PlanContext
       because: `no channel ${receiver.channel} is configured`,
     };
   if (kind === 'acknowledged') return null;
+  // To such a receiver every word is a call: one that was closed there would ring anew.
+  if (policy.wakes && kind === 'update')
+    return {
+      event,
+      receiver,
+      silence: null,
+      until: null,
+      because: `${receiver.channel} wakes people, and was told already`,
+    };
   if (policy.wakes && event.urgency !== 'page' && intent.before === null)
     return {
       event,

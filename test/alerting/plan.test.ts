@@ -49,7 +49,11 @@ test('an incident pages once, whatever is looked at again, and its end is told w
   assert.deepEqual(said(planAlerts([record], context(settings, { now: later(HOUR) }))), []);
   record = { ...record, event: alert(1, { version: 2, summary: 'More is known.' }) };
   const second = planAlerts([record], context(settings, { now: later(HOUR) }));
-  assert.deepEqual(said(second), ['update mail', 'update pager']);
+  assert.deepEqual(
+    said(second),
+    ['update mail'],
+    'a pager that was closed by hand must not ring for an update',
+  );
   assert.equal(
     second.deliveries.reduce((sum, { calls }) => sum + calls, 0),
     0,
@@ -113,6 +117,7 @@ test('a notice wakes nobody', () => {
   const plan = planAlerts([fresh(alert(1, { urgency: 'notice' }))], context(settings));
   assert.deepEqual(said(plan), ['notice mail']);
   assert.match(plan.holds[0]?.because ?? '', /pager wakes people, and this is a notice/);
+  assert.equal(plan.records[0]?.lookAt, null, 'and is not said again');
 });
 
 test('owners of what lies below get one notice along a route of their own', () => {
