@@ -66,7 +66,7 @@ async function resultsOf(gate: TestGate, id: string) {
 test('the language of checks on a real candidate: one answer for each, from one measuring', async (t) => {
   const gate = await testGate(t, CONTRACT);
   const now = new Date('2001-01-03T12:00:00Z');
-  const first = await gate.evaluate('2001-01-01', 3, { now });
+  const first = await gate.evaluate('2001-01-01', 3);
   await publishEvaluation(
     gate.services,
     first.id,
