@@ -366,6 +366,12 @@ for (const [name, open, skip] of [
             ['2026-01-31', '1'],
           ],
         ],
+        // Of the candidate alone: the row that it repeats is published already.
+        [
+          fact({ metric: 'repeat_count', columns: ['id'], scope: table }),
+          ['dt', 'id'],
+          [['2026-01-31', '1']],
+        ],
         [fact({ metric: 'orphan_count', columns: ['user_id'], other: users }), [], [['2']]],
         [
           fact({ metric: 'orphan_count', columns: ['user_id'], other: users }),

@@ -104,7 +104,14 @@ test('every statement is read by a parser of its dialect', { skip: PARSERS.missi
         now: NOW,
         seconds: 60,
       };
-      const sampled = ['false_count', 'null_count', 'duplicate_count', 'orphan_count', 'sentinel_count'];
+      const sampled = [
+        'false_count',
+        'null_count',
+        'duplicate_count',
+        'repeat_count',
+        'orphan_count',
+        'sentinel_count',
+      ];
       const samples = one.facts
         .filter(({ metric }) => sampled.includes(metric))
         .map((fact) => sampleStatement(fact, [], request)?.text ?? '');
