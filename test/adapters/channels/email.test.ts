@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { emailChannel } from '#adapters/email/channel.ts';
@@ -14,11 +14,13 @@ interface MailServer {
   /** Whole letters with the addresses of their envelopes. */
   readonly got: { readonly to: readonly string[]; readonly raw: string }[];
   refuse: { readonly code: number; readonly text: string } | null;
+  /** Open connections. */
+  readonly sockets: Set<Socket>;
 }
 
 /** A real SMTP server. Its certificate is its own. */
 async function mailServer(t: TestContext, options: SMTPServerOptions = {}): Promise<MailServer> {
-  const made: MailServer = { port: 0, got: [], refuse: null };
+  const made: MailServer = { port: 0, got: [], refuse: null, sockets: new Set() };
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -41,6 +43,10 @@ async function mailServer(t: TestContext, options: SMTPServerOptions = {}): Prom
   });
   server.on('error', () => {});
   const listening = server.listen(0, '127.0.0.1');
+  listening.on('connection', (socket: Socket) => {
+    made.sockets.add(socket);
+    socket.once('close', () => made.sockets.delete(socket));
+  });
   await once(listening, 'listening');
   t.after(() => new Promise<void>((resolve) => server.close(resolve)));
   return Object.assign(made, { port: (listening.address() as AddressInfo).port });
@@ -202,4 +208,19 @@ test('its sign of life is a letter that says so', async (t) => {
   const server = await mailServer(t);
   assert.equal((await channelOf(t, server).heartbeat(NOW)).status, 'success');
   assert.match(server.got[0]?.raw ?? '', /Assay can reach this address/);
+});
+
+test('a mail server that breaks off in the middle of a letter is asked again, and gets the letter once it is back', async (t) => {
+  const server = await mailServer(t, {
+    onData(stream) {
+      stream.resume();
+      // It has taken the letter and dies without a word.
+      stream.once('end', () => server.sockets.forEach((socket) => socket.destroy()));
+    },
+  });
+  const broken = await channelOf(t, server).deliver(delivery(alert(1)), NOW);
+  assert.equal(broken.status, 'retryable');
+  const back = await mailServer(t);
+  assert.equal((await channelOf(t, back).deliver(delivery(alert(1)), NOW)).status, 'success');
+  assert.equal(back.got.length, 1);
 });
