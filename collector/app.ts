@@ -78,6 +78,10 @@ export async function startCollector(config: Config, options: StartOptions = {})
         incidents.wake();
       },
       onSettled: (outcome) => metrics.publications.inc({ outcome }),
+      onMeasured: (warehouse, { statements, milliseconds }) => {
+        metrics.measureStatements.inc({ warehouse }, statements);
+        metrics.measureSeconds.inc({ warehouse }, milliseconds / 1000);
+      },
     };
     const opened = await openIngest({
       config,

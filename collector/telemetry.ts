@@ -30,6 +30,8 @@ export interface Metrics {
   readonly queueEvents: Gauge;
   readonly decisions: Counter<'decision'>;
   readonly publications: Counter<'outcome'>;
+  readonly measureStatements: Counter<'warehouse'>;
+  readonly measureSeconds: Counter<'warehouse'>;
   readonly gateWaiting: Gauge;
   readonly gateOverdue: Gauge;
   readonly verdicts: Counter<'status'>;
@@ -140,6 +142,18 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       name: 'assay_gate_publications_total',
       help: 'Publications by outcome',
       labelNames: ['outcome'],
+      registers,
+    }),
+    measureStatements: new Counter({
+      name: 'assay_gate_measure_statements_total',
+      help: 'Statements by which candidates were measured, where the warehouse tells what they took',
+      labelNames: ['warehouse'],
+      registers,
+    }),
+    measureSeconds: new Counter({
+      name: 'assay_gate_measure_seconds_total',
+      help: 'Time that these took of the warehouse',
+      labelNames: ['warehouse'],
       registers,
     }),
     gateWaiting: new Gauge({

@@ -140,7 +140,11 @@ async function measureTaken(
   order: Omit<CandidateOrder, 'ref'>,
 ): Promise<Outcome<Measured>> {
   const taken = await takeCandidate(services, warehouse, row);
-  return taken.status === 'success' ? measureCandidate(warehouse, { ...order, ref: taken.value }) : taken;
+  if (taken.status !== 'success') return taken;
+  const measured = await measureCandidate(warehouse, { ...order, ref: taken.value });
+  if (measured.status === 'success' && measured.value.cost !== undefined)
+    services.onMeasured?.(warehouse.name, measured.value.cost);
+  return measured;
 }
 
 async function begin(

@@ -3,7 +3,7 @@ import type { Fact } from '#model/fact.ts';
 import type { GroupFacts, TableDescription } from '#model/measure-plan.ts';
 import { MEASUREMENT_SOURCES, type FactKey, type Facts } from '#model/measurement.ts';
 import { parsePartitionKey, type PartitionValues } from '#model/partition.ts';
-import type { Outcome, Warehouse } from '#model/ports.ts';
+import type { MeasureCost, Outcome, Warehouse } from '#model/ports.ts';
 import type { TableRef } from '#model/predicate.ts';
 import type { CandidateTables } from '#rules/sql/candidate-rows.ts';
 import {
@@ -45,6 +45,8 @@ export interface Measured {
   /** Facts that are not known because they could not be measured, and why. */
   readonly failed: ReadonlyMap<FactKey, string>;
   readonly sqlHash: string | null;
+  /** What it took of the warehouse, where that is told. */
+  readonly cost?: MeasureCost;
   /** From which samples of rows are compiled; null when nothing was asked of the warehouse. */
   readonly request: PlanRequest | null;
 }

@@ -156,6 +156,22 @@ test('numbers of a candidate that changes while it is measured are not used', as
   assert.match(row.reasons[0]?.message ?? '', /changed while it was measured/);
 });
 
+test('what measuring took of the warehouse is told', async (t) => {
+  const gate = await starRocksGate(t);
+  const costs: [string, number][] = [];
+  const services = {
+    ...gate.services,
+    onMeasured: (name: string, { statements }: { readonly statements: number }) =>
+      void costs.push([name, statements]),
+  };
+  const { evaluateCandidate } = await import('#gate/evaluate.ts');
+  const candidate = { kind: 'table', ref: gate.stage('first', [10]) };
+  await evaluateCandidate(services, { datasetId: gate.dataset, partition: DAY, candidate }, new Date());
+  assert.deepEqual(costs, [
+    ['starrocks', gate.server.heard.filter((sql) => sql.startsWith('select ')).length],
+  ]);
+});
+
 test('a release that does not know a variable is asked without it, and one that knows it is told', async (t) => {
   const gate = await starRocksGate(t);
   await gate.evaluate(gate.stage('first', [10, 20]));

@@ -18,12 +18,16 @@ export interface FrontEndServer {
   readonly forbidden: string[];
   fate: (sql: string) => Fate;
   variables: ReadonlyMap<string, string>;
+  /** Answers a statement instead of the model; null leaves it to the model. */
+  recorded: (sql: string) => Promise<readonly Row[]> | null;
   /** Runs what was held back, as a statement that was long on its way. */
   runLate(): Promise<void>;
 }
 
 interface ServerConnection {
   readonly stream: Socket;
+  /** Number of the next packet; a command begins at 0. */
+  sequenceId: number;
   serverHandshake(options: object): void;
   writeOk(args?: object): void;
   writeError(args: { readonly code: number; readonly message: string }): void;
@@ -46,6 +50,7 @@ export async function frontEndServer(t: TestContext, frontEnd: FrontEnd): Promis
     forbidden: [],
     fate: () => 'run',
     variables: VARIABLES,
+    recorded: () => null,
     async runLate() {
       for (const sql of late.splice(0)) await execute(state, sql).catch(() => undefined);
     },
@@ -54,6 +59,7 @@ export async function frontEndServer(t: TestContext, frontEnd: FrontEnd): Promis
   const server = createServer((given) => {
     const connection = given as unknown as ServerConnection;
     sockets.add(connection.stream);
+    connection.stream.setNoDelay(true);
     connection.stream.on('error', () => undefined);
     connection.on('error', () => undefined);
     connections += 1;
@@ -63,10 +69,15 @@ export async function frontEndServer(t: TestContext, frontEnd: FrontEnd): Promis
       connectionId: connections,
       statusFlags: 2,
       characterSet: UTF8,
+      authCallback(_: unknown, admit: (fault: null) => void) {
+        admit(null);
+        connection.sequenceId = 0;
+      },
       // PROTOCOL_41, CONNECT_WITH_DB, SECURE_CONNECTION, PLUGIN_AUTH, LONG_FLAG, CONNECT_ATTRS.
       capabilityFlags: 0x200 | 0x8 | 0x8000 | 0x80000 | 0x4 | 0x100000,
     });
-    const hear = (sql: string): void => void answer(state, late, connection, sql);
+    const hear = (sql: string): void =>
+      void answer(state, late, connection, sql).finally(() => (connection.sequenceId = 0));
     connection.on('query', hear);
     // mysql2's server hands SET over as if it were prepared.
     connection.on('stmt_prepare', (sql) => {
@@ -129,6 +140,8 @@ async function execute(state: FrontEndServer, sql: string): Promise<readonly Row
   if (sql === 'SHOW VARIABLES')
     return [...state.variables].map(([name, value]) => ({ Variable_name: name, Value: value }));
   if (sql === 'SELECT CURRENT_USER()') return [{ 'CURRENT_USER()': USER }];
+  const recorded = state.recorded(sql);
+  if (recorded !== null) return recorded;
   if (isRowQuery(sql)) return answerRowQuery(state.frontEnd, sql, state.variables);
   const begun = state.frontEnd.begin(sql);
   if ('rows' in begun) return sql.startsWith('SELECT') ? begun.rows : null;

@@ -21,6 +21,9 @@ export const VARIABLES: ReadonlyMap<string, string> = new Map([
   ['time_zone', 'Asia/Shanghai'],
 ]);
 
+/** One for the process: opening takes longer than all queries of a test. */
+let engine: ReturnType<typeof DuckDBInstance.create> | null = null;
+
 /** Answers a query over rows that were given as contents, by an engine that is not ours. */
 export async function answerRowQuery(
   frontEnd: FrontEnd,
@@ -54,8 +57,8 @@ export async function answerRowQuery(
       },
     )
     .replaceAll('`', '"');
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
+  engine ??= DuckDBInstance.create(':memory:');
+  const connection = await (await engine).connect();
   try {
     const reader = await connection.runAndReadAll(text);
     const names = reader.columnNames();
@@ -66,7 +69,6 @@ export async function answerRowQuery(
     throw new StarRocksError('refused', (error as Error).message, 1064);
   } finally {
     connection.closeSync();
-    instance.closeSync();
   }
 }
 
