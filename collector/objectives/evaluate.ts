@@ -4,7 +4,7 @@ import { silence } from '#rules/objective/heartbeat.ts';
 import type { Landing } from '#rules/objective/landing.ts';
 import { MOST_LANDINGS } from '#rules/objective/occurrence.ts';
 import type { Database } from '#store/database.ts';
-import { heardBeside, landedOf, type HeardRow, type LandedRow } from '#store/objective-runs.ts';
+import { heardAround, landedOf, type HeardRow, type LandedRow } from '#store/objective-runs.ts';
 import {
   keepObjectives,
   putObjectivePeriods,
@@ -40,14 +40,14 @@ export async function evaluateObjectives(
   );
   const judge = (
     row: TakenObjectiveRow,
-    heard: ReadonlyMap<Uuid, readonly Date[]>,
+    silent: ReadonlyMap<Uuid, string | null>,
     upstream: Upstream | null,
   ) =>
     judgePromise(
       row,
       {
         landings: landings.get(row.dataset_id) ?? [],
-        silent: (at) => silence(heard.get(row.dataset_id) ?? [], at),
+        silent: silent.get(row.dataset_id) ?? null,
         predict: (occurrence) => upstream?.predict(row.dataset_id, occurrence) ?? null,
       },
       now,
@@ -56,10 +56,18 @@ export async function evaluateObjectives(
   const first = taken.map((row) => judge(row, new Map(), null));
   const missed = idsOf(first, ({ state }) => state === 'missed');
   const waiting = idsOf(first, ({ state }) => state === 'waiting');
-  const heard = missed.length === 0 ? [] : await database.rows<HeardRow>(heardBeside(missed));
+  const heard = missed.length === 0 ? [] : await database.rows<HeardRow>(heardAround(missed));
   const upstream = await Upstream.read(database, waiting, now);
-  const byDataset = new Map(heard.map((row) => [row.dataset_id, row.times]));
-  const judged = taken.map((row) => judge(row, byDataset, upstream));
+  const silent = new Map(
+    heard.flatMap(({ dataset_ids: silentIds, times }) => {
+      const why = silence(times, now);
+      return silentIds.map((id) => [id, why] as const);
+    }),
+  );
+  const again = new Set([...missed, ...waiting]);
+  const judged = taken.map((row, index) =>
+    again.has(row.dataset_id) ? judge(row, silent, upstream) : (first[index] ?? judge(row, silent, upstream)),
+  );
   await database.transaction(async (connection) => {
     await connection.execute(putObjectivePeriods(judged.flatMap(({ periods }) => periods)));
     await connection.execute(
@@ -88,6 +96,6 @@ function landingsIn({ partitions, times, published }: LandedRow): Landing[] {
   const gated = published.includes(true);
   return partitions.flatMap((partition, index) => {
     const at = times[index];
-    return at === undefined || (gated && published[index] !== true) ? [] : [{ partition, at }];
+    return at === undefined || (gated && published[index] !== true) ? [] : [{ partition, at: new Date(at) }];
   });
 }

@@ -18,7 +18,7 @@ const UNKNOWN_AGAIN = 6 * 3_600_000;
 export interface Evidence {
   readonly landings: readonly Landing[];
   /** Why nobody can tell; null when events come as usual. */
-  readonly silent: (now: Date) => string | null;
+  readonly silent: string | null;
   /** When the data of an occurrence will be there; null when that is not known. */
   readonly predict: (occurrence: Occurrence) => NamedPrediction | null;
 }
@@ -57,7 +57,7 @@ export function judgePromise(
     judgement: judgeOccurrence(
       occurrence,
       now,
-      occurrence.landedAt === null && now > occurrence.dueAt ? silent(now) : null,
+      occurrence.landedAt === null && now > occurrence.dueAt ? silent : null,
     ),
   }));
   const latest = judged.findLastIndex(({ occurrence }) => occurrence.landedAt !== null);

@@ -21,7 +21,8 @@ function writingJobs(id: Fragment): Fragment {
 export interface LandedRow {
   readonly dataset_id: Uuid;
   readonly partitions: readonly string[];
-  readonly times: readonly Date[];
+  /** Milliseconds since 1970: that many are read faster so. */
+  readonly times: readonly number[];
   /** Side by side: the gate published it, rather than a run wrote it. */
   readonly published: readonly boolean[];
 }
@@ -29,7 +30,7 @@ export interface LandedRow {
 /** When partitions of datasets first landed: by the newest completed runs of each job, and by publications. */
 export function landedOf(datasetIds: readonly Uuid[], limit: number): Statement {
   return sql`
-    select asked.id as dataset_id, array_agg(landed.partition) as partitions, array_agg(landed.at) as times,
+    select asked.id as dataset_id, array_agg(landed.partition) as partitions, array_agg((extract(epoch from landed.at) * 1000)::float8) as times,
            array_agg(landed.published) as published
       from unnest(${uuidArray(datasetIds)}::uuid[]) as asked(id)
      cross join lateral (
@@ -119,33 +120,34 @@ export function makingOf(datasetIds: readonly Uuid[], runs: number, now: Date): 
 }
 
 export interface HeardRow {
-  readonly dataset_id: Uuid;
-  readonly times: readonly Date[];
+  /** Datasets whose jobs are of one namespace. */
+  readonly dataset_ids: readonly Uuid[];
+  /** Milliseconds since 1970. */
+  readonly times: readonly number[];
 }
 
-/** Jobs beside a dataset's own that are asked, and runs of each. */
-const OTHERS = 100;
+/** Jobs of a namespace that are asked, and runs of each. */
+const NEIGHBOURS = 100;
 const RUNS_HEARD = 5;
 
-/** When other jobs of the same namespace as those that write each dataset were heard. */
-export function heardBeside(datasetIds: readonly Uuid[]): Statement {
+/** When jobs were heard of the namespaces of those that write these datasets. */
+export function heardAround(datasetIds: readonly Uuid[]): Statement {
   return sql`
-    select asked.id as dataset_id, array_agg(heard.at) as times
-      from unnest(${uuidArray(datasetIds)}::uuid[]) as asked(id)
+    with placed as materialized (
+      select own.namespace_id, array_agg(distinct asked.id) as dataset_ids
+        from unnest(${uuidArray(datasetIds)}::uuid[]) as asked(id)
+       cross join lateral (${writingJobs(sql`asked.id`)}) writer
+        join job own on own.id = writer.job_id
+       group by own.namespace_id
+    )
+    select placed.dataset_ids, array_agg((extract(epoch from heard.at) * 1000)::float8) as times
+      from placed
      cross join lateral (
        select recent.at
-         from (
-           select j.id
-             from job j
-            where j.namespace_id in (
-                    select own.namespace_id from (${writingJobs(sql`asked.id`)}) writer join job own on own.id = writer.job_id)
-              and j.id not in (select job_id from (${writingJobs(sql`asked.id`)}) writer)
-            order by j.id
-            limit ${OTHERS}
-         ) other
+         from (select j.id from job j where j.namespace_id = placed.namespace_id order by j.id limit ${NEIGHBOURS}) neighbour
         cross join lateral (
-          select r.last_event_at as at from run r where r.job_id = other.id order by r.first_key desc limit ${RUNS_HEARD}
+          select r.last_event_at as at from run r where r.job_id = neighbour.id order by r.first_key desc limit ${RUNS_HEARD}
         ) recent
      ) heard
-     group by asked.id`.named('objective_heard_beside');
+     group by placed.namespace_id, placed.dataset_ids`.named('objective_heard_around');
 }

@@ -8,15 +8,12 @@ const TIMES = 5;
 const FEWEST = 20;
 
 /**
- * Whether those who would tell are silent: the other jobs of a scheduler, by when they were heard. A dataset that
+ * Whether those who would tell are silent: the jobs of a scheduler, by when they were heard. A dataset that
  * does not land while all others go on is late; when none is heard, nobody can tell. The reason, or null.
- * @param heard when other jobs of the same scheduler were heard, in any order
+ * @param heard when jobs of the same scheduler were heard, milliseconds since 1970 in any order
  */
-export function silence(heard: readonly Date[], now: Date): string | null {
-  const times = heard
-    .map((at) => +at)
-    .filter((time) => time <= +now)
-    .sort((a, b) => a - b);
+export function silence(heard: readonly number[], now: Date): string | null {
+  const times = heard.filter((time) => time <= +now).sort((a, b) => a - b);
   const last = times.at(-1);
   if (last === undefined || times.length < FEWEST) return null;
   const gaps = times

@@ -2,15 +2,18 @@ import type { Grain } from '#model/contract.ts';
 import type { Calendar } from '#model/detection.ts';
 import { localDay, localInstant } from '../expression/time-zone.ts';
 import { grainOf, Landings, type Landing } from './landing.ts';
-import { dueOn, periodAfter, periodAt, periodBefore } from './period.ts';
+import { dueOn, periodAfter, periodAt } from './period.ts';
 import type { LandedByPromise, Promised } from '#model/objective.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+const LONGEST = { hour: HOUR, day: DAY, month: 31 * DAY } as const;
 /** Occurrences looked at: what is older is settled, or given up. */
 export const MOST_OCCURRENCES = 62;
 /** Landings that are looked at; where there are as many, the oldest period may have had more. */
 export const MOST_LANDINGS = 200;
+/** A local time of a day lies no farther from that day's midnight in UTC, whatever the zone. */
+const EARLIEST = 3 * DAY;
 /** Days until something must be due again; a promise for one month end in a row of holidays is within it. */
 const FARTHEST = 70;
 /** A period that lands later than this after its end is the past played again. */
@@ -74,7 +77,7 @@ export function occurrencesOf(question: OccurrencesQuestion): Occurrences {
 
 /** Of partitions with a time in their keys. */
 function byPeriod(
-  { promise, now, landings: { length: landings }, calendar = () => null }: OccurrencesQuestion,
+  { promise, now, since, landings: { length: landings }, calendar = () => null }: OccurrencesQuestion,
   periods: Landings,
   grain: Grain,
 ): Occurrence[] {
@@ -84,20 +87,21 @@ function byPeriod(
   const days = unit === grain ? periods : null;
   const found: Occurrence[] = [];
   const span = promise.kind === 'landed_by' ? 0 : promise.seconds * 1000;
-  let period = periodAt(new Date(+now - span), unit);
   // Of what lies before the first landing that is known nothing is known.
   const [first = 0, second = first] = periods.starts;
   const from = landings >= MOST_LANDINGS ? second : first;
-  const back = isDeadline ? MOST_OCCURRENCES * 2 : MOST_OCCURRENCES + 1;
-  for (let n = 0; n < back; n += 1) period = periodBefore(period, unit);
-  for (let n = 0; n < back + FARTHEST; n += 1, period = periodAfter(period, unit)) {
+  const back = (isDeadline ? 2 : 1) * MOST_OCCURRENCES * LONGEST[unit];
+  // Finding a local time is dear: none for days that do not count.
+  const begin = Math.max(+now - span - back, from, +since - span - EARLIEST - LONGEST[unit]);
+  let period = periodAt(new Date(begin), unit);
+  for (let n = 0; n < 2 * MOST_OCCURRENCES + FARTHEST; n += 1, period = periodAfter(period, unit)) {
     const dueAt =
       promise.kind === 'landed_by'
         ? dueOn(period.end, promise.deadline, calendar)
         : promise.kind === 'retention'
           ? null
           : new Date(+period.end + promise.seconds * 1000);
-    if (dueAt === null || +period.end <= from) continue;
+    if (dueAt === null) continue;
     const landedAt = days === null ? wholeDay(periods, period.start) : periods.landedAt(period);
     const partition = promise.column === null || unit === 'hour' ? '' : `${promise.column}=${period.label}`;
     found.push({
@@ -126,9 +130,9 @@ function wholeDay(hours: Landings, start: Date): Date | null {
 
 /** Of data without times in its keys: every write is a landing. @param landings newest first */
 function rolling(question: OccurrencesQuestion, landings: readonly Landing[]): Occurrence[] {
-  const { promise, now, calendar = () => null } = question;
+  const { promise } = question;
   const times = landings.map(({ at }) => +at).reverse();
-  if (promise.kind === 'landed_by') return byDay(promise, times, now, calendar);
+  if (promise.kind === 'landed_by') return byDay(promise, times, question);
   if (promise.kind === 'retention') return [];
   return [...new Set(times)].map((time, index, all) => {
     const next = all[index + 1];
@@ -147,13 +151,13 @@ function rolling(question: OccurrencesQuestion, landings: readonly Landing[]): O
 function byDay(
   { deadline }: LandedByPromise,
   times: readonly number[],
-  now: Date,
-  calendar: Calendar,
+  { now, since, calendar = () => null }: OccurrencesQuestion,
 ): Occurrence[] {
   const found: Occurrence[] = [];
   const first = +localDay(now, deadline.zone) - MOST_OCCURRENCES * 2 * DAY;
   for (let n = 0; n < MOST_OCCURRENCES * 2 + FARTHEST; n += 1) {
     const day = new Date(first + n * DAY);
+    if (+day < Math.max(+since, times[0] ?? 0) - EARLIEST) continue;
     const dueAt = dueOn(day, deadline, calendar);
     if (dueAt === null) continue;
     const opensAt = localInstant(day, 0, deadline.zone);

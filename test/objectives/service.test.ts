@@ -188,9 +188,9 @@ test('when the whole scheduler is silent nobody can tell, and that is told', asy
   const of = await promised(t);
   await of.promise('gold', DEADLINE);
   await mornings(of);
-  for (let n = 0; n < 100; n += 1) {
-    const ended = new Date(+at('2026-05-11T23:00') + n * 60_000).toISOString().slice(0, -1);
-    await of.write(`beside ${n % 20}`, '', ended);
+  for (let n = 0; n < 300; n += 1) {
+    const ended = new Date(+at('2026-05-11T23:00') + n * 20_000).toISOString().slice(0, -1);
+    await of.write(`beside ${n % 60}`, '', ended);
   }
   of.clock.now = at('2026-05-12T05:00');
   await of.begin().look();

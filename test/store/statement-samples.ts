@@ -442,7 +442,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     landedOf: [[[ID], 10]],
     upstreamOf: [[[ID], 10]],
     makingOf: [[[ID], 10, NOW]],
-    heardBeside: [[[ID]]],
+    heardAround: [[[ID]]],
   }),
   'objectives.ts': samples<typeof objectives>({
     contractsStamp: [[]],

@@ -104,7 +104,7 @@ test('duration and retention', () => {
 });
 
 test('silence is what is longer than the usual of those who would tell', () => {
-  const heard = Array.from({ length: 48 }, (_, n) => before(n * 1800));
+  const heard = Array.from({ length: 48 }, (_, n) => +before(n * 1800));
   assert.equal(silence(heard, NOW), null);
   assert.equal(silence(heard, new Date(+NOW + 2 * 3_600_000)), null);
   assert.match(silence(heard, new Date(+NOW + 3 * 3_600_000)) ?? '', /for 3 h$/);
