@@ -31,7 +31,7 @@ insert into staging.good values ('2026-01-01', 1, 5), ('2026-01-01', 2, 7);
 create table staging.bad (dt date not null, id integer, amount double precision);
 insert into staging.bad values ('2026-01-02', 1, -5), ('2026-01-02', 1, null), ('2026-01-02', 3, null);
 create table staging.nullable (dt date, id integer, amount double precision);
-insert into staging.nullable values ('2026-01-05', 1, 5), ('2026-01-05', 2, 7);
+insert into staging.nullable values ('2026-01-05', 501, 5), ('2026-01-05', 502, 7);
 create table staging.empty (dt date not null, id integer, amount double precision);`;
 
 const json = (result: CommandResult): Record<string, unknown> => {
