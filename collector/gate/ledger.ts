@@ -131,7 +131,7 @@ async function finish(
 ): Promise<PublicationRow> {
   return services.database.transaction(async (connection) => {
     const settled = await connection.execute(
-      settlePublication(row.id, { state: 'published', previous, reason: null }, now),
+      settlePublication(row, { state: 'published', previous, reason: null }, now),
     );
     if (settled === 1) {
       await connection.execute(replaceOthers(row));
@@ -147,9 +147,7 @@ async function fail(
   reason: string,
   now: Date,
 ): Promise<PublicationRow> {
-  await services.database.execute(
-    settlePublication(row.id, { state: 'failed', previous: null, reason }, now),
-  );
+  await services.database.execute(settlePublication(row, { state: 'failed', previous: null, reason }, now));
   return reread(services.database, row);
 }
 

@@ -92,9 +92,12 @@ export function lastPublications(datasetId: Uuid, partition: string): Statement 
      order by finished_at desc, started_at desc limit 2`.named('last_publications');
 }
 
-/** Writes the end of a row that is still open; that it was published is true even of one given up for failed. */
+/**
+ * Writes the end of a row. That it was published is true even of one given up for failed, or opened again since; that
+ * it failed, of the opening alone that was concluded.
+ */
 export function settlePublication(
-  id: Uuid,
+  { id, lease_until }: Pick<PublicationRow, 'id' | 'lease_until'>,
   end: {
     readonly state: 'published' | 'failed';
     readonly previous: string | null;
@@ -104,7 +107,9 @@ export function settlePublication(
 ): Statement {
   return sql`
     update publication set state = ${end.state}, previous = ${end.previous}, reason = ${end.reason}, finished_at = ${now}
-     where id = ${id} and (state = 'publishing' or (state = 'failed' and ${end.state} = 'published'))`.named(
+     where id = ${id}
+       and case when ${end.state} = 'published' then state in ('publishing', 'failed')
+                else state = 'publishing' and lease_until = ${lease_until}::timestamptz end`.named(
     'settle_publication',
   );
 }

@@ -232,14 +232,12 @@ class Schedule {
       this.#orders.set(token, order);
       const outcome = await this.#publisher.publish(session, order);
       if (outcome.status === 'published') {
-        await this.#flights.ledger(owner, `published ${token}`, () =>
-          this.#ledger.settle(token, 'published'),
-        );
+        await this.#flights.ledger(owner, `published ${token}`, () => this.#ledger.settle(row, 'published'));
         return;
       }
       if (outcome.status === 'retryable') await this.#settle(owner, row);
       else {
-        await this.#flights.ledger(owner, `failed ${token}`, () => this.#ledger.settle(token, 'failed'));
+        await this.#flights.ledger(owner, `failed ${token}`, () => this.#ledger.settle(row, 'failed'));
         return;
       }
     }
@@ -250,17 +248,18 @@ class Schedule {
     for (const row of rows) await this.#settle(owner, row);
   }
 
-  async #settle(owner: string, { token }: LedgerRow): Promise<void> {
+  async #settle(owner: string, row: LedgerRow): Promise<void> {
+    const { token } = row;
     const order = this.#orders.get(token);
     // Its process ended before anything was sent.
     if (!order) {
-      await this.#flights.ledger(owner, `failed ${token}`, () => this.#ledger.settle(token, 'failed'));
+      await this.#flights.ledger(owner, `failed ${token}`, () => this.#ledger.settle(row, 'failed'));
       return;
     }
     const conclusion = await this.#publisher.conclude(this.#flights.session(owner), order);
     if (conclusion.status === 'retryable') return;
     const state = conclusion.status === 'published' ? 'published' : 'failed';
-    await this.#flights.ledger(owner, `${state} ${token}`, () => this.#ledger.settle(token, state));
+    await this.#flights.ledger(owner, `${state} ${token}`, () => this.#ledger.settle(row, state));
   }
 
   /** The properties that hold at every moment. */

@@ -22,9 +22,10 @@ export class Ledger {
     return row;
   }
 
-  settle(token: string, state: 'published' | 'failed'): void {
-    const row = this.rows.get(token);
-    if (!row || row.state === 'published') return;
+  /** That it was published is true of every opening of the token; that it failed of the one that was concluded. */
+  settle(opened: LedgerRow, state: 'published' | 'failed'): void {
+    const row = this.rows.get(opened.token);
+    if (!row || row.state === 'published' || (state === 'failed' && row !== opened)) return;
     if (row.state === 'failed' && state === 'failed') return;
     row.state = state;
     this.#settled += 1;
