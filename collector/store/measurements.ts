@@ -38,7 +38,9 @@ export interface SeriesRow {
  * Of the statements about one (dataset, partition, fact) one counts. What runs say that failed or are still
  * going does not (streams never end: theirs does), nor what an earlier attempt of a run said. A reader's input statistics count only where no other source
  * spoke, because a reader may have read a part. Then the newest run (or gate measurement) wins, so that a
- * partition that was written again shows its new numbers; within a run the more trusted source.
+ * partition that was written again shows its new numbers; within a run the more trusted source. What a run says
+ * that counted another number of rows than the one that stands is of other data, and is left out: a sum of the
+ * new rows over a count of the old ones would be no mean of either.
  */
 export function seriesOf(
   datasetIds: readonly Uuid[],
@@ -120,6 +122,8 @@ function series(
   limit: Fragment,
   stretch: Fragment | null = null,
 ): Fragment {
+  const preference = sql`source = 'input_statistics', taken_at desc nulls last, run_key desc nulls last, run_id desc,
+                coalesce((${JSON.stringify(MEASUREMENT_SOURCES)}::jsonb->>source)::integer, 0) desc, claim_key desc`;
   const ofSeries = (key: Fragment): Fragment => (stretch ? sql`and ${key} like wanted.pattern` : sql``);
   return sql`
     with asked as (${wanted}), wanted as materialized (
@@ -168,7 +172,7 @@ function series(
         left join run on run.id = rd.run_id
        cross join lateral jsonb_each(rd.statistics) as fact(key, claim)
        cross join lateral (select coalesce((rd.older->>('fact ' || fact.key))::uuid, rd.key) as key) stated
-       where (${keys}::text[] is null or fact.key = any(${keys}::text[]))
+       where (${keys}::text[] is null or fact.key = any(${keys}::text[]) or fact.key = 'row_count')
          and (run.id is null
               or (run.attempt_key is null or stated.key >= run.attempt_key)
                  and (run.state = 'COMPLETED'
@@ -180,13 +184,25 @@ function series(
        cross join lateral (
                select * from candidate_measurement where dataset_id = name.id and partition = recent.partition offset 0
              ) cm
-       where (${keys}::text[] is null or cm.key = any(${keys}::text[]))
-    ), current as (
-      select distinct on (dataset_id, bound, pattern, partition, key) *
+       where (${keys}::text[] is null or cm.key = any(${keys}::text[]) or cm.key = 'row_count')
+    ), said as (
+      select *, max(value) filter (where key = 'row_count') over (partition by dataset_id, bound, pattern, partition, run_id) as own_rows
         from claim
-       order by dataset_id, bound, pattern, partition, key, source = 'input_statistics', taken_at desc nulls last,
-                run_key desc nulls last, run_id desc,
-                coalesce((${JSON.stringify(MEASUREMENT_SOURCES)}::jsonb->>source)::integer, 0) desc, claim_key desc
+    ), standing as (
+      select distinct on (dataset_id, bound, pattern, partition) dataset_id, bound, pattern, partition, value as rows
+        from claim
+       where key = 'row_count'
+       order by dataset_id, bound, pattern, partition, ${preference}
+    ), current as (
+      select distinct on (said.dataset_id, said.bound, said.pattern, said.partition, key) said.*
+        from said
+        left join standing
+          on standing.dataset_id = said.dataset_id and standing.bound is not distinct from said.bound
+         and standing.pattern = said.pattern and standing.partition = said.partition
+       -- Of other data: it had another number of rows.
+       where (said.own_rows is null or standing.rows is null or said.own_rows = standing.rows)
+         and (${keys}::text[] is null or key = any(${keys}::text[]))
+       order by said.dataset_id, said.bound, said.pattern, said.partition, key, ${preference}
     )
     select dataset_id, bound, pattern, partition,
            jsonb_object_agg(key, jsonb_build_object(

@@ -97,6 +97,20 @@ test('the newest run wins, however trusted the older one was', async (t) => {
   assert.equal(await rowCount(database), 120);
 });
 
+test('what was counted over another number of rows is not mixed with what stands', async (t) => {
+  const database = await withClaims(t, [
+    { run: 'broken', at: 5, statistics: { row_count: [5, 6, 'query'], 'count(a)': [5, 6, 'query'] } },
+    { run: 'again', at: 9, statistics: { row_count: [9, 3129, 'query'], 'sum(a)': [9, 12_000, 'query'] } },
+    { run: 'sizes', at: 3, statistics: { size_bytes: [3, 70, 'output_statistics'] } },
+  ]);
+  const facts = async (keys: string[] | null): Promise<unknown> => {
+    const [row] = await database.rows<SeriesRow>(seriesOf([ORDERS], keys, 10));
+    return Object.fromEntries(Object.entries(row?.facts ?? {}).map(([key, { value }]) => [key, value]));
+  };
+  assert.deepEqual(await facts(null), { row_count: 3129, size_bytes: 70, 'sum(a)': 12_000 });
+  assert.deepEqual(await facts(['count(a)', 'sum(a)']), { 'sum(a)': 12_000 });
+});
+
 test('within a run the more trusted source wins, however early it spoke', async (t) => {
   const database = await withClaims(t, [
     { run: 'one', at: 9, statistics: { row_count: [3, 100, 'iceberg_commit'] } },
