@@ -273,13 +273,13 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     circumstancesOf: [[[{ datasetId: ID, partition: PARTITION }]]],
     columnsOfSchemas: [[[ID]]],
   }),
-  'finding-context.ts': samples<typeof findingContext>({
-    siblingsOf: [[[{ datasetId: ID, partition: PARTITION }]]],
-    findingWriters: [[[{ datasetId: ID, partition: PARTITION }]]],
-  }),
   'watch-states.ts': samples<typeof watchStates>({
     takeWatch: [['starrocks/prod/gold', ID, NOW, NOW]],
     saveWatch: [['starrocks/prod/gold', ID, '{}', NOW, NOW]],
+  }),
+  'finding-context.ts': samples<typeof findingContext>({
+    siblingsOf: [[[{ datasetId: ID, partition: PARTITION }]]],
+    findingWriters: [[[{ datasetId: ID, partition: PARTITION }]]],
   }),
   'open-runs.ts': samples<typeof openRuns>({
     jobsAfter: [[ID, 10]],
