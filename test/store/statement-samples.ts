@@ -558,7 +558,9 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     publicationUnderWay: [[ID, PARTITION]],
     currentPublication: [[ID, PARTITION]],
     lastPublications: [[ID, PARTITION]],
-    settlePublication: [[{ id: ID, lease_until: NOW }, { state: 'published', previous: null, reason: null }, NOW]],
+    settlePublication: [
+      [{ id: ID, lease_until: NOW }, { state: 'published', previous: null, reason: null }, NOW],
+    ],
     replaceOthers: [[publication]],
     hallmarks: [[{ state: null, datasetId: null, limit: 10, after: null }]],
   }),
