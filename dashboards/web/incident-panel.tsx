@@ -111,7 +111,7 @@ function EvidenceLine({ piece }: { readonly piece: EvidenceItem }) {
     <li>
       <Mark
         kind={piece.clearedAt === null ? 'finding' : 'fine'}
-        word={piece.clearedAt === null ? 'Stands' : 'Good again'}
+        word={piece.clearedAt === null ? 'Stands' : 'Over'}
       />
       <span>
         <Name text={piece.dataset} /> <Partition text={piece.partition} /> <Sentence text={piece.summary} />{' '}

@@ -2,6 +2,7 @@ import type { Detection, HardRule } from '#model/detection.ts';
 import { formatNumber, formatPercent } from '#model/number-text.ts';
 
 const DIGITS = 4;
+const MOST_DIGITS = 12;
 
 const RULES: Readonly<Record<HardRule, string>> = {
   absent: 'there is no partition',
@@ -12,8 +13,9 @@ const RULES: Readonly<Record<HardRule, string>> = {
 
 /** One sentence, the reason first. */
 export function messageOf(found: Omit<Detection, 'message'>, label: string, percent: boolean): string {
+  const digits = digitsFor(found);
   const show = (value: number): string =>
-    percent ? formatPercent(value, DIGITS) : formatNumber(value, DIGITS);
+    percent ? formatPercent(value, digits) : formatNumber(value, digits);
   const reasons = found.rules.map((rule) => RULES[rule]);
   if (found.value === null) {
     return `${reasons[0] ?? 'there is no value'}: ${label} cannot be judged`;
@@ -29,4 +31,14 @@ export function messageOf(found: Omit<Detection, 'message'>, label: string, perc
   const holiday = found.holiday === null ? '' : ` on ${found.holiday}`;
   const place = found.value < found.low ? 'below the' : found.value > found.high ? 'above the' : 'within the';
   return `${[...reasons, value].join(', ')}, ${place} ${range}${holiday} (around ${show(found.expected)})`;
+}
+
+/** As few digits as tell the value from the end of the range that it lies beyond: never "774.8, above 774.8". */
+function digitsFor({ value, low, high }: Pick<Detection, 'value' | 'low' | 'high'>): number {
+  const end =
+    value === null || low === null || high === null ? null : value < low ? low : value > high ? high : null;
+  if (value === null || end === null) return DIGITS;
+  for (let digits = DIGITS; digits < MOST_DIGITS; digits += 1)
+    if (formatNumber(value, digits) !== formatNumber(end, digits)) return digits;
+  return MOST_DIGITS;
 }

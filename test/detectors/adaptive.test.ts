@@ -13,6 +13,15 @@ function mark(kind: MarkKind, index: number, saidOn = index): Mark {
 }
 
 describe('what is expected', () => {
+  test('a value just beyond the range is written with the digits that tell it from the end', () => {
+    const { low } = judgeNext(month, 10_000);
+    assert.ok(low !== null);
+    const { message } = judgeNext(month, low - 0.001);
+    const [, value, end] = /is ([\d \u202f.]+), below the ([\d \u202f.]+) to /.exec(message) ?? [];
+    assert.ok(value !== undefined && end !== undefined, message);
+    assert.notEqual(value, end, message);
+  });
+
   test('weekdays are told apart: a working day is judged by working days, a Saturday by weekends', () => {
     const monday = judgeNext(month, 9_900);
     assert.equal(monday.status, 'normal');
