@@ -45,7 +45,7 @@ export interface Asked {
 
 /** The 2 sigma mode: confirmed incidents and what failed its checks stay out of the mean. */
 export function sigmaVerdict(
-  { metric, minimum, maximum }: WatchedMetric,
+  { metric, kind, minimum, maximum }: WatchedMetric,
   points: readonly ValuePoint[],
   stated: Stated,
 ): AnomalyVerdict {
@@ -65,6 +65,7 @@ export function sigmaVerdict(
       sigma: SIGMA,
       window: SIGMA_HISTORY,
       label: metric,
+      percent: kind === 'rate',
       ...(minimum !== undefined && { minimum }),
       ...(maximum !== undefined && { maximum }),
     },
