@@ -1,4 +1,5 @@
 import { Problem } from '#collector/problems.ts';
+import { pagingP } from '#detectors/fleet/triage.ts';
 import type { AlertDataset, AlertEvent, AlertSeverity, AlertState } from '#model/alert.ts';
 import type { AlertPage, AlertSource, IncidentActions } from '#model/alert-source.ts';
 import type { EvidenceSeverity } from '#model/evidence.ts';
@@ -7,6 +8,7 @@ import type { Database } from '#store/database.ts';
 import {
   evidenceById,
   incidentsAfterPosition,
+  incidentsThatPage,
   numberUntold,
   waitIncidentLock,
   type IncidentRow,
@@ -85,11 +87,19 @@ export async function alertEventsSince(
     rows.flatMap((row) => [row.root_id, ...row.impacted.slice(0, NAMED)]),
   );
   const held = await heldBy(database, rows);
+  const paging = await database.rows<{ id: string }>(
+    incidentsThatPage(
+      rows.map(({ id }) => id),
+      rows.map(({ tier }) => pagingP(tier)),
+    ),
+  );
+  const pages = new Set(paging.map(({ id }) => id));
   const events = rows.map((row) =>
     eventOf(row, {
       head: heads.get(row.head_id) ?? null,
       facts,
       held: held.get(row.id)?.length ?? 0,
+      pages: pages.has(row.id),
       baseUrl,
       now: at,
     }),
@@ -101,11 +111,13 @@ interface About {
   readonly head: ShownEvidenceRow | null;
   readonly facts: ReadonlyMap<string, DatasetFacts>;
   readonly held: number;
+  /** Whether anything of it is rare enough, at its tier, to wake somebody. */
+  readonly pages: boolean;
   readonly baseUrl: string;
   readonly now: Date;
 }
 
-function eventOf(row: ListedIncidentRow, { head, facts, held, baseUrl, now }: About): AlertEvent {
+function eventOf(row: ListedIncidentRow, { head, facts, held, pages, baseUrl, now }: About): AlertEvent {
   const root = datasetOf(row.root_id, facts);
   return {
     incidentId: row.id,
@@ -114,7 +126,7 @@ function eventOf(row: ListedIncidentRow, { head, facts, held, baseUrl, now }: Ab
     state: stateOf(row),
     severity: SEVERITIES[row.severity],
     kind: row.kind,
-    urgency: urgencyOf(row),
+    urgency: pages ? urgencyOf(row) : 'notice',
     root,
     partition: row.partition,
     subject: row.subject,

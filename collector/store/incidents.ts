@@ -210,6 +210,25 @@ export function evidenceById(ids: readonly Uuid[]): Statement {
      where e.id = any(${uuidArray(ids)}::uuid[])`.named('evidence_by_id');
 }
 
+/**
+ * Of incidents those with evidence that is worth waking somebody for: anything but a detector's finding; of findings
+ * those of hard rules or with a known signature, those of which nobody knows how rare they are, and those that are
+ * rare enough. @param rarities p at most, in the order of the ids.
+ */
+export function incidentsThatPage(ids: readonly Uuid[], rarities: readonly number[]): Statement {
+  return sql`
+    select asked.id
+      from unnest(${uuidArray(ids)}::uuid[], ${rarities}::float8[]) as asked(id, rarity)
+     where exists (
+             select from evidence e
+               left join verdict v on e.source = 'verdict' and v.dataset_id = e.dataset_id and v.partition = e.partition
+                                  and v.metric = e.subject and v.detector = e.detector
+              where e.incident_id = asked.id
+                and (e.source <> 'verdict' or e.hard or e.hint is not null or v.p is null or v.p <= asked.rarity))`.named(
+    'incidents_that_page',
+  );
+}
+
 /** Partitions and metrics of an incident's root that detectors found odd: what a person's word is about. */
 export function markedBy(incidentId: Uuid, limit: number): Statement {
   return sql`

@@ -23,6 +23,11 @@ export interface Triage {
  */
 const PAGE_P: Readonly<Record<number, number>> = { 1: 3e-3, 2: 1e-3 };
 const PAGE_P_ELSE = 3e-4;
+/** How rare a finding must be, at most, to wake somebody at a dataset's tier. */
+export function pagingP(tier: number): number {
+  return PAGE_P[tier] ?? PAGE_P_ELSE;
+}
+
 /** Above this nothing is worth a line. */
 const NOTICE_P = 0.02;
 
@@ -40,7 +45,7 @@ export function triage(candidates: readonly Candidate[], noticesPerTeam: number)
   const used = new Map<string, number>();
   for (const { id, team, tier, p, certain } of ordered) {
     const spent = used.get(team) ?? 0;
-    if (certain || p <= (PAGE_P[tier] ?? PAGE_P_ELSE)) pages.push(id);
+    if (certain || p <= pagingP(tier)) pages.push(id);
     else if (p <= NOTICE_P && spent < noticesPerTeam) {
       used.set(team, spent + 1);
       notices.push(id);

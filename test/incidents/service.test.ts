@@ -224,6 +224,28 @@ describe('incidents of what is stored', () => {
     assert.deepEqual([back.row.state, back.row.reopened, back.row.resolution], ['open', [now], null]);
   });
 
+  test('what a detector finds wakes somebody by how rare it is at the tier; anything else always', async (t) => {
+    const of = await estate(t);
+    await goodDays(of);
+    await of.write(DAYS, 'bronze', 50);
+    await of.settle();
+    of.clock.now = new Date(of.clock.now.getTime() + 31 * 60_000);
+    const alerts = incidentAlerts({ database: of.database, now: () => of.clock.now });
+    await of.database.execute(sql`update incident set tier = 2, severity = 'warning'`);
+    await of.database.execute(sql`update evidence set hard = false, hint = null`);
+    const urgency = async (p: number | null): Promise<string | undefined> => {
+      await of.database.execute(sql`update verdict set p = ${p}::float8`);
+      return (await alerts.eventsSince(null, 10)).events[0]?.urgency;
+    };
+    assert.equal(await urgency(0.002), 'notice');
+    assert.equal(await urgency(0.0009), 'page');
+    assert.equal(await urgency(null), 'page', 'nobody knows how rare it is');
+    await of.database.execute(sql`update incident set tier = 1`);
+    assert.equal(await urgency(0.002), 'page', 'tier 1 tolerates less');
+    await of.database.execute(sql`update evidence set hint = 'about half of the expectation'`);
+    assert.equal(await urgency(0.5), 'page', 'a signature');
+  });
+
   test('alerting hears of an incident when its time has come, once for each version, and of its end', async (t) => {
     const of = await estate(t);
     await goodDays(of);

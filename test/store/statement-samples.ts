@@ -419,6 +419,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     followMerges: [[[{ from: ID, into: ID }]]],
     addIncidentEvents: [[[{ incidentId: ID, type: 'opened', actor: null, message: 'm' }], NOW]],
     incidentTimeline: [[ID, 10]],
+    incidentsThatPage: [[[ID], [0.001]]],
     shownEvidence: [[ID, 10]],
     evidenceById: [[[ID]]],
     markedBy: [[ID, 10]],
