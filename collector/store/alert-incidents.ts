@@ -2,6 +2,7 @@ import type { AlertEvent } from '#model/alert.ts';
 import type { Uuid } from '#model/ids.ts';
 import { uuidArray } from './binary-array.ts';
 import { sql, type Statement } from './sql.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 
 /** An alert as JSON keeps it: its times are texts. */
 export type StoredAlert = {
@@ -32,7 +33,7 @@ export interface DueAlertRow {
 }
 
 // Any fixed number will do; this one is ours.
-const PLANNING = 4100_0006;
+const PLANNING = ADVISORY_LOCKS.planning;
 
 /** One collector plans at a time, because budgets are counted over all alerts. Ends with the transaction. */
 export function tryPlanning(): Statement {

@@ -3,10 +3,11 @@ import type { Uuid } from '#model/ids.ts';
 import { textArray, uuidArray } from './binary-array.ts';
 import type { GroupRow } from './groups.ts';
 import { sql, type Fragment, type Statement } from './sql.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 
 /** Lets one transaction at a time change groups; ends with it. The last lock that a transaction takes. */
 export function lockAliases(): Statement {
-  return sql`select pg_advisory_xact_lock(${4100_0003}::bigint)`;
+  return sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.aliases}::bigint)`;
 }
 
 /** What a producer claims. Keys are of the first and last event for a rename, null for a symlink. */

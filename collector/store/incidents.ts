@@ -4,6 +4,7 @@ import { textArray, uuidArray } from './binary-array.ts';
 import type { EvidenceRow } from './evidence.ts';
 import { namesOf } from './groups.ts';
 import { sql, type Fragment, type Statement } from './sql.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 
 export const INCIDENT_STATES = ['open', 'acknowledged', 'snoozed', 'resolved', 'merged'] as const;
 export type IncidentState = (typeof INCIDENT_STATES)[number];
@@ -55,18 +56,16 @@ const COLUMNS: Fragment = sql`
   i.acknowledged_by, i.snoozed_until, i.assignee, i.resolved_at, i.resolution, i.ruled_at, i.reopened, i.merged_into, i.version,
   i.told_version, i.updated_at`;
 
-// Any fixed numbers; these are ours.
-const INCIDENTS = 4100_0002;
-const FOLDING = 4100_0003;
-
 /** Whether this transaction is now the only one that folds evidence: another pass would find nothing to do. */
 export function tryFoldingLock(): Statement {
-  return sql`select pg_try_advisory_xact_lock(${FOLDING}::bigint) as held`.named('try_folding_lock');
+  return sql`select pg_try_advisory_xact_lock(${ADVISORY_LOCKS.folding}::bigint) as held`.named(
+    'try_folding_lock',
+  );
 }
 
 /** Waits for whoever else changes incidents: what a person says is not overwritten by a pass that began before. */
 export function waitIncidentLock(): Statement {
-  return sql`select pg_advisory_xact_lock(${INCIDENTS}::bigint)`.named('wait_incident_lock');
+  return sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.incidents}::bigint)`.named('wait_incident_lock');
 }
 
 /** Stores incidents as they are now. */

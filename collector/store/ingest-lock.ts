@@ -1,7 +1,8 @@
 import { sql, type Fragment, type Statement } from './sql.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 
 // Any fixed number will do; this one is ours.
-const INGEST = 4100_0001;
+const INGEST = ADVISORY_LOCKS.ingest;
 
 /** Held by every transaction that stores events; many may hold it at once. Ends with the transaction. */
 export function shareIngest(): Fragment {

@@ -1,5 +1,6 @@
 import type { Database, Queryable } from './database.ts';
 import { sql, type Statement } from './sql.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 
 // Replay builds the model beside the live one and swaps the two. The shadow's DDL is read from the live
 // schema, names of indexes included, so that later migrations find what they expect after the swap.
@@ -85,5 +86,5 @@ export function beforeFirstSequence(): Statement {
 
 /** True when no other replay is under way; held until the transaction ends. */
 export function claimReplay(): Statement {
-  return sql`select pg_try_advisory_xact_lock(${4100_0002}::bigint) as claimed`;
+  return sql`select pg_try_advisory_xact_lock(${ADVISORY_LOCKS.replay}::bigint) as claimed`;
 }
