@@ -4,13 +4,13 @@ import type { Session } from '#adapters/starrocks/session.ts';
 import { swapTables } from '#adapters/starrocks/statements.ts';
 import { playSchedule } from '#test/explore/gate/explore.ts';
 import { PUBLISHERS, type Publisher } from '#test/explore/gate/publishers.ts';
-import { randomOf } from '#test/explore/gate/random.ts';
+import { seededRandom } from '#test/bench/statistics.ts';
 
 /** Plays so many schedules; gives what did not hold. */
 async function violationsOf(publisher: Publisher, schedules: number): Promise<string[]> {
   const found: string[] = [];
   for (let seed = 1; seed <= schedules; seed += 1) {
-    const { violations } = await playSchedule(publisher, randomOf(seed), new Set());
+    const { violations } = await playSchedule(publisher, seededRandom(seed), new Set());
     found.push(...violations.map((text) => `seed ${seed}: ${text}`));
   }
   return found;
@@ -19,7 +19,7 @@ async function violationsOf(publisher: Publisher, schedules: number): Promise<st
 /** Plays until something does not hold. */
 async function firstViolation(publisher: Publisher, schedules: number): Promise<string> {
   for (let seed = 1; seed <= schedules; seed += 1) {
-    const { violations } = await playSchedule(publisher, randomOf(seed), new Set());
+    const { violations } = await playSchedule(publisher, seededRandom(seed), new Set());
     if (violations.length > 0) return violations.join('; ');
   }
   return 'none';

@@ -4,8 +4,9 @@
  */
 import { parseArgs } from 'node:util';
 import { assay, grouped, nearestAncestor, onePerAlert, type Policy } from './policies.ts';
+import { seededRandom } from '#test/bench/statistics.ts';
 import { Score } from './score.ts';
-import { graphOf, randomOf, SETTINGS, storyOf } from './world.ts';
+import { graphOf, SETTINGS, storyOf } from './world.ts';
 
 const POLICIES: Readonly<Record<string, Policy>> = {
   'one page per alert': onePerAlert,
@@ -42,7 +43,7 @@ const seed = numberOf(values.seed, 1, 'seed');
 
 const scores = Object.fromEntries(Object.keys(POLICIES).map((name) => [name, new Score()]));
 for (let world = 0; world < worlds; world += 1) {
-  const random = randomOf(seed * 1000 + world);
+  const random = seededRandom(seed * 1000 + world);
   const graph = graphOf(settings, random);
   const story = storyOf(graph, settings, random);
   for (const [name, policy] of Object.entries(POLICIES))

@@ -1,6 +1,7 @@
 import type { Health, LineageView } from '#collector/incidents/causality.ts';
 import { EVIDENCE_KINDS, explains, type Evidence, type EvidenceKind } from '#model/evidence.ts';
 import type { Uuid } from '#model/ids.ts';
+import { seededRandom } from '#test/bench/statistics.ts';
 
 /** How the simulated failures behave: the protocol of the anomaly study, part C. */
 export interface WorldSettings {
@@ -55,17 +56,6 @@ const DAY = 1440;
 const LAYERS = [40, 80, 100, 60, 20];
 /** Within these a dataset has the chance of a parent two layers up. */
 const NEAR = 0.85;
-
-/** mulberry32: small, seeded, good enough for a simulation. */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** A layered graph with a skewed choice of parents: few datasets feed many. */
 export function graphOf(settings: WorldSettings, random: () => number): Graph {
@@ -221,7 +211,7 @@ class Judgements {
       ?.filter((one) => one.landed >= since && one.landed <= since + DAY / 2);
     if (known && known.length > 0) return known.some((one) => one.good && one.judged <= minute);
     // Nothing happens to it that day: it is made within two hours of its siblings, and looked at like all others.
-    const random = randomOf(dataset * 7919 + Math.floor(since / DAY));
+    const random = seededRandom(dataset * 7919 + Math.floor(since / DAY));
     const landed = since + random() * 120;
     return landed + checkDelay(random) <= minute;
   }

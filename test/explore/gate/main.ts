@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import { playSchedule } from './explore.ts';
 import { PUBLISHERS } from './publishers.ts';
-import { randomOf } from './random.ts';
+import { seededRandom } from '#test/bench/statistics.ts';
 
 const { values } = parseArgs({
   options: {
@@ -49,7 +49,7 @@ const end = Date.now() + seconds * 1000;
 let schedules = 0;
 for (let next = seed; Date.now() < end && schedules < most; next += 1) {
   for (const publisher of chosen) {
-    const result = await playSchedule(publisher, randomOf(next), states);
+    const result = await playSchedule(publisher, seededRandom(next), states);
     const count = (counts[publisher.name] ??= { schedules: 0, steps: 0, violations: 0 });
     count.schedules += 1;
     count.steps += result.steps;
