@@ -41,10 +41,6 @@ export function createTableLike(table: TableName, model: TableName): string {
   return `CREATE TABLE IF NOT EXISTS ${quoteTable(table)} LIKE ${quoteTable(model)}`;
 }
 
-export function dropTable(table: TableName): string {
-  return `DROP TABLE IF EXISTS ${quoteTable(table)} FORCE`;
-}
-
 /** Which candidate each published place shows; one row a place, the newest wins. */
 export function createPointers(pointers: TableName): string {
   return `CREATE TABLE IF NOT EXISTS ${quoteTable(pointers)} (place VARCHAR(512) NOT NULL, candidate VARCHAR(512)) PRIMARY KEY (place) DISTRIBUTED BY HASH (place) BUCKETS 1`;
