@@ -17,6 +17,8 @@ export function hintOf(error: unknown, table: TableDescription): string | null {
     case 'ER_STATEMENT_TIMEOUT':
     case 'ER_QUERY_TIMEOUT':
       return 'It took longer than the time limit: narrow the check down, or raise the limit.';
+    case 'ER_OUT_OF_SORTMEMORY':
+      return 'The server has no room to sort by such long values: check fewer or shorter columns together.';
     case 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION':
       return 'Checks only read.';
     default:

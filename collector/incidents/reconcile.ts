@@ -59,14 +59,24 @@ export function headOf({ root, attachments }: Pick<Entry, 'root' | 'attachments'
   return foremost(atRoot(pieces, root.datasetId), 1);
 }
 
-/** The evidence that a reader is shown first: of what still stands at the root the worst, the latest. */
-function shownFirst(
+/**
+ * The evidence that a reader is shown first: of what still stands at the root the worst, the latest; and of
+ * that partition its rows before its means, whichever was seen first.
+ */
+export function shownFirst(
   pieces: readonly Evidence[],
   root: Uuid,
   isStanding: (piece: Evidence) => boolean,
 ): Evidence {
   const standing = pieces.filter(isStanding);
-  return foremost(atRoot(standing.length > 0 ? standing : pieces, root), -1);
+  const there = atRoot(standing.length > 0 ? standing : pieces, root);
+  const latest = foremost(there, -1);
+  return there
+    .filter(
+      ({ datasetId, partition, severity }) =>
+        datasetId === latest.datasetId && partition === latest.partition && severity === latest.severity,
+    )
+    .reduce((best, one) => (isPlainer(one, best) ? one : best), latest);
 }
 
 /** Those on the root, or all when none are: it is only suspected, or good again. */
@@ -85,8 +95,11 @@ function isBefore(a: Evidence, b: Evidence, order: 1 | -1): boolean {
   const worse = RANKS.indexOf(a.severity) - RANKS.indexOf(b.severity);
   if (worse !== 0) return worse > 0;
   const earlier = (a.at.getTime() - b.at.getTime()) * order;
-  if (earlier !== 0) return earlier < 0;
-  // Of one partition its rows say more than its means.
+  return earlier === 0 ? isPlainer(a, b) : earlier < 0;
+}
+
+/** Of one partition its rows say more than its means. */
+function isPlainer(a: Evidence, b: Evidence): boolean {
   const plainer = EVIDENCE_KINDS.indexOf(a.kind) - EVIDENCE_KINDS.indexOf(b.kind);
   return plainer < 0 || (plainer === 0 && a.id < b.id);
 }

@@ -1,3 +1,4 @@
+import { MEASURING_SESSION } from '#adapters/mysql/client.ts';
 import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
 import type { DialectName } from '#model/ports.ts';
@@ -40,7 +41,7 @@ export async function mariadbEngine(url: string): Promise<Engine> {
     charset: 'utf8mb4',
     timezone: 'Z',
   });
-  await connection.query("set time_zone = '+00:00', max_sort_length = 8388608");
+  await connection.query(MEASURING_SESSION);
   return {
     dialect: 'mysql',
     run: async (text) => {
