@@ -18,13 +18,36 @@ const CONTENT_SECURITY_POLICY = [
   "style-src 'self'",
   "img-src 'self'",
   "connect-src 'self'",
+  "worker-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
+  // The one policy makes the address of the worker that lays graphs out.
+  'trusted-types assay',
 ].join('; ');
 
-/** Serves the web pages: `/` and the files that it loads. */
+/** Addresses of pages besides `/`, all of one document; a deep link is opened like the first page. */
+export const PAGE_PATHS = [
+  '/incidents/:id',
+  '/search',
+  '/datasets/:id',
+  '/lineage/:id',
+  '/jobs/:id',
+  '/runs',
+  '/runs/:id',
+  '/publications',
+  '/publications/:id',
+  '/contracts',
+  '/contracts/:dataset',
+  '/objectives',
+  '/quarantine',
+  '/quarantine/:id',
+  '/routes',
+  '/settings',
+] as const;
+
+/** Serves the web pages: `/`, the addresses below it, and the files that they load. */
 export async function registerPages(app: FastifyInstance, { directory }: PagesOptions): Promise<void> {
   if (!existsSync(join(directory, 'index.html'))) {
     app.get('/', (_request, reply) =>
@@ -51,4 +74,5 @@ export async function registerPages(app: FastifyInstance, { directory }: PagesOp
       response.header('cross-origin-opener-policy', 'same-origin');
     },
   });
+  for (const path of PAGE_PATHS) app.get(path, (_request, reply) => reply.sendFile('index.html'));
 }

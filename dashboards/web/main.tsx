@@ -1,18 +1,22 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Route, Switch } from 'wouter';
-import { OverviewPage } from './overview-page.tsx';
-import { ReadError } from './read.ts';
-import { UnknownPage } from './unknown-page.tsx';
+import { Frame } from './shell/frame.tsx';
+import { ReadError } from './shell/read.ts';
+import { Pages } from './shell/pages.tsx';
 import './tokens.css';
-import './page.css';
+import './parts/base.css';
+import './parts/blocks.css';
+import './parts/controls.css';
+import './parts/tables.css';
+import './shell/shell.css';
 
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
-      // A server that asks for a key would only ask again.
-      retry: (failures, error) => failures < 1 && !(error instanceof ReadError && error.wantsKey),
+      // A server that asks for a key would only ask again; what is not there does not come by asking twice.
+      retry: (failures, error) =>
+        failures < 1 && !(error instanceof ReadError && (error.wantsKey || error.isAbsent)),
       staleTime: 5_000,
       refetchOnWindowFocus: true,
     },
@@ -25,10 +29,9 @@ if (!root) throw new Error('index.html has no element with the id "root"');
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
-      <Switch>
-        <Route path="/" component={OverviewPage} />
-        <Route component={UnknownPage} />
-      </Switch>
+      <Frame>
+        <Pages />
+      </Frame>
     </QueryClientProvider>
   </StrictMode>,
 );

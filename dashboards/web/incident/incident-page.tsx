@@ -1,0 +1,276 @@
+import { lazy, Suspense } from 'react';
+import { Link } from 'wouter';
+import type { EvidenceItem, IncidentDetail } from '../../../collector/api/schema/incidents.ts';
+import { Mark } from '../parts/mark.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { Name, Partition, Sentence } from '../parts/name.tsx';
+import { count } from '../parts/words.ts';
+import { datasetHref, incidentHref, lineageHref, publicationHref, runHref } from '../shell/address.ts';
+import { Answer, Page } from '../shell/page.tsx';
+import { useIncident, useSeries } from '../shell/read.ts';
+import { Actions } from './actions.tsx';
+import { incidentState } from './incident-words.ts';
+import './incident.css';
+
+const SeriesChart = lazy(() => import('../dataset/series-chart.tsx'));
+
+const EVIDENCE_SHOWN = 20;
+
+/** Why, whom does it hurt, what do I do? */
+export default function IncidentPage({ id }: { readonly id: string }) {
+  const query = useIncident(id);
+  const { data } = query;
+  return (
+    <Page
+      title={data ? `${data.incident.root.dataset}: ${data.incident.summary}` : 'Incident'}
+      heading={data ? <Heading detail={data} /> : 'Incident'}
+      about={data ? <About detail={data} /> : undefined}
+      readAt={query.dataUpdatedAt}
+    >
+      <Answer query={query}>{(detail) => <Detail detail={detail} />}</Answer>
+    </Page>
+  );
+}
+
+function Heading({ detail: { incident } }: { readonly detail: IncidentDetail }) {
+  return (
+    <>
+      <Name text={incident.root.dataset} /> <Partition text={incident.partition} />
+    </>
+  );
+}
+
+function About({ detail: { incident } }: { readonly detail: IncidentDetail }) {
+  const { kind, word } = incidentState(incident);
+  return (
+    <ul className="facts-line">
+      <li>
+        <Mark kind={kind} word={word} />
+      </li>
+      <li>
+        since <Moment at={incident.openedAt} />
+      </li>
+      <li>tier {incident.tier}</li>
+      <li>{incident.owner === null ? 'no owner stated' : <Name text={incident.owner} />}</li>
+      {incident.assignee === null ? null : (
+        <li>
+          <Name text={incident.assignee} /> is at it
+        </li>
+      )}
+      {incident.reopened > 0 ? <li>came back {count(incident.reopened, 'time')}</li> : null}
+    </ul>
+  );
+}
+
+function Detail({ detail }: { readonly detail: IncidentDetail }) {
+  const { incident, changes } = detail;
+  return (
+    <>
+      <section className="block urgent" aria-labelledby="why">
+        <div className="block-head">
+          <h2 id="why">Why</h2>
+          <Link href={datasetHref(incident.root.datasetId)}>Open the dataset</Link>
+        </div>
+        <div className="block-body">
+          {incident.mergedInto === null ? null : (
+            <p>
+              It belongs to another: <Link href={incidentHref(incident.mergedInto)}>see that one</Link>.
+            </p>
+          )}
+          <p className="reason">
+            <Sentence text={incident.summary} />
+          </p>
+          {incident.root.how === 'suspected' ? (
+            <p>Nobody looks at this dataset; it is what explains everything that is bad below it.</p>
+          ) : null}
+          {changes.length > 0 ? (
+            <>
+              <h3>What is different since it was last good</h3>
+              <ul className="plain-list">
+                {changes.map((change) => (
+                  <li key={change}>
+                    <Sentence text={change} />
+                  </li>
+                ))}
+              </ul>
+            </>
+          ) : (
+            <p className="soft">Nothing else is known to have changed since it was last good.</p>
+          )}
+        </div>
+        <Expected detail={detail} />
+      </section>
+      <Actions detail={detail} />
+      <BlastRadius detail={detail} />
+      <EvidenceBlock detail={detail} />
+      <Timeline detail={detail} />
+    </>
+  );
+}
+
+/** What was measured against what was expected; nothing where the reason is no number. */
+function Expected({ detail: { incident, evidence } }: { readonly detail: IncidentDetail }) {
+  const head = evidence.find(
+    ({ source, datasetId, subject }) =>
+      source === 'verdict' && datasetId === incident.root.datasetId && subject === incident.subject,
+  );
+  const { data } = useSeries(incident.root.datasetId, head?.subject ?? 'row_count');
+  if (!head || !data || data.points.length === 0) return null;
+  return (
+    <div className="series">
+      <Suspense fallback={<div className="chart waiting" />}>
+        <SeriesChart series={data} />
+      </Suspense>
+    </div>
+  );
+}
+
+function BlastRadius({ detail: { blastRadius, incident } }: { readonly detail: IncidentDetail }) {
+  const { datasets, datasetCount, held, owners } = blastRadius;
+  return (
+    <section className="block" aria-labelledby="radius">
+      <div className="block-head">
+        <h2 id="radius">Whom it touches</h2>
+        <Link href={lineageHref(incident.root.datasetId)}>Lineage</Link>
+      </div>
+      {held.length > 0 ? (
+        <ul className="rows">
+          {held.map(({ evaluationId, dataset, partition }) => (
+            <li key={evaluationId}>
+              <Mark kind="held" word="Held" />{' '}
+              <Link href={publicationHref(evaluationId)} data-row="">
+                <Name text={dataset} /> <Partition text={partition} />
+              </Link>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {datasets.length === 0 ? (
+        <p className="quiet">Nothing that Assay knows of is made from it.</p>
+      ) : (
+        <table>
+          <caption>
+            {count(datasetCount, 'dataset')} below it
+            {datasetCount > datasets.length ? `, the nearest ${datasets.length} are shown` : ''}
+            {owners.length > 0 ? `; owners: ${owners.join(', ')}` : ''}
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">Dataset</th>
+              <th scope="col">Owner</th>
+              <th scope="col" className="number">
+                Tier
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {datasets.map((dataset) => (
+              <tr key={dataset.id}>
+                <th scope="row">
+                  <Link href={datasetHref(dataset.id)} data-row="">
+                    <Name text={dataset.name} />
+                  </Link>
+                </th>
+                <td>
+                  {dataset.owner === null ? (
+                    <span className="soft">none</span>
+                  ) : (
+                    <Name text={dataset.owner} />
+                  )}
+                </td>
+                <td className="number">{dataset.tier}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function EvidenceBlock({ detail: { incident, evidence } }: { readonly detail: IncidentDetail }) {
+  return (
+    <section className="block" aria-labelledby="evidence">
+      <div className="block-head">
+        <h2 id="evidence">{count(incident.evidenceCount, 'piece', 'pieces')} of evidence</h2>
+        <span className="soft figures">{count(incident.standing, 'still stands', 'still stand')}</span>
+      </div>
+      <ul className="rows">
+        {evidence.slice(-EVIDENCE_SHOWN).map((piece) => (
+          <EvidenceRow key={piece.id} piece={piece} />
+        ))}
+      </ul>
+      {incident.evidenceCount > EVIDENCE_SHOWN ? (
+        <p className="quiet">The latest {EVIDENCE_SHOWN} are shown.</p>
+      ) : null}
+    </section>
+  );
+}
+
+function EvidenceRow({ piece }: { readonly piece: EvidenceItem }) {
+  const stands = piece.clearedAt === null;
+  return (
+    <li>
+      <div className="row-head">
+        <Mark kind={stands ? 'finding' : 'fine'} word={stands ? 'Stands' : 'Over'} />
+        <Link
+          className="row-title"
+          href={datasetHref(piece.datasetId, piece.source === 'verdict' ? piece.subject : undefined)}
+          data-row=""
+        >
+          <Name text={piece.dataset} /> <Partition text={piece.partition} />
+        </Link>
+        <span className="when">
+          <Moment at={piece.at} short />
+        </span>
+      </div>
+      <p>
+        <Sentence text={piece.summary} />
+        {piece.hint === null ? null : <Sentence text={` ${piece.hint}`} />}
+      </p>
+      <p className="row-foot">
+        <Sentence text={`Here because it is ${piece.because.message}.`} />
+        {piece.runId === null ? null : (
+          <>
+            {' '}
+            <Link href={runHref(piece.runId)}>Run</Link>
+          </>
+        )}
+        {piece.evaluationId === null ? null : (
+          <>
+            {' '}
+            <Link href={publicationHref(piece.evaluationId)}>Decision</Link>
+          </>
+        )}
+      </p>
+    </li>
+  );
+}
+
+function Timeline({ detail: { timeline } }: { readonly detail: IncidentDetail }) {
+  return (
+    <section className="block" aria-labelledby="timeline">
+      <div className="block-head">
+        <h2 id="timeline">What happened</h2>
+      </div>
+      <ol className="rows">
+        {timeline.map(({ at, type, actor, message }) => (
+          <li key={`${at} ${type} ${message}`}>
+            <div className="row-head">
+              <strong>{type}</strong>
+              {actor === null ? null : (
+                <span>
+                  by <Name text={actor} />
+                </span>
+              )}
+              <span className="when">
+                <Moment at={at} />
+              </span>
+            </div>
+            <Sentence text={message} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,28 @@
+import { lazy } from 'react';
+import { Redirect, Route, Switch, useSearchParams } from 'wouter';
+import { OverviewPage } from '../triage/overview-page.tsx';
+import { movedHref } from './address.ts';
+import { UnknownPage } from './unknown-page.tsx';
+
+// Each page in a file of its own; only the first one that is opened at 03:00 comes with the shell.
+const IncidentPage = lazy(() => import('../incident/incident-page.tsx'));
+const DatasetPage = lazy(() => import('../dataset/dataset-page.tsx'));
+
+/** Which page an address shows. The collector serves the same addresses (collector/api/pages.ts). */
+export function Pages() {
+  return (
+    <Switch>
+      <Route path="/" component={First} />
+      <Route path="/incidents/:id">{({ id }) => <IncidentPage key={id} id={id} />}</Route>
+      <Route path="/datasets/:id">{({ id }) => <DatasetPage key={id} id={id} />}</Route>
+      <Route component={UnknownPage} />
+    </Switch>
+  );
+}
+
+/** The first page, or where a link of an older message leads. */
+function First() {
+  const [search] = useSearchParams();
+  const moved = movedHref(search);
+  return moved === null ? <OverviewPage /> : <Redirect to={moved} replace />;
+}

@@ -1,0 +1,122 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { authorization } from './key.ts';
+import type { IncidentDetail } from '../../../collector/api/schema/incidents.ts';
+import type { DatasetDetail, DatasetList, Overview, Series } from '../../../collector/api/schema/overview.ts';
+
+/** An answer that is not the data asked for, in the server's own words where it gave any. */
+export class ReadError extends Error {
+  /** HTTP status; null when no answer came at all. */
+  readonly status: number | null;
+  readonly title: string;
+
+  constructor(status: number | null, title: string, detail: string) {
+    super(detail);
+    this.name = 'ReadError';
+    this.status = status;
+    this.title = title;
+  }
+
+  /** Whether the server asks for a key, or for another one. */
+  get wantsKey(): boolean {
+    return this.status === 401 || this.status === 403;
+  }
+
+  /** Whether there is nothing under this address. */
+  get isAbsent(): boolean {
+    return this.status === 404 || this.status === 400;
+  }
+}
+
+/** How often the page looks again, while it is seen. */
+export const EVERY_MS = 10_000;
+
+/** Reads a path of the API; throws a `ReadError`. */
+export async function read<T>(path: string, signal: AbortSignal): Promise<T> {
+  return ask<T>(path, { signal, headers: { accept: 'application/json', ...authorization() } });
+}
+
+/** Posts a body to a path of the API; throws a `ReadError`. */
+export async function send<T>(path: string, body: Readonly<Record<string, unknown>>): Promise<T> {
+  return ask<T>(path, {
+    method: 'POST',
+    headers: { accept: 'application/json', 'content-type': 'application/json', ...authorization() },
+    body: JSON.stringify(body),
+  });
+}
+
+async function ask<T>(path: string, init: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new ReadError(null, 'The collector does not answer', `No connection to ${location.host}.`);
+  }
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok && body !== null) return body as T;
+  const problem =
+    typeof body === 'object' && body !== null ? (body as { title?: unknown; detail?: unknown }) : {};
+  throw new ReadError(
+    response.status,
+    typeof problem.title === 'string' ? problem.title : 'The collector gave an unexpected answer',
+    typeof problem.detail === 'string' ? problem.detail : `${path} answered ${response.status}.`,
+  );
+}
+
+/** One resource of the API, looked at again while the page is seen. */
+export function useResource<T>(path: string, options: { readonly enabled?: boolean } = {}) {
+  return useQuery<T>({
+    queryKey: [path],
+    queryFn: ({ signal }) => read<T>(path, signal),
+    refetchInterval: EVERY_MS,
+    enabled: options.enabled ?? true,
+  });
+}
+
+export function useOverview() {
+  return useQuery({
+    queryKey: ['overview'],
+    queryFn: ({ signal }) => read<Overview>('/api/v2/overview', signal),
+    refetchInterval: EVERY_MS,
+  });
+}
+
+/** Datasets whose name or namespace contains the text; does not ask for an empty text. */
+export function useDatasetSearch(text: string) {
+  return useQuery({
+    queryKey: ['datasets', text],
+    queryFn: ({ signal }) => read<DatasetList>(`/api/v2/datasets?q=${encodeURIComponent(text)}`, signal),
+    enabled: text !== '',
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useDataset(id: string) {
+  return useQuery({
+    queryKey: ['dataset', id],
+    queryFn: ({ signal }) => read<DatasetDetail>(`/api/v2/datasets/${encodeURIComponent(id)}`, signal),
+    refetchInterval: EVERY_MS,
+  });
+}
+
+export function useSeries(id: string, metric: string) {
+  return useQuery<Series>({
+    queryKey: ['series', id, metric],
+    queryFn: ({ signal }) =>
+      read<Series>(
+        `/api/v2/datasets/${encodeURIComponent(id)}/series?metric=${encodeURIComponent(metric)}&limit=400`,
+        signal,
+      ),
+    refetchInterval: EVERY_MS,
+    // Keeps the old chart in place while another metric of the same dataset loads.
+    placeholderData: (previous) => (previous?.dataset.id === id ? previous : undefined),
+  });
+}
+
+export function useIncident(id: string) {
+  return useQuery({
+    queryKey: ['incident', id],
+    queryFn: ({ signal }) => read<IncidentDetail>(`/api/v2/incidents/${encodeURIComponent(id)}`, signal),
+    refetchInterval: EVERY_MS,
+  });
+}

@@ -1,0 +1,73 @@
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { IncidentItem } from '../../../collector/api/schema/incidents.ts';
+import type { Overview } from '../../../collector/api/schema/overview.ts';
+import { incidentHref } from '../shell/address.ts';
+import { incidentState } from '../incident/incident-words.ts';
+import { Mark } from '../parts/mark.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { Name, Partition, Sentence } from '../parts/name.tsx';
+import { count } from '../parts/words.ts';
+
+const FIRST = 5;
+
+/** What is wrong by its cause: one row for each, the reason first. Nothing where nothing is. */
+export function IncidentsBlock({ overview }: { readonly overview: Overview }) {
+  const [all, setAll] = useState(false);
+  const { incidents } = overview;
+  if (incidents.length === 0) return null;
+  const shown = all ? incidents : incidents.slice(0, FIRST);
+  return (
+    <section className="block" aria-labelledby="incidents-heading">
+      <div className="block-head">
+        <h2 id="incidents-heading">Incidents</h2>
+        <span className="figures soft">{count(incidents.length, 'incident')} by cause</span>
+      </div>
+      <ul className="rows">
+        {shown.map((incident) => (
+          <IncidentRow key={incident.id} incident={incident} />
+        ))}
+      </ul>
+      {incidents.length > shown.length ? (
+        <p className="block-body">
+          <button type="button" className="plain" onClick={() => setAll(true)}>
+            Show {count(incidents.length - shown.length, 'more incident')}
+          </button>
+        </p>
+      ) : null}
+    </section>
+  );
+}
+
+function IncidentRow({ incident }: { readonly incident: IncidentItem }) {
+  const { root, partition, summary, openedAt, impactedCount, datasets, assignee } = incident;
+  const { kind, word } = incidentState(incident);
+  return (
+    <li>
+      <div className="row-head">
+        <Link className="row-title" href={incidentHref(incident.id)} data-row="">
+          <Name text={root.dataset} /> <Partition text={partition} />
+        </Link>
+        <span className="when">
+          <Moment at={openedAt} short />
+        </span>
+      </div>
+      <ul className="reasons">
+        <li>
+          <Mark kind={kind} word={word} />
+          <Sentence text={summary} />
+        </li>
+      </ul>
+      <p className="row-foot">
+        {root.how === 'suspected' ? 'Suspected root: nobody looks at it. ' : ''}
+        Seen on {count(datasets, 'dataset')}; {count(impactedCount, 'dataset')} below it.
+        {assignee === null ? null : (
+          <>
+            {' '}
+            <Name text={assignee} /> is at it.
+          </>
+        )}
+      </p>
+    </li>
+  );
+}
