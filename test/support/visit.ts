@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, type TestContext } from 'node:test';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { BrowserContext, Page } from 'playwright-core';
+import { answerProblems } from '#api/answer.ts';
+import { registerPages } from '#api/pages.ts';
+import { noBrowser, openBrowser } from './browser.ts';
+
+const DIST = join(import.meta.dirname, '../../dashboards/dist');
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export interface Visit {
+  readonly page: Page;
+  /** What the browser complained of: errors, warnings, refused content. */
+  readonly complaints: string[];
+  readonly url: string;
+}
+
+/** Why browser tests cannot run here, as node:test's `skip` takes it. */
+export const skip = noBrowser();
+
+/** One browser for all tests of a file. Call it once, in its describe. */
+export function browserOfSuite(): {
+  /** Serves the built pages over these routes and opens one. */
+  visit(t: TestContext, register: (app: FastifyInstance) => void, path?: string): Promise<Visit>;
+} {
+  let browser: { readonly context: BrowserContext; close(): Promise<void> } | undefined;
+  before(async () => {
+    if (skip === false) browser = await openBrowser();
+  });
+  after(() => browser?.close());
+  return {
+    async visit(t, register, path = '/') {
+      if (!browser) throw new Error('the browser is not open');
+      const app = Fastify({ forceCloseConnections: true });
+      answerProblems(app);
+      register(app);
+      await registerPages(app, { directory: DIST });
+      const url = await app.listen({ port: 0, host: '127.0.0.1' });
+      const page = await browser.context.newPage();
+      t.after(async () => {
+        await page.close();
+        await app.close();
+      });
+      const complaints: string[] = [];
+      page.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+      });
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      await page.goto(url + path);
+      return { page, complaints, url };
+    },
+  };
+}
+
+/** What axe finds against WCAG 2.2 A and AA and its best practices. Run outside the page's own policy. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: {
+        run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
+      };
+    };
+    const found = await axe.run();
+    return found.violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
+    );
+  });
+}
+
+/** Elements that reach over the right edge of the page, unless something around them scrolls by itself. */
+export function sidewards(page: Page): Promise<string[]> {
+  return page.locator('html').evaluate((html) => {
+    const scrolls = '.scroll, pre, .chart, .visually-hidden, select, .graph, dialog';
+    const over = Array.from<{
+      getBoundingClientRect(): { right: number };
+      closest(by: string): unknown;
+      outerHTML: string;
+    }>(html.querySelectorAll('main *, header *')).filter(
+      (element) => element.getBoundingClientRect().right > html.clientWidth + 1 && !element.closest(scrolls),
+    );
+    const wide = html.scrollWidth > html.clientWidth ? [`the page is ${html.scrollWidth} wide`] : [];
+    return [...wide, ...over.map((element) => element.outerHTML.slice(0, 120))];
+  });
+}
+
+/** The width of a telephone, for this page alone. */
+export async function asTelephone(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 375, height: 800 });
+}
+
+/** How many pixels of the chart have exactly this colour. */
+export function pixelsOf(
+  page: Page,
+  colour: readonly [red: number, green: number, blue: number],
+): Promise<number> {
+  return page.locator('.chart canvas').evaluate((canvas, [red, green, blue]) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let found = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      if (data[at] === red && data[at + 1] === green && data[at + 2] === blue) found += 1;
+    }
+    return found;
+  }, colour);
+}
