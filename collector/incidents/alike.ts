@@ -46,6 +46,15 @@ export function foldAlike(evidence: readonly Evidence[]): Alike {
 
 /** All that folding looks at. */
 function likeness(piece: Evidence): string {
-  const { datasetId, partition, kind, direction, ownFault, madeAt, at } = piece;
-  return JSON.stringify([datasetId, partition, kind, direction, ownFault, madeAt?.getTime(), at.getTime()]);
+  const { datasetId, partition, kind, direction, ownFault, madeAt, at, reads } = piece;
+  return JSON.stringify([
+    datasetId,
+    partition,
+    kind,
+    direction,
+    ownFault,
+    madeAt?.getTime(),
+    at.getTime(),
+    reads,
+  ]);
 }

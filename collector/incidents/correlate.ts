@@ -28,7 +28,7 @@ const HOUR = 3_600_000;
 /** How surely the silent input that siblings share is bad. */
 const SUSPECTED = 0.9;
 export const CORRELATE: CorrelateOptions = {
-  window: 2.5 * HOUR,
+  window: 3 * HOUR,
   siblingWindow: 0.75 * HOUR,
   rates: SPREAD_RATES,
   explained: 0.93,

@@ -5,6 +5,7 @@ import { LOST_POLICY } from '#model/lost-run.ts';
 import { formatNumber } from '#model/number-text.ts';
 import type { EvidenceRow } from '#store/evidence.ts';
 import type { EvaluationFactRow, FailedRunRow, LateFactRow, VerdictFactRow } from '#store/evidence-facts.ts';
+import type { CheckFactRow } from '#store/partition-checks.ts';
 import type { ObjectiveFactRow } from '#store/objectives.ts';
 import { ownFaultOf } from './error-class.ts';
 
@@ -14,7 +15,7 @@ export type Tier = 1 | 2 | 3;
 export type TierOf = (datasetId: Uuid) => Tier;
 
 /** Longest summary that is kept: the reason comes first, and an engine's message may be a stack trace. */
-const LONGEST = 500;
+export const LONGEST = 500;
 
 /** What is wrong when a detector finds a metric odd. */
 export function kindOfMetric(metric: string, rules: readonly string[]): EvidenceKind {
@@ -151,8 +152,34 @@ export function evidenceOfEvaluation(row: EvaluationFactRow, tierOf: TierOf): Ev
   };
 }
 
+/** A check that the monitor found broken by what was stated of a partition: one piece for what a run wrote. */
+export function evidenceOfCheck(row: CheckFactRow, tierOf: TierOf): EvidenceRow {
+  return {
+    ...NOTHING,
+    id: derivedId('evidence', 'stated check', row.dataset_id, row.partition, row.check_id, row.run_id ?? ''),
+    source: 'check',
+    dataset_id: row.dataset_id,
+    partition: row.partition,
+    kind: kindOfCheck(row.text ?? ''),
+    severity: ofCheck(row.severity ?? 'warn', tierOf(row.dataset_id)),
+    at: row.stated_at,
+    made_at: row.stated_at,
+    direction: directionOf(row),
+    summary: short(row.message),
+    subject: row.check_id,
+    value: row.value,
+    expected: row.expected,
+    hint: row.status === 'error' ? 'the check could not be computed' : null,
+    hard: true,
+    run_id: row.run_id,
+  };
+}
+
 /** Whether there is too little or too much, where a check compares one number with a bound. */
-function directionOf({ value, expected }: EvaluationFactRow): 'up' | 'down' | null {
+function directionOf({
+  value,
+  expected,
+}: Pick<EvaluationFactRow, 'value' | 'expected'>): 'up' | 'down' | null {
   const [bound] = expected?.match(/-?\d+(?:\.\d+)?/) ?? [];
   if (value === null || bound === undefined || Number(bound) === value) return null;
   return value > Number(bound) ? 'up' : 'down';

@@ -25,6 +25,8 @@ import {
   type IncidentRow,
 } from '#store/incidents.ts';
 import { clearObjectives } from '#store/objectives.ts';
+import { clearChecks } from '#store/partition-checks.ts';
+import { readsOfRuns, type RunReadRow } from '#store/incident-lineage.ts';
 import { foldAlike } from './alike.ts';
 import { FLAP_QUIET } from './conclude-state.ts';
 import { CORRELATE, correlate } from './correlate.ts';
@@ -46,7 +48,7 @@ export async function foldEvidence(database: Database, now: Date): Promise<numbe
     const [lock] = await connection.rows<{ held: boolean }>(tryFoldingLock());
     if (lock?.held !== true) return null;
     await connection.rows(waitIncidentLock());
-    for (const clear of [clearVerdicts, clearLate, clearEvaluations, clearRuns, clearObjectives])
+    for (const clear of [clearVerdicts, clearLate, clearEvaluations, clearChecks, clearRuns, clearObjectives])
       await connection.execute(clear(now));
     const [fresh] = await connection.rows<{ at: Date | null }>(oldestNewEvidence());
     const stale = await connection.rows<IncidentRow>(
@@ -74,7 +76,8 @@ async function fold(
           evidenceAround(new Date(oldest.getTime() - CORRELATE.window)),
         );
   const view = await readLineageView(connection, [...new Set(around.map((row) => row.dataset_id))]);
-  const alike = foldAlike(around.map(evidenceOf));
+  const reads = await readsBehind(connection, around);
+  const alike = foldAlike(around.map((row) => evidenceOf(row, reads)));
   const groups = correlate(alike.first, view).map(alike.withOthers);
   const touched = new Set(around.flatMap((row) => row.incident_id ?? []));
   const roots = [...new Set(groups.map(({ root }) => root.datasetId))];
@@ -104,6 +107,23 @@ async function fold(
     now,
   });
   return keep(connection, outcome, { rows, stored, now });
+}
+
+type Reads = ReadonlyMap<Uuid, NonNullable<Evidence['reads']>>;
+
+/** What the runs behind evidence read, by run. */
+async function readsBehind(
+  connection: Queryable,
+  rows: readonly Pick<FoldedEvidenceRow, 'run_id'>[],
+): Promise<Reads> {
+  const runs = [...new Set(rows.flatMap((row) => row.run_id ?? []))];
+  const found = runs.length === 0 ? [] : await connection.rows<RunReadRow>(readsOfRuns(runs));
+  return new Map(
+    [...Map.groupBy(found, (row) => row.run_id)].map(([run, inputs]) => [
+      run,
+      Object.fromEntries(inputs.map((input) => [input.dataset_id, input.partitions])),
+    ]),
+  );
 }
 
 async function storedIncidents(
@@ -211,8 +231,10 @@ function knownOf(row: FoldedEvidenceRow): Known {
 }
 
 /** As the fold looks at it; its summary is read when somebody is told. */
-function evidenceOf(row: FoldedEvidenceRow): Evidence {
+function evidenceOf(row: FoldedEvidenceRow, reads: Reads = new Map()): Evidence {
+  const read = row.run_id === null ? undefined : reads.get(row.run_id);
   return {
+    ...(read && { reads: read }),
     id: row.id,
     datasetId: row.dataset_id,
     partition: row.partition,

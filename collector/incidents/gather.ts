@@ -17,14 +17,17 @@ import {
   type LateFactRow,
   type VerdictFactRow,
 } from '#store/evidence-facts.ts';
+import { checkFacts, retellChecks, type CheckFactRow } from '#store/partition-checks.ts';
 import { objectiveFacts, type ObjectiveFactRow } from '#store/objectives.ts';
 import { datasetFacts } from './dataset-facts.ts';
 import {
+  evidenceOfCheck,
   evidenceOfEvaluation,
   evidenceOfLateness,
   evidenceOfObjective,
   evidenceOfRun,
   evidenceOfVerdict,
+  LONGEST,
   type TierOf,
 } from './evidence-rows.ts';
 
@@ -50,6 +53,7 @@ interface Source<Row> {
 export async function gatherEvidence(database: Database, now: Date): Promise<number> {
   const verdictsSince = await lookedSince(database, 'verdict', now);
   const evaluationsSince = await lookedSince(database, 'evaluation', now);
+  const checksSince = await lookedSince(database, 'check', now);
   const found = [
     await gatherAll(database, now, {
       read: () => database.rows<VerdictFactRow>(verdictFacts(verdictsSince, BATCH)),
@@ -58,6 +62,10 @@ export async function gatherEvidence(database: Database, now: Date): Promise<num
     await gatherAll(database, now, {
       read: () => database.rows<EvaluationFactRow>(evaluationFacts(evaluationsSince, BATCH)),
       evidenceOf: evidenceOfEvaluation,
+    }),
+    await gatherAll(database, now, {
+      read: () => database.rows<CheckFactRow>(checkFacts(checksSince, BATCH)),
+      evidenceOf: evidenceOfCheck,
     }),
     await gatherAll(database, now, {
       read: () => database.rows<LateFactRow>(lateFacts(BATCH)),
@@ -72,6 +80,8 @@ export async function gatherEvidence(database: Database, now: Date): Promise<num
   ];
   await database.execute(noteReadUntil('verdict', now));
   await database.execute(noteReadUntil('evaluation', now));
+  await database.execute(noteReadUntil('check', now));
+  await database.execute(retellChecks(LONGEST));
   return found.reduce((sum, count) => sum + count, 0);
 }
 

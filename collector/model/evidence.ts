@@ -53,6 +53,11 @@ export interface Evidence {
    * exception, an out-of-memory kill); null otherwise.
    */
   readonly ownFault: string | null;
+  /**
+   * What the run behind it said that it read: partitions by input. An input that is not there, or a run that is
+   * not known: nobody says.
+   */
+  readonly reads?: Readonly<Record<Uuid, readonly string[]>>;
 }
 
 /**
@@ -98,16 +103,50 @@ const OPPOSED = 0.1;
 /** Over datasets that nobody looked at what is wrong may change its kind. */
 const BY_WAY = 0.7;
 
+/** Most of what is made of something bad is made within so long of it, for each generation. Milliseconds. */
+const SOON = 90 * 60_000;
+/** What was made later may have read a later state, or fails for a reason of its own. */
+const LATER = 0.1;
+
 /**
  * How well one piece of evidence fits as the cause of another so many generations below, 0..1: by what is
- * wrong, in which direction, and because what was made earlier does not come of what was made later.
+ * wrong, in which direction, because what was made earlier does not come of what was made later, and by what the
+ * run below really read, where it says so; else by how soon after the one the other was made.
  */
 export function fitAsCause(above: Evidence, below: Evidence, generations: number): number {
   if (above.madeAt !== null && below.madeAt !== null && above.madeAt > below.madeAt) return 0;
+  const read = generations === 1 ? hasRead(below, above) : null;
+  if (read === false) return 0;
+  const inTime = read === true || isSoon(above, below, generations) ? 1 : LATER;
   if (generations > 1)
-    return explains(above.kind, below.kind) ? 1 : explainsByWay(above.kind, below.kind) ? BY_WAY : 0;
+    return (
+      inTime * (explains(above.kind, below.kind) ? 1 : explainsByWay(above.kind, below.kind) ? BY_WAY : 0)
+    );
   if (!explains(above.kind, below.kind)) return 0;
-  return opposed(above, below) ? OPPOSED : 1;
+  return inTime * (opposed(above, below) ? OPPOSED : 1);
+}
+
+/** Whether the run behind one piece of evidence read the data that another is about; null when nobody says. */
+function hasRead({ reads }: Evidence, above: Evidence): boolean | null {
+  // Keys of other columns (one of the two was inferred) cannot be compared.
+  const partitions = reads?.[above.datasetId]?.filter((one) => columnOf(one) === columnOf(above.partition));
+  if (partitions === undefined || partitions.length === 0 || above.partition === '') return null;
+  return partitions.some((one) => isWithin(one, above.partition) || isWithin(above.partition, one));
+}
+
+/** The first column of a partition key. */
+function columnOf(partition: string): string {
+  return partition.slice(0, partition.indexOf('='));
+}
+
+/** `dt=2026-01-01/region=eu` lies within `dt=2026-01-01`. */
+function isWithin(partition: string, outer: string): boolean {
+  return partition === outer || partition.startsWith(`${outer}/`);
+}
+
+function isSoon(above: Evidence, below: Evidence, generations: number): boolean {
+  if (above.madeAt === null || below.madeAt === null) return true;
+  return below.madeAt.getTime() - above.madeAt.getTime() <= generations * SOON;
 }
 
 /** Whether a dataset that is bad again, in new data, is bad in the same way. */

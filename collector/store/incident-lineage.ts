@@ -1,7 +1,7 @@
 import type { Uuid } from '#model/ids.ts';
 import { uuidArray } from './binary-array.ts';
 import { writerOf } from './evidence-facts.ts';
-import { namesOf } from './groups.ts';
+import { canonicalOf, namesOf } from './groups.ts';
 import { edgesFrom, edgesTo, type LineageDirection } from './lineage.ts';
 import { sql, type Statement } from './sql.ts';
 
@@ -39,6 +39,27 @@ export function edgesOut(ids: readonly Uuid[], limit: number): Statement {
       left join dataset_group grouped on grouped.dataset_id = edge.output_id
      where coalesce(grouped.canonical_id, edge.output_id) <> node.id
      limit ${limit}`.named('slice_edges_out');
+}
+
+/** What a run said that it read of a dataset: its partitions. */
+export interface RunReadRow {
+  readonly run_id: Uuid;
+  readonly dataset_id: Uuid;
+  readonly partitions: readonly string[];
+}
+
+/** Partitions of one input that are compared; a run that reads more reads its history. */
+const READ_PARTITIONS = 1000;
+
+/** Inputs of runs whose partitions the events state; where one of them is inferred or left out nobody knows. */
+export function readsOfRuns(runIds: readonly Uuid[]): Statement {
+  return sql`
+    select rd.run_id, ${canonicalOf(sql`rd.dataset_id`)} as dataset_id, array_agg(rd.partition order by rd.partition) as partitions
+      from run_dataset rd
+     where rd.run_id = any(${uuidArray(runIds)}::uuid[]) and rd.role = 0
+     group by rd.run_id, 2
+    having bool_and(rd.partition <> '' and not rd.inferred) and count(*) <= ${READ_PARTITIONS}
+     order by 1, 2`.named('reads_of_runs');
 }
 
 /** How a dataset's data was found when somebody looked at it. */

@@ -116,10 +116,33 @@ test('two passes in between make a fault of its own likelier than an inherited o
 });
 
 test('what is seen after the window is another incident', () => {
+  const seen = (minute: number) =>
+    correlate([evidence('bronze', 0), evidence('bronze', minute)], viewOf(MEDALLION));
+  assert.deepEqual([seen(3 * 60).length, seen(3 * 60 + 1).length], [1, 2]);
+});
+
+test('what is made long after the bad data above it fails for a reason of its own, unless its run says that it read that', () => {
+  const view = viewOf(MEDALLION);
+  const bronze = evidence('bronze', 0);
+  const later = (reads?: Evidence['reads']) => evidence('silver', 120, reads && { reads });
+  assert.equal(correlate([bronze, evidence('silver', 80)], view).length, 1, 'soon after');
+  assert.equal(correlate([bronze, later()], view).length, 2, 'two hours after');
+  assert.equal(correlate([bronze, later({ bronze: ['dt=2026-01-04'] })], view).length, 1, 'it read it');
   assert.equal(
-    correlate([evidence('bronze', 0), evidence('bronze', 3 * 60 + 1)], viewOf(MEDALLION)).length,
-    2,
+    correlate([bronze, later({ bronze: ['dt=2026-01-04/region=eu'] })], view).length,
+    1,
+    'a part of it',
   );
+});
+
+test('a run that read another partition than the bad one does not fail because of it', () => {
+  const view = viewOf(MEDALLION);
+  const bronze = evidence('bronze', 0);
+  const silver = (reads: Evidence['reads']) => evidence('silver', 30, reads && { reads });
+  assert.equal(correlate([bronze, silver({ bronze: ['dt=2026-01-02', 'dt=2026-01-03'] })], view).length, 2);
+  assert.equal(correlate([bronze, silver({ bronze: ['dt=2026-01-03', 'dt=2026-01-04'] })], view).length, 1);
+  assert.equal(correlate([bronze, silver({ other: ['dt=2026-01-01'] })], view).length, 1, 'nobody says');
+  assert.equal(correlate([bronze, silver({ bronze: ['load=17'] })], view).length, 1, 'keys of other columns');
 });
 
 const DATASETS = ['bronze', 'raw', 'silver', 'clean', 'gold', 'mart', 'report'] as const;
@@ -141,9 +164,13 @@ const anyEvidence = fc
     direction: fc.constantFrom('up' as const, 'down' as const, null),
     number: fc.integer({ min: 0, max: 3 }),
     ownFault: fc.constantFrom(null, null, null, 'OutOfMemoryError'),
+    read: fc.constantFrom(null, null, 'dt=2026-01-04', 'dt=2026-01-03'),
   })
-  .map(({ dataset, at, made, kind, direction, number, ownFault }) =>
+  .map(({ dataset, at, made, kind, direction, number, ownFault, read }) =>
     evidence(dataset, at, {
+      ...(read !== null && {
+        reads: Object.fromEntries(DATASETS.map((input) => [input, [read]])),
+      }),
       id: `${dataset}-${at}-${kind}-${number}`,
       madeAt: minutes(at - made),
       kind,

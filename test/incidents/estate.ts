@@ -26,6 +26,8 @@ export interface Estate {
 
 export interface WriteOptions {
   readonly inputs?: readonly string[];
+  /** The day of its inputs that the run says it read; else it does not say. */
+  readonly readDay?: number;
   readonly minute?: number;
   readonly type?: 'COMPLETE' | 'FAIL' | 'START';
   readonly error?: string;
@@ -55,7 +57,7 @@ export async function estate(t: TestContext): Promise<Estate> {
       n,
       table,
       rows,
-      { inputs = [], minute = 60, type = 'COMPLETE', error, attempt = 0, schema } = {},
+      { inputs = [], readDay, minute = 60, type = 'COMPLETE', error, attempt = 0, schema } = {},
     ) {
       const number = (n * 10 + attempt) * 100 + Math.max(0, JOBS.indexOf(table)) + 1;
       const at = Date.UTC(2026, 0, 2 + n) + minute * 60_000;
@@ -69,13 +71,22 @@ export async function estate(t: TestContext): Promise<Estate> {
           ...(error !== undefined && {
             runFacets: { errorMessage: facet({ message: error, programmingLanguage: 'JAVA' }) },
           }),
-          inputs: inputs.map((name) => ({ namespace: NAMESPACE, name })),
+          inputs: inputs.map((name) => ({
+            namespace: NAMESPACE,
+            name,
+            ...(readDay !== undefined && { inputFacets: readOf(day(readDay)) }),
+          })),
           outputs: [outputWithRows(table, rows, { partition: { dt: day(n) }, ...(schema && { schema }) })],
         }),
         'http',
       );
     },
   };
+}
+
+function readOf(dt: string): object {
+  const partitions = [{ identifier: 'p', dimensions: { dt } }];
+  return { subset: facet({ inputCondition: { type: 'partition', partitions } }) };
 }
 
 export interface KeptIncident {

@@ -40,6 +40,21 @@ describe('incidents of what is stored', () => {
     assert.equal((await of.database.rows(sql`select from incident_event`)).length, 1);
   });
 
+  test('what read another day of a bad source fails for a reason of its own; what read the bad one, whenever, does not', async (t) => {
+    const of = await estate(t);
+    await goodDays(of);
+    await of.write(DAYS, 'bronze', 50, { minute: 60 });
+    await of.write(DAYS, 'silver', 50, { minute: 90, inputs: ['bronze'], readDay: DAYS - 1 });
+    // Two hours and more after the source: too late for it, did the run not say what it read.
+    await of.write(DAYS, 'gold', 50, { minute: 200, inputs: ['silver', 'bronze'], readDay: DAYS });
+    await of.write(DAYS, 'other', rowsOf(DAYS), { minute: 125 });
+    await of.settle();
+    const incidents = await kept(of.database);
+    assert.deepEqual(incidents.map(({ root }) => root).toSorted(), ['bronze', 'silver']);
+    const home = incidents.find(({ evidence }) => evidence.includes(`gold ${DAY} row_count`));
+    assert.ok(home);
+  });
+
   test('it ends after two good days; what is bad a day later is another one', async (t) => {
     const of = await estate(t);
     await goodDays(of);

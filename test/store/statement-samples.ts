@@ -9,6 +9,7 @@ import type * as backfills from '#store/backfills.ts';
 import type * as candidateMeasurements from '#store/candidate-measurements.ts';
 import type * as candidateSchemas from '#store/candidate-schemas.ts';
 import type * as catalog from '#store/catalog.ts';
+import type * as changes from '#store/changes.ts';
 import type * as consumers from '#store/consumers.ts';
 import type * as contractFaults from '#store/contract-faults.ts';
 import type * as contracts from '#store/contracts.ts';
@@ -41,6 +42,7 @@ import type * as objectiveRuns from '#store/objective-runs.ts';
 import type * as objectives from '#store/objectives.ts';
 import type * as openRuns from '#store/open-runs.ts';
 import type * as openStore from '#store/open-store.ts';
+import type * as partitionChecks from '#store/partition-checks.ts';
 import type * as partitionCircumstances from '#store/partition-circumstances.ts';
 import type * as partitionStatements from '#store/partition-statements.ts';
 import type * as overview from '#store/overview.ts';
@@ -381,6 +383,11 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     ],
     gateEventsOf: [[ID, 10]],
   }),
+  'changes.ts': samples<typeof changes>({
+    addChanges: [[[{ topic: 'datasets', ids: [ID] }]]],
+    changesSince: [['1:1:'], [null]],
+    deleteChanges: [[3600]],
+  }),
   'gate-freezes.ts': samples<typeof gateFreezes>({
     addFreeze: [[{ dataset_id: ID, action: 'freeze', reason: 'r', author: 'a', at: NOW }]],
     freezesOf: [[ID, 1]],
@@ -401,6 +408,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
       [[ID], 'downstream', 10],
     ],
     edgesOut: [[[ID], 10]],
+    readsOfRuns: [[[ID]]],
     looksAt: [[[ID]]],
     heldAmong: [[[ID], 10]],
     contractsOfDatasets: [[[ID]]],
@@ -531,6 +539,18 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     readDataset: [[ID]],
     listPartitions: [[ID, 10]],
     listVerdicts: [[ID, 'row_count', 10]],
+  }),
+  'partition-checks.ts': samples<typeof partitionChecks>({
+    dropPartitionChecks: [[[{ datasetId: ID, partition: PARTITION }]]],
+    putPartitionChecks: [[[], NOW]],
+    judgeNewest: [[[ID], 14, NOW]],
+    checkFacts: [[NOW, 10]],
+    clearChecks: [[NOW]],
+    retellChecks: [[500]],
+    listPartitionChecks: [
+      [{ datasetId: null, partition: null, status: null, after: null }, 10],
+      [{ datasetId: ID, partition: PARTITION, status: 'fail', after: [NOW, ID, PARTITION] }, 10],
+    ],
   }),
   'partition-statistics.ts': samples<typeof partitionStatistics>({
     addLayouts: [[[]]],
