@@ -16,6 +16,8 @@ export interface MonitorServices {
   readonly telemetry: Pick<Telemetry, 'log' | 'metrics'>;
   /** Something was judged: what follows from it may be looked at. */
   readonly onJudged?: (datasetIds: ReadonlySet<Uuid>) => void;
+  /** Something is shown as a finding, or was shown before and is judged anew. */
+  readonly onFindings?: (datasetIds: ReadonlySet<Uuid>) => void;
 }
 
 /** Composes the monitor with its metrics; it begins with `start`. */
@@ -27,7 +29,11 @@ export function openMonitor({ telemetry: { log, metrics }, ...services }: Monito
     onVerdicts: (judgements) => {
       judgements.forEach(({ status }) => metrics.verdicts.inc({ status }));
       if (judgements.length > 0) services.onJudged?.(new Set(judgements.map(({ datasetId }) => datasetId)));
+      const found = judgements.filter(({ finding }) => finding);
+      if (found.length > 0) services.onFindings?.(new Set(found.map(({ datasetId }) => datasetId)));
     },
+    onChecked: (checked) =>
+      checked.forEach(({ results }) => results.forEach(({ status }) => metrics.checks.inc({ status }))),
     onError: (error) =>
       log.error({ err: error }, 'the monitor could not look at what changed; it tries again'),
   });

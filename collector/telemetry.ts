@@ -35,6 +35,7 @@ export interface Metrics {
   readonly gateWaiting: Gauge;
   readonly gateOverdue: Gauge;
   readonly verdicts: Counter<'status'>;
+  readonly checks: Counter<'status'>;
   readonly monitorWaiting: Gauge;
   readonly incidentsOpen: Gauge<'state' | 'severity'>;
   readonly incidentEvidence: Counter;
@@ -164,6 +165,12 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     gateOverdue: new Gauge({
       name: 'assay_gate_overdue_partitions',
       help: "Those of them that wait longer than their contract's sla",
+      registers,
+    }),
+    checks: new Counter({
+      name: 'assay_monitor_checks_total',
+      help: 'Contract checks that the monitor answered from measurements, by status.',
+      labelNames: ['status'],
       registers,
     }),
     verdicts: new Counter({

@@ -13,10 +13,14 @@ import {
   type ContractRow,
 } from '#store/contracts.ts';
 import type { Queryable } from '#store/database.ts';
+import { judgeNewest } from '#store/partition-checks.ts';
 import { keepContractFault } from './contract-faults.ts';
 import { contractDatasets, type ContractDataset } from './contract-datasets.ts';
 import { parsedText } from './parsed-contracts.ts';
 import type { GateServices } from './services.ts';
+
+/** Newest partitions that the monitor holds against a new contract: two weeks of days. */
+const JUDGED_ANEW = 14;
 
 /** A contract as stored and as read. */
 export interface StoredContract {
@@ -52,6 +56,8 @@ export async function pushContracts(
     const pushed = await services.database.transaction(async (connection) => {
       const stored: PushedContract[] = [];
       for (const dataset of datasets) stored.push(await storeOne(connection, dataset, push, now));
+      const anew = stored.filter(({ changed }) => changed).map(({ row }) => row.dataset_id);
+      if (anew.length > 0) await connection.execute(judgeNewest(anew, JUDGED_ANEW, now));
       await connection.execute(
         dropContractFault(
           push.fileName,

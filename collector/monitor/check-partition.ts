@@ -5,6 +5,7 @@ import type { HistoryPoint } from '#model/measurement.ts';
 import { partitionTime } from '#model/partition.ts';
 import type { CheckResult } from '#model/result.ts';
 import { evaluateCheck } from '#rules/expression/evaluate.ts';
+import { splitSegments } from '#rules/expression/segment-key.ts';
 import type { Circumstances } from './circumstances.ts';
 
 /** What is known of a partition beside its measurements, for checks that ask for it. */
@@ -26,9 +27,11 @@ export function checkPartition(
   known: PartitionKnown = {},
 ): CheckResult[] {
   const own = points.at(-1)?.partition === partition ? points.at(-1) : undefined;
+  const before = own ? points.slice(0, -1) : points;
+  const split = contract.checks.some(({ expression }) => expression.per !== null);
   const evidence = {
-    facts: own?.facts ?? new Map<string, number>(),
-    history: own ? points.slice(0, -1) : points,
+    ...(split ? splitSegments(own?.facts ?? []) : { facts: own?.facts ?? new Map<string, number>() }),
+    history: split ? before.map((point) => ({ ...point, ...splitSegments(point.facts) })) : before,
     partition,
     partitionAt: partitionTime(partition),
     anomaly: detectSigma,

@@ -6,6 +6,7 @@ import type { Database } from '#store/database.ts';
 import { standingMarks, statedMark, type MarkRow } from '#store/marks.ts';
 import { historyOf, seriesOver, type SeriesRow } from '#store/measurements.ts';
 import { statedBeside, type StatedPartitionRow } from '#store/partition-statements.ts';
+import { reachOf } from './reach.ts';
 import { spansOf, type Span } from './spans.ts';
 import { growsUntil, standingOf } from './standing.ts';
 import { identityOf, type DueSubject } from './subjects.ts';
@@ -17,7 +18,10 @@ export type ExcludedOf = (
 
 /** A partition with all that it is judged by. */
 export interface JudgedSubject extends DueSubject {
+  /** Oldest first, itself last: as far back as verdicts depend on. */
   readonly points: readonly HistoryPoint[];
+  /** The same as far back as the checks of its contract look, or as verdicts do where that is further. */
+  readonly past: readonly HistoryPoint[];
   readonly marks: readonly StatedMark[];
   readonly standing: Standing;
   readonly stated: StatedBy;
@@ -42,14 +46,21 @@ export interface Evidence {
   readonly own: readonly SeriesRow[];
 }
 
-/** Reads what these partitions are judged by: their histories, marks, and how they were stated. Three statements. */
+/**
+ * Reads what these partitions are judged by: their histories, marks, and how they were stated. Three statements.
+ * @param checksReach how many partitions before one of a dataset its contract's checks look at
+ */
 export async function evidenceOf(
   database: Database,
   subjects: readonly DueSubject[],
   excludedOf: ExcludedOf,
   now: Date,
+  checksReach: (datasetId: string) => number = () => 0,
 ): Promise<Evidence> {
-  const spans = spansOf(subjects);
+  const spans = spansOf(subjects).map((span) => ({
+    ...span,
+    reach: Math.max(span.reach, checksReach(span.datasetId)),
+  }));
   const datasetIds = [...new Set(subjects.map((due) => due.datasetId))];
   const [rows, excluded, markRows] = await Promise.all([
     database.rows<SeriesRow>(seriesOver(spans)),
@@ -66,18 +77,19 @@ export async function evidenceOf(
       const statement = statements[end];
       // Without facts of its own (its run failed meanwhile) there is nothing to judge.
       if (!subject || !statement) continue;
-      const begin = Math.max(0, end - span.reach);
+      const begin = Math.max(0, end - reachOf(partition));
       const until = growsUntil(partition, statements.slice(begin, end), now);
       if (until !== null) growing.push({ ...subject, at: until });
-      else
+      else {
+        const own = upTo(points, begin, end);
+        const first = Math.max(0, end - checksReach(span.datasetId));
         found.set(identityOf(span.datasetId, partition), {
           ...subject,
           ...statement,
-          points: points.slice(begin, end + 1).map((point, index) =>
-            // What a partition failed by is no reason to leave itself out.
-            index === end - begin ? { ...point, excluded: null } : point,
-          ),
+          points: own,
+          past: first < begin ? upTo(points, first, end) : own,
         });
+      }
     }
   }
   const beside = await readBeside(database, [...found.values()]);
@@ -103,6 +115,13 @@ export async function evidenceOf(
       };
     }),
   };
+}
+
+/** What a partition failed by is no reason to leave itself out. */
+function upTo(points: readonly HistoryPoint[], begin: number, end: number): HistoryPoint[] {
+  return points
+    .slice(begin, end + 1)
+    .map((point, index) => (index === end - begin ? { ...point, excluded: null } : point));
 }
 
 /** Overlapping spans may tell a partition twice. */

@@ -6,6 +6,7 @@ import type { Database } from '#store/database.ts';
 import { finishDue, markDueLater, markReached, type TakenPartition } from '#store/due.ts';
 import { addScores, type Score } from '#store/fleet-samples.ts';
 import type { GroupRow } from '#store/groups.ts';
+import { dropPartitionChecks, putPartitionChecks, type CheckedPartition } from '#store/partition-checks.ts';
 import { dropVerdicts, putAbsent, putVerdicts, type ShownFinding } from '#store/verdicts.ts';
 import type { Evidence } from './evidence.ts';
 import { scoreOf } from './fleet.ts';
@@ -21,12 +22,16 @@ export interface Judged {
   readonly judgements: readonly Judgement[];
   /** Of partitions that are not there. */
   readonly absent: readonly Judgement[];
+  /** What contracts say of partitions. */
+  readonly checked: readonly CheckedPartition[];
+  /** How many partitions before one of a dataset the checks of its contract look at. */
+  readonly reach: (datasetId: string) => number;
 }
 
 /** Stores what was said in place of what was said before, and asks for what follows from it. One transaction. */
 export async function keepJudgements(
   database: Database,
-  { taken, groups, subjects, evidence, judgements, absent }: Judged,
+  { taken, groups, subjects, evidence, judgements, absent, checked, reach }: Judged,
   now: Date,
 ): Promise<void> {
   const stated = new Map(
@@ -38,13 +43,16 @@ export async function keepJudgements(
       datasetId,
       partition,
       pattern: seriesPattern(partition),
-      reach: reachOf(partition),
+      reach: Math.max(reachOf(partition), reach(datasetId)),
       takenAt: stated.get(identityOf(datasetId, partition))?.takenAt ?? null,
     }));
   const backfills = backfillsOf(evidence);
   const scores = scoresOf(evidence, judgements);
   await database.transaction(async (connection) => {
-    const shown = await connection.rows<ShownFinding>(dropVerdicts(underAllNames(subjects, groups)));
+    const named = underAllNames(subjects, groups);
+    const shown = await connection.rows<ShownFinding>(dropVerdicts(named));
+    await connection.execute(dropPartitionChecks(named));
+    if (checked.length > 0) await connection.execute(putPartitionChecks(checked, now));
     if (judgements.length > 0)
       await connection.execute(putVerdicts(withShown(judgements, shown, groups), now));
     if (absent.length > 0) await connection.execute(putAbsent(absent, now));

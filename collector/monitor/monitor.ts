@@ -5,7 +5,10 @@ import type { Database } from '#store/database.ts';
 import { withSpan } from '#collector/span.ts';
 import { takeDue, type TakenPartition } from '#store/due.ts';
 import { groupsOf, type GroupRow } from '#store/groups.ts';
-import { agreedOf } from './agreed.ts';
+import type { CheckedPartition } from '#store/partition-checks.ts';
+import { agreementsOf, contractsIn } from './agreed.ts';
+import { circumstancesAmong } from './circumstances.ts';
+import { checkJudged } from './contract-checks.ts';
 import { evidenceOf } from './evidence.ts';
 import { Fleet } from './fleet.ts';
 import { foldStatistics } from './fold-statistics.ts';
@@ -30,6 +33,8 @@ export interface MonitorOptions {
   /** What runs cost; without prices only their use is judged. */
   readonly cost?: CostRates | undefined;
   readonly onVerdicts?: (judgements: readonly Judgement[]) => void;
+  /** Told what contracts said of the partitions of a batch. */
+  readonly onChecked?: (checked: readonly CheckedPartition[]) => void;
   readonly onError?: (error: unknown) => void;
   /** Milliseconds between looks when nothing is waiting. */
   readonly pause?: number;
@@ -96,13 +101,20 @@ export class Monitor {
     const { database, now, excludedOf, cost, calendar = NO_HOLIDAYS } = this.#options;
     const groups = await database.rows<GroupRow>(groupsOf([...new Set(taken.map((due) => due.datasetId))]));
     const subjects = subjectsOf(taken, groups);
-    const evidence = await evidenceOf(database, subjects, excludedOf, now());
-    await this.#fleet.refresh(now());
-    const agreed = await agreedOf(
+    const agreements = await agreementsOf(
       database,
-      evidence.judged.map(({ datasetId }) => datasetId),
+      subjects.map(({ datasetId }) => datasetId),
     );
-    const others = await otherEvidence(database, evidence.judged, agreed);
+    const agreed = contractsIn(agreements);
+    const reach = (id: string): number => agreements.get(id)?.reach ?? 0;
+    const evidence = await evidenceOf(database, subjects, excludedOf, now(), reach);
+    await this.#fleet.refresh(now());
+    const circumstances = await circumstancesAmong(
+      database,
+      evidence.judged.filter(({ datasetId }) => agreed.has(datasetId)),
+    );
+    const others = await otherEvidence(database, evidence.judged, agreed, circumstances);
+    const checked = checkJudged(evidence.judged, { agreements, circumstances, calendar });
     const judgements = [
       ...evidence.judged.flatMap((one) => {
         const subject = { ...one, calendar, tier: agreed.get(one.datasetId)?.tier ?? 3 };
@@ -113,9 +125,11 @@ export class Monitor {
     // Before the partitions are done with: after a crash both are made again.
     await foldStatistics(database, subjects, evidence.own);
     const absent = evidence.judged.flatMap((one) => absentBefore({ ...one, calendar }));
-    await keepJudgements(database, { taken, groups, subjects, evidence, judgements, absent }, now());
+    const said = { taken, groups, subjects, evidence, judgements, absent, checked, reach };
+    await keepJudgements(database, said, now());
     const fresh = await watchFreshness(database, liveDatasets(evidence.judged), now(), calendar);
     this.#options.onVerdicts?.([...judgements, ...absent, ...fresh]);
+    this.#options.onChecked?.(checked);
     return taken.length;
   }
 

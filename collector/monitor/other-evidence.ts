@@ -4,7 +4,7 @@ import type { Standing } from '#model/judgement.ts';
 import type { Database } from '#store/database.ts';
 import { schemaSteps, type SchemaStepRow, writersOf, type WriterRow } from '#store/detector-evidence.ts';
 import type { OtherSubject } from './other-findings.ts';
-import { circumstancesAmong, type Circumstances } from './circumstances.ts';
+import type { Circumstances } from './circumstances.ts';
 import { identityOf } from './subjects.ts';
 
 /** A partition that is judged, as far as it matters here. */
@@ -15,20 +15,19 @@ export interface AskedSubject {
 }
 
 /**
- * Reads what the other detectors are told of a batch of partitions. Two statements, and two more where contracts
- * promise columns.
+ * Reads what the other detectors are told of a batch of partitions. Two statements.
+ * @param circumstances with the columns of partitions, by `identityOf`, where contracts may promise them
  */
 export async function otherEvidence(
   database: Database,
   subjects: readonly AskedSubject[],
   agreed: ReadonlyMap<Uuid, Contract> = new Map(),
+  circumstances: ReadonlyMap<string, Circumstances> = new Map(),
 ): Promise<OtherSubject[]> {
   if (subjects.length === 0) return [];
-  const promised = subjects.filter(({ datasetId }) => (agreed.get(datasetId)?.columns.length ?? 0) > 0);
-  const [steps, writers, circumstances] = await Promise.all([
+  const [steps, writers] = await Promise.all([
     database.rows<SchemaStepRow>(schemaSteps(subjects)),
     database.rows<WriterRow>(writersOf(subjects)),
-    circumstancesAmong(database, promised),
   ]);
   const stepOf = new Map(steps.map((row) => [identityOf(row.dataset_id, row.partition), row]));
   const writerOf = new Map(writers.map((row) => [identityOf(row.dataset_id, row.partition), row]));
@@ -57,5 +56,5 @@ function promiseOf(
   contract: Contract | undefined,
   columns: Circumstances['columns'],
 ): OtherSubject['promise'] {
-  return contract && columns ? { contract, columns } : null;
+  return contract && contract.columns.length > 0 && columns ? { contract, columns } : null;
 }

@@ -243,6 +243,7 @@ export function regroupedInShadow(): Statement {
 export function judgeAnew(ids: readonly Uuid[], now: Date): Statement {
   return sql`
     with forgotten as (delete from verdict where dataset_id = any(${uuidArray(ids)}::uuid[])),
+    unchecked as (delete from partition_check where dataset_id = any(${uuidArray(ids)}::uuid[])),
     -- Folded of the names together, and folded anew when judged; what was profiled was so under its own name.
     unfolded as (delete from partition_statistics where dataset_id = any(${uuidArray(ids)}::uuid[]) and not profiled)
     insert into evaluation_due (dataset_id, partition, due_at)
