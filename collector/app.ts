@@ -6,6 +6,7 @@ import type { GateServices } from '#gate/services.ts';
 import type { Monitor } from '#monitor/monitor.ts';
 import { openStore, type Store } from '#store/open-store.ts';
 import { calendarOf } from './calendar-config.ts';
+import { ChangeNotes } from './change-notes.ts';
 import type { Config } from './config.ts';
 import { ContractFolder } from './contract-folder.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -65,6 +66,10 @@ export async function startCollector(config: Config, options: StartOptions = {})
     closers.push(
       async () => void (await Promise.all([...warehouses.values()].map((warehouse) => warehouse.close()))),
     );
+    const changes = new ChangeNotes({
+      database,
+      onError: (err) => log.error({ err }, 'listeners could not be told what changed'),
+    });
     const incidents = openIncidents({ database, now, telemetry });
     const alerts = openAlerts({ config, database, now, telemetry });
     const gate: GateServices = {
@@ -89,9 +94,11 @@ export async function startCollector(config: Config, options: StartOptions = {})
       now,
       metrics,
       onStored: () => {
+        changes.add('runs');
         monitor.wake();
         gateWatch.wake();
       },
+      onPutAside: () => changes.add('quarantine'),
     });
     const { ingest, dictionaries, onQuarantine } = opened;
     const monitor = openMonitor({
@@ -101,7 +108,9 @@ export async function startCollector(config: Config, options: StartOptions = {})
       cost: config.cost,
       busy: () => ingest.isBusy,
       telemetry,
+      onFindings: (datasetIds) => changes.add('findings', datasetIds),
       onJudged: (datasetIds) => {
+        changes.add('datasets', datasetIds);
         objectives.landed(datasetIds);
         incidents.wake();
       },
@@ -149,6 +158,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
       dictionaries,
     });
     closers.push(() => housekeeping.stop());
+    closers.push(() => changes.stop());
     incidents.start();
     closers.push(() => incidents.stop());
     objectives.start();

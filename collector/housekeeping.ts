@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { repairPublications } from '#gate/ledger.ts';
 import type { GateServices } from '#gate/services.ts';
 import type { DictionaryKeeper } from '#ingest/dictionary.ts';
+import { deleteChanges } from '#store/changes.ts';
 import { deleteOldStatistics } from '#store/partition-statistics.ts';
 import { deleteQuarantined } from '#store/quarantine.ts';
 import { dropExpired, ensureDayPartitions, type DropOutcome } from '#store/raw-partitions.ts';
@@ -29,6 +30,7 @@ export interface HousekeepingOptions {
 }
 
 const MINUTE = 60_000;
+const TEN_MINUTES = 10 * MINUTE;
 const HOUR = 60 * MINUTE;
 
 /**
@@ -62,6 +64,10 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     repeat(HOUR, () => tendStatistics(options), {
       atOnce: true,
       onError: (err) => log.error({ err }, 'old statistics could not be deleted; trying again in an hour'),
+    }),
+    repeat(TEN_MINUTES, () => forgetChanges(options), {
+      atOnce: true,
+      onError: (err) => log.error({ err }, 'what changed long ago could not be forgotten; trying again'),
     }),
     repeat(repairEvery, () => repairLedger(options), {
       atOnce: false,
@@ -114,6 +120,11 @@ async function tendStatistics({ gate, statisticsDays, now, log }: HousekeepingOp
     if (most > 0) log.info({ deleted }, 'deleted statistics older than the retention');
     if (most < DELETED_AT_ONCE) return;
   }
+}
+
+/** Who listened to the stream and was away for longer begins anew. */
+async function forgetChanges({ gate }: HousekeepingOptions): Promise<void> {
+  await gate.database.execute(deleteChanges(HOUR / 1000));
 }
 
 async function repairLedger({ gate, now, log }: HousekeepingOptions): Promise<void> {

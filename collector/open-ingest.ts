@@ -12,6 +12,8 @@ export interface IngestServices {
   readonly metrics: Metrics;
   /** Told after each batch that is stored. */
   readonly onStored: () => void;
+  /** Told of each event that was put aside. */
+  readonly onPutAside?: () => void;
 }
 
 export interface OpenIngest {
@@ -30,6 +32,8 @@ export async function openIngest(services: IngestServices): Promise<OpenIngest> 
   await producers.load(store.database);
   const onQuarantine: OpenIngest['onQuarantine'] = ({ reason, producer }) =>
     metrics.quarantined.inc({ reason, producer: producers.labelOf(producer) });
+    services.onPutAside?.();
+  };
   const ingest = new Ingest({
     database: store.writer,
     now,

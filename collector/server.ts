@@ -30,6 +30,7 @@ import { registerRuns } from '#api/runs.ts';
 import { registerSilences } from '#api/silences.ts';
 import { registerStatistics } from '#api/statistics.ts';
 import { registerStatus } from '#api/status.ts';
+import { registerStream } from '#api/stream.ts';
 import type { GateServices } from '#gate/services.ts';
 import type { Ingest } from '#ingest/ingest.ts';
 import type { Calendar } from '#model/detection.ts';
@@ -131,6 +132,11 @@ export async function buildServer({
   registerStatistics(app, { database });
   registerJobs(app, { database, now });
   registerRuns(app, { database, now });
+  registerStream(app, {
+    database,
+    onError: (err) =>
+      telemetry.log.error({ err }, 'the stream could not look at what changed; it tries again'),
+  });
   await registerPages(app, { directory: join(import.meta.dirname, '../dashboards/dist') });
   return app;
 }

@@ -13,6 +13,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'PUT /api/v2/imports/:id': 'ingest',
 
   'GET /api/v2/overview': 'read',
+  'GET /api/v2/stream': 'read',
   'GET /api/v2/datasets': 'read',
   'GET /api/v2/datasets/:id': 'read',
   'GET /api/v2/datasets/:id/series': 'read',

@@ -653,6 +653,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     lastWriteOf: [[ID]],
     columnsOfSchema: [[ID, -1, 10]],
     schemaNow: [[ID]],
+    schemaChanges: [[ID, 10]],
   }),
   'explicit-lineage.ts': samples<typeof explicitLineage>({
     addLineageStatements: [[[]]],
