@@ -40,6 +40,8 @@ export function registerRuns(
             parentRunId: idIn(query.parent, 'parent'),
             rootRunId: idIn(query.root, 'root'),
             state: query.state ?? null,
+            since: query.since === undefined ? null : new Date(query.since),
+            until: query.until === undefined ? null : new Date(query.until),
           },
           after && { firstKey: after[0] ?? '', id: after[1] ?? '' },
           limit + 1,

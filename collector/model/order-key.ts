@@ -38,6 +38,11 @@ function hexadecimal(value: number, limit: number): string {
   return (value + limit).toString(16).slice(1);
 }
 
+/** Below every key of that millisecond and above every key of one before. */
+export function lowestKeyAt(at: Date): OrderKey {
+  return orderKey({ milliseconds: at.getTime(), nanoseconds: 0, zoned: true }, 'START', LOWEST_KEY);
+}
+
 /** The kind that a key was made with. */
 export function kindOfKey(key: OrderKey): EventKind {
   return EVENT_KINDS[Number.parseInt(key.charAt(20), 16)] ?? 'OTHER';

@@ -1,5 +1,6 @@
 import { LOST_POLICY } from '#model/lost-run.ts';
 import type { Uuid } from '#model/ids.ts';
+import { lowestKeyAt } from '#model/order-key.ts';
 import { namesOf } from './groups.ts';
 import { sql, type Fragment, type Statement } from './sql.ts';
 
@@ -81,6 +82,9 @@ export interface RunFilter {
   /** Runs that read or wrote it. */
   readonly datasetId: Uuid | null;
   readonly state: string | null;
+  /** First events from this time on, and before that one. */
+  readonly since?: Date | null;
+  readonly until?: Date | null;
 }
 
 /** Where a page goes on: after this run. */
@@ -104,6 +108,8 @@ export function listRuns(filter: RunFilter, after: RunCursor | null, limit: numb
          filter.datasetId,
          sql`r.id in (select rd.run_id from run_dataset rd where rd.dataset_id = any(${namesOf(sql`${filter.datasetId}::uuid`)}))`,
        )}
+       ${filter.since ? sql`and r.first_key >= ${lowestKeyAt(filter.since)}::uuid` : sql``}
+       ${filter.until ? sql`and r.first_key < ${lowestKeyAt(filter.until)}::uuid` : sql``}
        ${after === null ? sql`` : sql`and (r.first_key, r.id) < (${after.firstKey}::uuid, ${after.id}::uuid)`}
      order by r.first_key desc, r.id desc`;
   if (filter.state === null) return sql`${page} limit ${limit}`;

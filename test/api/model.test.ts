@@ -232,6 +232,8 @@ describe('GET /api/v2/runs', () => {
     assert.deepEqual(await walk(`&job=${jobId('tests', 'odd')}`), [5, 3, 1].map(id));
     assert.deepEqual(await walk('&state=FAILED'), [id(3)]);
     assert.deepEqual(await walk(`&dataset=${datasetId(NAMESPACE, 'first')}`), [id(1)]);
+    assert.deepEqual(await walk(`&since=${at(2)}&until=${at(4)}`), [3, 2].map(id));
+    assert.equal((await refused('/api/v2/runs?since=yesterday')).status, 400);
     assert.equal((await refused('/api/v2/runs?cursor=nonsense')).status, 400);
     assert.equal((await refused('/api/v2/runs?job=nonsense')).status, 400);
   });

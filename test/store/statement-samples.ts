@@ -683,7 +683,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     listRuns: [
       [{ jobId: null, datasetId: null, parentRunId: null, rootRunId: null, state: null }, null, 10, NOW],
       [
-        { jobId: ID, datasetId: ID, parentRunId: ID, rootRunId: ID, state: 'LOST' },
+        { jobId: ID, datasetId: ID, parentRunId: ID, rootRunId: ID, state: 'LOST', since: NOW, until: NOW },
         { firstKey: ID, id: ID },
         10,
         NOW,

@@ -74,6 +74,8 @@ export const RunListQuery = Type.Object({
   parent: Type.Optional(Type.String({ description: 'Id of the parent run' })),
   root: Type.Optional(Type.String({ description: 'Id of the run at the top' })),
   state: Type.Optional(RunState),
+  since: Type.Optional(Type.String({ format: 'date-time', description: 'First heard of at this time or later' })),
+  until: Type.Optional(Type.String({ format: 'date-time', description: 'First heard of before this time' })),
   limit: Limit,
   cursor: Cursor,
 });
