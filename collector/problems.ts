@@ -8,6 +8,7 @@ export const catalogue = {
   unauthorised: { status: 401, title: 'A valid key is needed' },
   forbidden: { status: 403, title: 'The key does not allow this' },
   not_found: { status: 404, title: 'There is nothing here' },
+  partition_not_found: { status: 404, title: 'No such partition' },
   dataset_not_found: { status: 404, title: 'No such dataset' },
   job_not_found: { status: 404, title: 'No such job' },
   run_not_found: { status: 404, title: 'No such run' },

@@ -26,6 +26,7 @@ import { registerOverviewRoutes } from '#api/overview.ts';
 import { registerMarks } from '#api/marks.ts';
 import { registerPages } from '#api/pages.ts';
 import { registerQuarantine } from '#api/quarantine.ts';
+import { registerResults } from '#api/results.ts';
 import { registerRuns } from '#api/runs.ts';
 import { registerSilences } from '#api/silences.ts';
 import { registerStatistics } from '#api/statistics.ts';
@@ -116,6 +117,7 @@ export async function buildServer({
   registerGateRoutes(app, gate);
   registerEnforcement(app, gate);
   registerDatasetCheck(app, gate);
+  registerResults(app, { database, naming: config.naming });
   registerContractSuggestion(app, gate);
   registerFindings(app, { database });
   registerBacktest(app, { ...gate, calendar });

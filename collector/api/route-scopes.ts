@@ -24,6 +24,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'GET /api/v2/datasets/:id/statistics': 'read',
   'GET /api/v2/datasets/:id/assertions': 'read',
   'GET /api/v2/datasets/:dataset/check': 'read',
+  'GET /api/v2/results': 'read',
   'GET /api/v2/jobs': 'read',
   'GET /api/v2/jobs/:id': 'read',
   'GET /api/v2/runs': 'read',

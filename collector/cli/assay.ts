@@ -19,6 +19,7 @@ import { migrateCommand } from './migrate.ts';
 import { objectivesCommand } from './objectives.ts';
 import { quarantineCommand } from './quarantine.ts';
 import { replayCommand } from './replay.ts';
+import { resultsCommand } from './results.ts';
 import { routesCommand } from './routes.ts';
 import { silenceCommand } from './silence.ts';
 import { starrocksCommand } from './starrocks.ts';
@@ -50,6 +51,7 @@ for (const command of [
   demoCommand(),
   importCommand(),
   checkCommand(),
+  resultsCommand(),
   gateCommand(),
   contractCommand(),
   lineageCommand(),

@@ -29,9 +29,17 @@ export function checkCommand(): Command {
         );
         print(options.json, answer, () => [
           `${answer.dataset}${answer.partition === '' ? '' : ` ${answer.partition}`}: ${answer.status} (contract ${answer.contractVersion})`,
-          ...linesOfChecks(answer.checks),
+          ...(answer.known ? [] : [unknownLine(answer)]),
+          ...linesOfChecks(answer.checks.filter(({ status }) => answer.known || status !== 'no_data')),
         ]);
         process.exitCode = exitCodeOfStatus(answer.checks, options.warnExit);
       },
     );
+}
+
+/** Each check would say of its own that it has no data. */
+function unknownLine({ partition, newest }: DatasetCheckAnswer): string {
+  const of = partition === '' ? 'it' : partition;
+  const last = newest.length === 0 ? '' : `; the newest that is known: ${newest.join(', ')}`;
+  return `  Nothing has been measured of ${of} yet${last}.`;
 }

@@ -4,11 +4,13 @@ import { test, type TestContext } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import type { BacktestAnswer } from '#api/schema/backtest.ts';
 import type { DatasetCheckAnswer } from '#api/dataset-check.ts';
+import type { ResultList } from '#api/schema/results.ts';
 import { buildServer } from '#collector/server.ts';
 import { createTelemetry } from '#collector/telemetry.ts';
 import { Ingest } from '#ingest/ingest.ts';
+import { Monitor } from '#monitor/monitor.ts';
 import { day, dayKey } from '#test/monitor/judged-days.ts';
-import { testDatabase } from '#test/support/database.ts';
+import { testDatabase, type TestDatabase } from '#test/support/database.ts';
 import { outputWithRows, sampleEvent } from '#test/support/sample-events.ts';
 
 const CONTRACT = `dataset: t
@@ -21,6 +23,8 @@ quality:
   - check: "column_type(amount) = int"
   - check: "schema unchanged"
 `;
+
+const databases = new WeakMap<FastifyInstance, TestDatabase>();
 
 /** Days that landed at six on the next morning; the last at seven, with another column. */
 async function fixture(t: TestContext): Promise<FastifyInstance> {
@@ -45,6 +49,7 @@ async function fixture(t: TestContext): Promise<FastifyInstance> {
   });
   await app.ready();
   t.after(() => app.close());
+  databases.set(app, database);
   await app.inject({ method: 'POST', url: '/api/v2/contracts', payload: { text: CONTRACT } });
   return app;
 }
@@ -61,6 +66,65 @@ test('checks on the landing and the columns are answered from what runs state', 
   assert.deepEqual(await answers(app, 3), ['pass', 'pass', 'pass', 'pass']);
   assert.deepEqual(await answers(app, 4), ['fail', 'fail', 'fail', 'fail']);
   assert.deepEqual((await answers(app, 9))[0], 'fail', 'it has not landed, and is due');
+});
+
+test('a key that the dataset cannot have is refused with those that it has; one that has not come yet is told', async (t) => {
+  const app = await fixture(t);
+  for (const asked of ['nonsense', '', 'dt=2026-01-01/region=eu', 'day=2026-01-01']) {
+    const response = await app.inject({
+      url: `/api/v2/datasets/t/check?partition=${encodeURIComponent(asked)}`,
+    });
+    assert.equal(response.statusCode, 404, response.body);
+    const problem = response.json<{ type: string; detail: string }>();
+    assert.equal(problem.type, 'urn:assay:problem:partition_not_found');
+    assert.match(problem.detail, /name one, such as dt=2026-01-05 or dt=2026-01-04/);
+  }
+  const later = await app.inject({ url: `/api/v2/datasets/t/check?partition=${dayKey(9)}` });
+  const { known, newest } = later.json<DatasetCheckAnswer>();
+  assert.deepEqual([known, newest[0]], [false, dayKey(4)]);
+  const here = await app.inject({ url: `/api/v2/datasets/t/check?partition=${dayKey(3)}` });
+  assert.equal(here.json<DatasetCheckAnswer>().known, true);
+});
+
+test('what the monitor found is listed page by page, of one dataset, partition or status', async (t) => {
+  const app = await fixture(t);
+  const monitor = new Monitor({
+    database: databases.get(app) ?? assert.fail(),
+    now: () => new Date(Date.now() + 60_000), // after the contract was pushed
+    excludedOf: async () => new Map(),
+  });
+  await monitor.settle();
+  const list = async (query: string): Promise<ResultList> => {
+    const response = await app.inject({ url: `/api/v2/results${query}` });
+    assert.equal(response.statusCode, 200, response.body);
+    return response.json<ResultList>();
+  };
+  const first = await list('?limit=3');
+  const second = await list(`?limit=3&cursor=${first.next}`);
+  assert.equal(second.next, null);
+  assert.deepEqual(
+    [...first.items, ...second.items].map(({ partition, status, checks }) => [
+      partition,
+      status,
+      checks.map((check) => check.status).join(' '),
+    ]),
+    [
+      [dayKey(4), 'fail', 'fail fail fail fail'],
+      [dayKey(3), 'pass', 'pass pass pass pass'],
+      [dayKey(2), 'pass', 'pass pass pass pass'],
+      [dayKey(1), 'pass', 'pass pass pass pass'],
+      [dayKey(0), 'learning', 'pass pass pass learning'],
+    ],
+  );
+  const { items: learning } = await list('?dataset=t&status=learning');
+  assert.deepEqual(
+    learning.map(({ partition, checks }) => [partition, checks.length]),
+    [[dayKey(0), 1]],
+  );
+  assert.match(learning[0]?.contract.hash ?? '', /^[0-9a-f]{64}$/);
+  assert.equal((await list(`?partition=${dayKey(2)}`)).items.length, 1);
+  assert.equal((await app.inject({ url: '/api/v2/results?dataset=nobody' })).statusCode, 404);
+  assert.equal((await app.inject({ url: '/api/v2/results?cursor=x' })).statusCode, 400);
 });
 
 test('a backtest plays the landings and the columns again', async (t) => {
