@@ -25,8 +25,10 @@ import {
   publicationAnswer,
   waiverAnswer,
 } from './gate-answers.ts';
+import { addBreakerRoute } from './breaker.ts';
 import { requireScope } from './authenticate.ts';
 import { actorOf } from './request-key.ts';
+import { addDecisionPage } from './decision-page.ts';
 import { datasetOf } from './gate-dataset.ts';
 import { addEventRoute, addFreezeRoutes } from './gate-stops.ts';
 import { strictBodies } from './strict-bodies.ts';
@@ -50,6 +52,8 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
   const book = new ContractBook();
   addFreezeRoutes(app, services);
   addEventRoute(app, services);
+  addDecisionPage(app, services);
+  addBreakerRoute(app, services);
   const api = app.withTypeProvider<TypeBoxTypeProvider>();
 
   api.post('/api/v2/gates/:dataset/evaluations', {

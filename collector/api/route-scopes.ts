@@ -77,6 +77,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'GET /api/v2/publications': 'read',
   // With `publish` it takes gate:publish as well.
   'POST /api/v2/gates/:dataset/evaluations': 'gate:request',
+  'GET /api/v2/publications/:id': 'read',
   'POST /api/v2/gates/evaluations/:id/waivers': 'gate:request',
   'POST /api/v2/gates/waivers/:id/approve': 'gate:waive',
   'POST /api/v2/gates/evaluations/:id/publish': 'gate:publish',

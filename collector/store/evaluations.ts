@@ -126,6 +126,14 @@ export function latestEvaluation(datasetId: Uuid, partition: string): Statement 
      order by requested_at desc, id desc limit 1`.named('latest_evaluation');
 }
 
+/** Evaluations of a partition under any of the dataset's names, the newest first. */
+export function evaluationsOfPartition(datasetId: Uuid, partition: string, limit: number): Statement {
+  return sql`
+    select ${COLUMNS} from evaluation
+     where dataset_id = any(${namesOf(sql`${datasetId}::uuid`)}) and partition = ${partition}
+     order by requested_at desc, id desc limit ${limit}`.named('evaluations_of_partition');
+}
+
 /** Evaluations that a waiver may change: decided, and neither published nor superseded. */
 export function openEvaluations(datasetId: Uuid, partition: string | null): Statement {
   return sql`

@@ -49,6 +49,14 @@ export function waiversFor(datasetId: Uuid, partition: string, now: Date): State
      order by requested_at, id`.named('waivers_for_partition');
 }
 
+/** Waivers that were asked for a partition or for any, also those that ended, the latest first. */
+export function waiversOfPartition(datasetId: Uuid, partition: string, limit: number): Statement {
+  return sql`
+    select ${COLUMNS} from waiver
+     where dataset_id = any(${namesOf(sql`${datasetId}::uuid`)}) and (partition is null or partition = ${partition})
+     order by requested_at desc, id limit ${limit}`.named('waivers_of_partition');
+}
+
 export function waiverOf(row: WaiverRow): Waiver {
   return {
     id: row.id,

@@ -241,3 +241,78 @@ test('bad requests are answered in words', async (t) => {
     'unknown',
   );
 });
+
+interface Page {
+  readonly evaluation: { id: string; state: string };
+  readonly owner: string;
+  readonly newerEvaluationId: string | null;
+  readonly serving: { candidateVersion: string } | null;
+  readonly waivers: { id: string; state: string; requestedBy: string; approvedBy: string | null }[];
+  readonly nextSteps: { kind: string; text: string; command: string | null }[];
+  readonly evaluations: { evaluationId: string }[];
+  readonly waiting: { since: string } | null;
+}
+
+test('one address says of a decision why, who let it pass, what is served and what to do next', async (t) => {
+  const gate = await testGate(t);
+  const call = await api(t, gate);
+  const page = async (id: string): Promise<Page> => {
+    const { status, body } = await call('GET', `/publications/${id}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body as unknown as Page;
+  };
+  const kinds = ({ nextSteps }: Page): string[] => nextSteps.map(({ kind }) => kind);
+
+  const held = await gate.evaluate('2001-01-01', 9);
+  let shown = await page(held.id);
+  assert.deepEqual(
+    [shown.evaluation.state, shown.owner, shown.serving],
+    ['failed', 'planning@example.com', null],
+  );
+  assert.deepEqual(kinds(shown), ['load_again', 'waive']);
+  assert.ok(shown.waiting?.since);
+  const command = shown.nextSteps[1]?.command ?? '';
+  const [check] = held.reasons;
+  assert.ok(command.startsWith(`assay gate waive ${held.id} --check ${check?.checkId} `), command);
+
+  const waiver = await call('POST', `/gates/evaluations/${held.id}/waivers`, {
+    checkIds: [check?.checkId],
+    reason: 'a new hub',
+    requestedBy: 'Ada',
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+  });
+  shown = await page(held.id);
+  assert.deepEqual(kinds(shown), ['approve', 'load_again']);
+  assert.deepEqual(
+    shown.waivers.map(({ state, requestedBy, approvedBy }) => [state, requestedBy, approvedBy]),
+    [['waits', 'Ada', null]],
+  );
+  await call('POST', `/gates/waivers/${String(waiver.body['id'])}/approve`, { approvedBy: 'Grace' });
+  shown = await page(held.id);
+  assert.deepEqual([kinds(shown), shown.waivers[0]?.state], [['publish'], 'in_force']);
+
+  await call('POST', `/gates/${DATASET}/freeze`, { reason: 'wrong prices', requestedBy: 'Eve' });
+  assert.deepEqual(kinds(await page(held.id)), ['unfreeze', 'publish']);
+  await call('POST', `/gates/${DATASET}/unfreeze`, { reason: 'mended', requestedBy: 'Eve' });
+  await call('POST', `/gates/evaluations/${held.id}/publish`, { expectedVersion: held.candidate_version });
+  shown = await page(held.id);
+  assert.deepEqual(
+    [shown.evaluation.state, shown.serving?.candidateVersion],
+    ['published', held.candidate_version],
+  );
+
+  const better = await gate.evaluate('2001-01-01', 3, { table: 'better' });
+  await call('POST', `/gates/evaluations/${better.id}/publish`, {
+    expectedVersion: better.candidate_version,
+  });
+  assert.deepEqual(kinds(await page(better.id)), ['rollback']);
+  shown = await page(held.id);
+  assert.deepEqual([kinds(shown), shown.newerEvaluationId], [['see_newer'], better.id]);
+  assert.deepEqual(
+    shown.evaluations.map(({ evaluationId }) => evaluationId),
+    [better.id, held.id],
+  );
+
+  for (const id of ['nobody', '01950000-0000-7000-8000-000000000009'])
+    assert.equal((await call('GET', `/publications/${id}`)).status, 404);
+});

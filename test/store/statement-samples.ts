@@ -327,6 +327,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
           reasons: [],
           excluded: null,
           decidedAt: NOW,
+    evaluationsOfPartition: [[ID, 'dt=2026-01-01', 50]],
         },
       ],
     ],
@@ -735,3 +736,4 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     waiversFor: [[ID, PARTITION, NOW]],
   }),
 };
+    waiversOfPartition: [[ID, 'dt=2026-01-01', 50]],

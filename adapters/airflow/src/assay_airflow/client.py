@@ -52,7 +52,7 @@ class AssayClient:
 
     def page(self, evaluation_id: str) -> str:
         """What a person opens to read about an evaluation."""
-        return f"{self.url}/?evaluation={_quote(evaluation_id)}"
+        return f"{self.url}/publications/{_quote(evaluation_id)}"
 
     def _call(
         self, method: str, path: str, body: Optional[dict] = None, namespace: Optional[str] = None
