@@ -1,4 +1,11 @@
-import { createPool, type Pool, type PoolConnection, type RowDataPacket } from 'mysql2/promise';
+import {
+  createPool,
+  type Connection,
+  type ConnectionOptions,
+  type Pool,
+  type PoolConnection,
+  type RowDataPacket,
+} from 'mysql2/promise';
 
 export interface MysqlWarehouseOptions {
   /** The name by which contracts address it. */
@@ -8,15 +15,21 @@ export interface MysqlWarehouseOptions {
   readonly connections?: number;
   /** Longest single statement; 10 minutes unless told. */
   readonly statementTimeoutMs?: number;
+  /** Longest wait of a publication for a lock; 5 s unless told, because readers of gold queue behind it. */
+  readonly lockTimeoutMs?: number;
 }
 
-const TEN_MINUTES = 600_000;
+export const TEN_MINUTES = 600_000;
 
 /** Opens the pool. Connections are made when first needed; one statement per call, no prepared ones. */
 export function openPool({ url, connections = 4 }: MysqlWarehouseOptions): Pool {
-  return createPool({
+  return createPool({ ...connectionOptions(url), connectionLimit: connections });
+}
+
+/** How values are written and read is the same on every connection: versions are made of it. */
+export function connectionOptions(url: string): ConnectionOptions {
+  return {
     uri: url,
-    connectionLimit: connections,
     connectTimeout: 10_000,
     charset: 'utf8mb4',
     timezone: 'Z',
@@ -28,11 +41,11 @@ export function openPool({ url, connections = 4 }: MysqlWarehouseOptions): Pool 
     enableKeepAlive: true,
     // Files of this machine are nobody's business.
     flags: ['-LOCAL_FILES'],
-  });
+  };
 }
 
 /** MySQL and MariaDB differ in how a statement is given a limit of time. */
-async function limitTime(connection: PoolConnection, milliseconds: number): Promise<void> {
+export async function limitTime(connection: Connection, milliseconds: number): Promise<void> {
   const [version] = await rows<{ version: string }>(connection, 'select version() as version');
   const limit = Math.ceil(milliseconds);
   await connection.query(
@@ -79,7 +92,7 @@ export async function inSnapshot<T>(
 
 /** Rows of one statement; values are parameters, never text. */
 export async function rows<T extends object>(
-  connection: Pool | PoolConnection,
+  connection: Pool | Connection,
   text: string,
   values: readonly unknown[] = [],
 ): Promise<T[]> {
@@ -98,7 +111,8 @@ export function codeOf(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
-function isLost(error: unknown): boolean {
+/** Whether the connection is gone with the error: what the statement did is not known. */
+export function isLost(error: unknown): boolean {
   return error instanceof Error && 'fatal' in error && error.fatal === true;
 }
 

@@ -8,9 +8,11 @@ import {
   type MeasuredRow,
 } from '#model/measured-rows.ts';
 import type { MeasuredCandidate, MeasureRequest, Outcome } from '#model/ports.ts';
-import { faultOf, inSnapshot, rows } from './client.ts';
+import type { ProfileRequest, TableProfile } from '#model/profile.ts';
+import { faultOf, inSnapshot, limitTime, rows } from './client.ts';
 import { describe, type DescribedTable } from './describe.ts';
 import { hintOf } from './hints.ts';
+import { profileRows } from './profile.ts';
 import { versionColumns, versionOf, type VersionRow } from './version.ts';
 
 /**
@@ -34,7 +36,8 @@ export async function measure(pool: Pool, request: MeasureRequest): Promise<Outc
       const version = await measureCandidate(connection, table, first, found);
       for (const statement of request.statements)
         if (statement !== first) await measureStatement(connection, table, statement, found);
-      return { status: 'success', value: { version, ...found } };
+      const profile = request.profile && (await profiledIn(connection, request.profile));
+      return { status: 'success', value: { version, ...found, ...(profile && { profile }) } };
     });
   } catch (error) {
     return faultOf(error, `Measuring ${request.ref}`);
@@ -73,6 +76,30 @@ async function measureStatement(
   const read = await attempt(connection, statementText(statement));
   if (read.error === null) collectRows(statement, read.rows, found);
   else failStatement(statement, reasonOf(read.error, table, statement), found);
+}
+
+/** Sums up rows of a table, in a snapshot of its own. */
+export async function profile(pool: Pool, request: ProfileRequest): Promise<Outcome<TableProfile>> {
+  try {
+    return await inSnapshot(pool, request.timeLimitMs, (connection) => profiledIn(connection, request));
+  } catch (error) {
+    return faultOf(error, `Profiling ${request.ref}`);
+  }
+}
+
+async function profiledIn(
+  connection: PoolConnection,
+  request: ProfileRequest,
+): Promise<Outcome<TableProfile>> {
+  try {
+    const table = await describe(connection, request.ref);
+    if (table.status !== 'success') return table;
+    if (table.value === null) return { status: 'failure', reason: `There is no table ${request.ref}.` };
+    await limitTime(connection, request.timeLimitMs);
+    return { status: 'success', value: await profileRows(connection, table.value, request) };
+  } catch (error) {
+    return faultOf(error, `Profiling ${request.ref}`);
+  }
 }
 
 interface Attempt {

@@ -1,13 +1,13 @@
 import type { Warehouse } from '#model/ports.ts';
 import { openPool, type MysqlWarehouseOptions } from './client.ts';
 import { describe } from './describe.ts';
-import { measure } from './measure.ts';
+import { measure, profile } from './measure.ts';
 import { sample } from './sample.ts';
 
 /** The part of a warehouse that only reads. */
 export type MeasuringWarehouse = Pick<
   Warehouse,
-  'name' | 'dialect' | 'describe' | 'measure' | 'sample' | 'close'
+  'name' | 'dialect' | 'describe' | 'measure' | 'profile' | 'sample' | 'close'
 >;
 
 /** A MySQL 8 or MariaDB 10.5 (or later) whose tables are measured. Nothing is connected until first used. */
@@ -21,6 +21,7 @@ export function mysqlMeasuring(options: MysqlWarehouseOptions): MeasuringWarehou
     dialect: 'mysql',
     describe: (ref) => describe(pool, ref),
     measure: (request) => measure(pool, limited(request)),
+    profile: (request) => profile(pool, request),
     sample: (request) => sample(pool, limited(request)),
     close: () => pool.end(),
   };

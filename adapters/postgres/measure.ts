@@ -8,8 +8,11 @@ import {
   type MeasuredRow,
 } from '#model/measured-rows.ts';
 import type { MeasuredCandidate, MeasureRequest, Outcome } from '#model/ports.ts';
+import type { ProfileRequest, TableProfile } from '#model/profile.ts';
 import { faultOf, inSnapshot, Refusal, rows } from './client.ts';
+import { describe } from './describe.ts';
 import { hintOf } from './hints.ts';
+import { profileRows } from './profile.ts';
 import { parseTableName, showTable, type TableName } from './quote-identifier.ts';
 import { versionOf, versionQuery, type VersionRow } from './version.ts';
 
@@ -33,7 +36,8 @@ export async function measure(pool: pg.Pool, request: MeasureRequest): Promise<O
       for (const statement of request.statements) {
         if (statement !== first) await measureStatement(client, table, statement, found);
       }
-      return { status: 'success', value: { version, ...found } };
+      const profile = request.profile && (await profiledIn(client, request.profile));
+      return { status: 'success', value: { version, ...found, ...(profile && { profile }) } };
     });
   } catch (error) {
     if (error instanceof Refusal) return error.outcome as Outcome<MeasuredCandidate>;
@@ -83,6 +87,26 @@ async function measureStatement(
   const read = await attempt(client, () => rows<MeasuredRow>(client, statementText(statement)));
   if (read.status === 'read') collectRows(statement, read.value, found);
   else await fail(client, table, statement, read.error, found);
+}
+
+/** Sums up rows of a table, in a snapshot of its own. */
+export async function profile(pool: pg.Pool, request: ProfileRequest): Promise<Outcome<TableProfile>> {
+  try {
+    return await inSnapshot(pool, request.timeLimitMs, (client) => profiledIn(client, request));
+  } catch (error) {
+    return faultOf(error, `Profiling ${request.ref}`);
+  }
+}
+
+async function profiledIn(client: pg.PoolClient, request: ProfileRequest): Promise<Outcome<TableProfile>> {
+  const table = await describe(client, request.ref);
+  if (table.status !== 'success') return table;
+  const { value } = table;
+  if (value === null) return { status: 'failure', reason: `There is no table ${request.ref}.` };
+  const read = await attempt(client, () => profileRows(client, value, request));
+  return read.status === 'read'
+    ? { status: 'success', value: read.value }
+    : faultOf(read.error, `Profiling ${value.name}`);
 }
 
 type Attempt<T> =

@@ -4,7 +4,7 @@ import { faultOf, inTransaction, openPool, Refusal, type PostgresWarehouseOption
 import { describe } from './describe.ts';
 import { enforcement } from './enforcement.ts';
 import { readMark } from './mark.ts';
-import { measure } from './measure.ts';
+import { measure, profile } from './measure.ts';
 import { lockPlace, publish } from './publish.ts';
 import { rollback } from './rollback.ts';
 import { sample } from './sample.ts';
@@ -18,6 +18,7 @@ export function postgresWarehouse(options: PostgresWarehouseOptions): Warehouse 
     dialect: 'postgres',
     describe: (ref) => describe(pool, ref),
     measure: (request) => measure(pool, request),
+    profile: (request) => profile(pool, request),
     sample: (request) => sample(pool, request),
     publish: (request) => publish(pool, request),
     rollback: (request) => rollback(pool, request),

@@ -1,6 +1,7 @@
 import type { Candidate } from './publication.ts';
 import type { GroupFacts, PlannedStatement, TableDescription } from './measure-plan.ts';
 import type { FactKey } from './measurement.ts';
+import type { ProfileRequest, TableProfile } from './profile.ts';
 
 /** An expected outcome of an outside system is a value, not an exception. */
 export type Outcome<T> =
@@ -18,6 +19,8 @@ export interface MeasureRequest {
   readonly statements: readonly PlannedStatement[];
   /** Longest single statement in milliseconds; the adapter's own limit unless told. */
   readonly timeLimitMs?: number;
+  /** What is summed up of the same rows besides. */
+  readonly profile?: ProfileRequest | undefined;
 }
 
 export interface MeasuredCandidate {
@@ -31,6 +34,8 @@ export interface MeasuredCandidate {
   readonly failed: ReadonlyMap<FactKey, string>;
   /** What the statements took, where the adapter tells. */
   readonly cost?: MeasureCost;
+  /** Where one was asked for and the adapter makes them; a failed one leaves the facts be. */
+  readonly profile?: Outcome<TableProfile>;
 }
 
 /** What measuring a candidate took of the warehouse. */
@@ -141,6 +146,8 @@ export interface Warehouse {
   take?(request: TakeRequest): Promise<Outcome<string>>;
   /** Reads version and facts of a candidate in one snapshot. */
   measure(request: MeasureRequest): Promise<Outcome<MeasuredCandidate>>;
+  /** Sums up rows of any table, or of a partition of it. Absent where only facts can be measured. */
+  profile?(request: ProfileRequest): Promise<Outcome<TableProfile>>;
   /** Reads a few rows as text, at most `limit`. */
   sample(request: SampleRequest): Promise<Outcome<readonly (readonly (string | null)[])[]>>;
   /** Atomically makes exactly candidate.version the target's partition, or says that it moved. */

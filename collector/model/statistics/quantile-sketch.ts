@@ -8,7 +8,8 @@ export const MOST_COLLAPSES = 11;
 export const GREATEST_BUCKET = 75_000;
 
 const GAMMA = (1 + QUANTILE_ERROR) / (1 - QUANTILE_ERROR);
-const LOG_GAMMA = Math.log(GAMMA);
+/** ln γ: the bucket of a size is ceil(ln(size) / this). */
+export const LOG_GAMMA = Math.log(GAMMA);
 
 /**
  * Quantiles of numbers with a relative error: UDDSketch (I. Epicoco et al., "UDDSketch: Accurate Tracking of
