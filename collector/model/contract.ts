@@ -18,6 +18,16 @@ export interface GatePolicy {
   readonly evaluateOn?: string;
 }
 
+/** What is summed up of each partition in mergeable statistics, when the gate measures it or somebody asks. */
+export interface ProfileRule {
+  /** small: partitions of at most two million values. A profile that is asked for by hand is always made. */
+  readonly when: 'small' | 'always' | 'never';
+  /** All of the schema when none are named. */
+  readonly columns: readonly string[];
+  /** Columns of few values, whose rows are summed up apart as well. */
+  readonly segments: readonly string[];
+}
+
 export type Grain = 'hour' | 'day' | 'month';
 
 export interface PartitionRule {
@@ -79,6 +89,8 @@ export interface Contract {
   readonly slaSeconds: number | null;
   readonly partition: PartitionRule | null;
   readonly gate: GatePolicy;
+  /** Absent: all columns of small partitions, without segments. */
+  readonly profile?: ProfileRule;
   /** What Assay evaluates. */
   readonly checks: readonly Check[];
   readonly columns: readonly ContractColumn[];

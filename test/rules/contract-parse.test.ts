@@ -184,7 +184,7 @@ const REFUSED: [name: string, text: string, problems: string[]][] = [
     'a list',
     '- a\n',
     [
-      'c.yaml:1:1: The contract must be a mapping of dataset, namespace, version, owner, description, status, domain, tags, tier, sla, deadline, physical_name, positional, partition, gate, quality, schema. Write one "key: value" per line.',
+      'c.yaml:1:1: The contract must be a mapping of dataset, namespace, version, owner, runbook, description, status, domain, tags, tier, sla, deadline, physical_name, positional, partition, gate, profile, quality, schema. Write one "key: value" per line.',
     ],
   ],
   [
@@ -205,8 +205,8 @@ const REFUSED: [name: string, text: string, problems: string[]][] = [
     `${HEAD}qualty: []\nfoo: 1\n1: 2\n`,
     [
       'c.yaml:3:1: The contract has no key "qualty". Did you mean quality?',
-      'c.yaml:4:1: The contract has no key "foo". The keys are dataset, namespace, version, owner, description, status, domain, tags, tier, sla, deadline, physical_name, positional, partition, gate, quality, schema.',
-      'c.yaml:5:1: The contract has a key that is not a word. The keys are dataset, namespace, version, owner, description, status, domain, tags, tier, sla, deadline, physical_name, positional, partition, gate, quality, schema.',
+      'c.yaml:4:1: The contract has no key "foo". The keys are dataset, namespace, version, owner, runbook, description, status, domain, tags, tier, sla, deadline, physical_name, positional, partition, gate, profile, quality, schema.',
+      'c.yaml:5:1: The contract has a key that is not a word. The keys are dataset, namespace, version, owner, runbook, description, status, domain, tags, tier, sla, deadline, physical_name, positional, partition, gate, profile, quality, schema.',
     ],
   ],
   [

@@ -134,6 +134,11 @@ export const shortDocuments = fc.record(
       ),
       fc.record({ columns: fc.uniqueArray(text, { minLength: 1, maxLength: 3 }) }),
     ),
+    profile: fc.record({
+      when: fc.constantFrom('small', 'always', 'never'),
+      columns: fc.uniqueArray(text, { maxLength: 2 }),
+      segments: fc.uniqueArray(text, { maxLength: 2 }),
+    }),
     gate: fc.record(
       {
         publish_to: word.map((name) => `warehouse:gold.${name}`),

@@ -4,8 +4,8 @@ import { mapAt, mapsAt, textAt, type LocatedMap } from '../located.ts';
 
 /**
  * The custom property that holds what ODCS has no key for. Of a schema object: dataset, namespace, tier,
- * partition, gate, positional. Of a property: pii, masking, retention, unit, currency. Of a quality item: owner,
- * approx, constraint. Of the document: generated.
+ * partition, gate, profile, positional, runbook. Of a property: pii, masking, retention, unit, currency. Of a quality item:
+ * owner, runbook, approx, constraint. Of the document: generated.
  */
 export const EXTRAS = 'assay';
 

@@ -122,6 +122,7 @@ function fromShort(contract: Contract): JsonObject {
             on_error: gate.onError ?? 'block',
             empty_partition: gate.emptyPartition,
           },
+          profile: contract.profile ? stated({ ...contract.profile }) : null,
         }),
       },
     ],

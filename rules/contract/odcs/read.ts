@@ -15,7 +15,7 @@ import {
 } from '../located.ts';
 import { makeCarried } from '../make-check.ts';
 import { tableName } from '../plain-column.ts';
-import { DEFAULT_TIER, EMPTY_POLICIES, GRAINS } from '../short/short-form.ts';
+import { DEFAULT_TIER, EMPTY_POLICIES, PROFILED, GRAINS } from '../short/short-form.ts';
 import type { ContractSource } from '../source.ts';
 import { addressesOf } from './addresses.ts';
 import { checkShape } from './check-shape.ts';
@@ -103,6 +103,7 @@ function readObject(
     slaSeconds: objectives.find(({ kind }) => kind !== 'retention')?.seconds ?? null,
     partition,
     gate: gateOf(extras),
+    ...profileOf(extras),
     checks: withNarrowUniqueness([...quality.checks, ...derived.checks], partition),
     columns: withAllowedValues(located, quality.allowed).map(({ column }) => ({
       ...column,
@@ -244,6 +245,19 @@ function gateOf(extras: LocatedMap | null): Contract['gate'] {
     emptyPartition: EMPTY_POLICIES.find((policy) => policy === empty) ?? 'block',
     ...(error === 'allow' && { onError: 'allow' as const }),
     ...(evaluateOn && { evaluateOn }),
+  };
+}
+
+function profileOf(extras: LocatedMap | null): Pick<Contract, 'profile'> {
+  const profile = extras && mapAt(extras, 'profile');
+  if (!profile) return {};
+  const when = textAt(profile, 'when');
+  return {
+    profile: {
+      when: PROFILED.find((word) => word === when) ?? 'small',
+      columns: textsAt(profile, 'columns'),
+      segments: textsAt(profile, 'segments'),
+    },
   };
 }
 

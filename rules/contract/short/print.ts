@@ -66,6 +66,16 @@ function shortDocument(contract: Contract): Readonly<Record<string, unknown>> {
           }
         : null,
     ),
+    ...given(
+      'profile',
+      contract.profile
+        ? {
+            when: contract.profile.when,
+            ...given('columns', list(contract.profile.columns)),
+            ...given('segments', list(contract.profile.segments)),
+          }
+        : null,
+    ),
     ...given('quality', list(stated.map(qualityItem))),
     ...given('schema', list(contract.columns.map(columnDocument))),
   };

@@ -1,4 +1,11 @@
-import type { Contract, ContractDocument, Deadline, GatePolicy, PartitionRule } from '#model/contract.ts';
+import type {
+  Contract,
+  ContractDocument,
+  Deadline,
+  GatePolicy,
+  PartitionRule,
+  ProfileRule,
+} from '#model/contract.ts';
 import type { Node } from 'yaml';
 
 import { nearest } from '../../spelling.ts';
@@ -19,6 +26,8 @@ import {
   GRAINS,
   keysOf,
   PartitionForm,
+  PROFILED,
+  ProfileForm,
   SEMVER,
   ShortForm,
   STATUSES,
@@ -42,6 +51,7 @@ export function readShort(source: ContractSource, root: Node): Contract | null {
     publishTo: null,
     emptyPartition: 'block',
   };
+  const profile = read(fields, 'profile', (field) => readProfile(source, field));
   const document: ContractDocument = {
     ...PLAIN_DOCUMENT,
     version,
@@ -75,6 +85,7 @@ export function readShort(source: ContractSource, root: Node): Contract | null {
     slaSeconds,
     partition,
     gate,
+    ...(profile && { profile }),
     checks: withNarrowUniqueness([...stated, ...derived.checks], partition),
     columns,
     document,
@@ -102,6 +113,9 @@ export function readShort(source: ContractSource, root: Node): Contract | null {
     carried: {},
   };
 }
+
+/** Columns whose values are segments. */
+const MOST_SEGMENT_COLUMNS = 2;
 
 const PLAIN_DOCUMENT: Omit<ContractDocument, 'version'> = {
   dialect: 'short',
@@ -212,6 +226,24 @@ function readGate(source: ContractSource, field: Field): GatePolicy | null {
     emptyPartition,
     ...(onError === 'allow' && { onError }),
     ...(evaluateOn && { evaluateOn: evaluateOn.value }),
+  };
+}
+
+function readProfile(source: ContractSource, field: Field): ProfileRule | null {
+  const fields = source.mapping(field, keysOf(ProfileForm), 'profile: {segments: [country]}');
+  if (fields === null) return null;
+  const segments = readTexts(source, fields, 'segments', 'segments: [country]');
+  const third = segments[MOST_SEGMENT_COLUMNS];
+  if (third !== undefined)
+    return source.report(
+      fields.get('segments')?.key ?? field.key,
+      `segments names ${segments.length} columns`,
+      `Keep the ${MOST_SEGMENT_COLUMNS} that matter most: each is summed up for every column.`,
+    );
+  return {
+    when: read(fields, 'when', (inner) => source.choice(inner, PROFILED)) ?? 'small',
+    columns: readTexts(source, fields, 'columns', 'columns: [amount, country]'),
+    segments,
   };
 }
 

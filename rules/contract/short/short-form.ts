@@ -13,6 +13,7 @@ export const DEFAULT_TIER = 2;
 
 export const SEVERITIES = ['info', 'warn', 'block'] as const;
 export const EMPTY_POLICIES = ['block', 'allow'] as const;
+export const PROFILED = ['small', 'always', 'never'] as const;
 export const GRAINS = ['hour', 'day', 'month'] as const;
 export const STATUSES = ['proposed', 'draft', 'active', 'deprecated', 'retired'] as const;
 
@@ -89,6 +90,20 @@ export const GateForm = Type.Object(
     empty_partition: optional(words(EMPTY_POLICIES, 'What an empty candidate means.')),
   },
   { ...closed, description: 'How a candidate becomes gold.' },
+);
+
+export const ProfileForm = Type.Object(
+  {
+    when: optional(words(PROFILED, 'Which partitions: those of at most two million values, all, none.')),
+    columns: optional(Type.Array(text('A column.'), { description: 'Only these; else all of the schema.' })),
+    segments: optional(
+      Type.Array(text('A column of few values.'), {
+        maxItems: 2,
+        description: 'Columns of few values, whose rows are summed up apart as well: country.',
+      }),
+    ),
+  },
+  { ...closed, description: 'What is summed up of each partition.' },
 );
 
 export const QualityForm = Type.Object(
@@ -190,6 +205,7 @@ export const ShortForm = Type.Object(
     positional: optional(flag('Readers take columns by their place, so their order is promised.')),
     partition: optional(PartitionForm),
     gate: optional(GateForm),
+    profile: optional(ProfileForm),
     quality: optional(Type.Array(QualityForm, { description: 'The checks.' })),
     schema: optional(Type.Array(ColumnForm, { description: 'The columns.' })),
   },
