@@ -8,6 +8,7 @@ import { KafkaFileSchema } from './config-kafka.ts';
 import { CostFileSchema } from './cost-config.ts';
 import { keyFaults, KeySettings } from './keys-config.ts';
 import { namingFaults, NamingSettings } from './naming-config.ts';
+import { runbookFaults, RunbooksFileSchema } from './runbook-config.ts';
 import { warehouseFaults, WarehouseFileSchema } from './config-warehouse.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -51,6 +52,7 @@ export const ConfigFileSchema = Type.Object(
     kafka: Type.Optional(KafkaFileSchema),
     calendar: Type.Optional(CalendarFileSchema),
     cost: Type.Optional(CostFileSchema),
+    runbooks: Type.Optional(RunbooksFileSchema),
     // Checked by alerting-config.ts: routes nest, and each kind of channel has settings of its own.
     alerting: Type.Optional(Type.Unknown()),
     log: Type.Optional(
@@ -98,6 +100,7 @@ export function parseConfig(
       ...keyFaults(value.keys ?? []),
       ...namingFaults(value.naming),
       ...calendarFaults(value.calendar),
+      ...runbookFaults(value.runbooks),
       ...(value.alerting === undefined ? [] : readAlerting(value.alerting, directory).faults),
     ];
     if (wrong.length === 0) return value;

@@ -9,8 +9,10 @@ import { readAlerting, type AlertingConfig } from './alerting-config.ts';
 import { calendarSettings } from './calendar-config.ts';
 import { ConfigError, parseConfig, type Environment } from './config-file.ts';
 import { costRates } from './cost-config.ts';
+import type { RunbookRule } from './incidents/runbook.ts';
 import { kafkaSettingsOf } from './config-kafka.ts';
 import { KeyRing } from './keys/key-ring.ts';
+import { runbookRules } from './runbook-config.ts';
 import { warehouseSettings } from './config-warehouse.ts';
 import { keyEntry } from './keys-config.ts';
 import { namingRules } from './naming-config.ts';
@@ -40,6 +42,8 @@ export interface Config {
   readonly cost: CostRates | undefined;
   /** Where contract files lie that are pushed by themselves; absolute. Null: nowhere. */
   readonly contractsFolder: string | null;
+  /** What is to be done about what, where no contract says. */
+  readonly runbooks: readonly RunbookRule[];
   /** Null: nobody is told of anything. */
   readonly alerting: AlertingConfig | null;
   readonly logLevel: string;
@@ -88,6 +92,7 @@ export function loadConfig(environment: Environment, directory: string): Config 
     calendar: calendarSettings(file.calendar, directory),
     cost: costRates(file.cost),
     contractsFolder: file.contracts === undefined ? null : resolve(directory, file.contracts.folder),
+    runbooks: runbookRules(file.runbooks),
     alerting: file.alerting === undefined ? null : readAlerting(file.alerting, directory).config,
     logLevel: environment['ASSAY_LOG'] || file.log?.level || 'info',
     naming: namingRules(file.naming),

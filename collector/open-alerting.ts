@@ -77,14 +77,14 @@ export interface Alerts {
 }
 
 export interface AlertsOptions extends Omit<AlertingOptions, 'config' | 'source'> {
-  readonly config: Pick<Config, 'alerting' | 'port'>;
+  readonly config: Pick<Config, 'alerting' | 'port'> & Partial<Pick<Config, 'runbooks'>>;
 }
 
 /** Composes alerting with the incidents that it tells of. */
 export function openAlerts({ config, ...services }: AlertsOptions): Alerts {
-  const { alerting: settings, port } = config;
+  const { alerting: settings, port, runbooks = [] } = config;
   const baseUrl = settings?.url ?? `http://127.0.0.1:${port}`;
-  const incidents = incidentAlerts({ database: services.database, now: services.now, baseUrl });
+  const incidents = incidentAlerts({ database: services.database, now: services.now, baseUrl, runbooks });
   const alerting = settings && openAlerting({ ...services, config: settings, source: incidents });
   return {
     actions: incidents,

@@ -28,6 +28,7 @@ import { registerPages } from '#api/pages.ts';
 import { registerQuarantine } from '#api/quarantine.ts';
 import { registerResults } from '#api/results.ts';
 import { registerRuns } from '#api/runs.ts';
+import { registerSearch } from '#api/search.ts';
 import { registerSilences } from '#api/silences.ts';
 import { registerStatistics } from '#api/statistics.ts';
 import { registerStatus } from '#api/status.ts';
@@ -48,7 +49,7 @@ import type { Telemetry } from './telemetry.ts';
 
 export interface ServerServices {
   readonly config: Pick<Config, 'bodyBytes'> &
-    Partial<Pick<Config, 'keys' | 'queryKey' | 'naming' | 'alerting'>>;
+    Partial<Pick<Config, 'keys' | 'queryKey' | 'naming' | 'alerting' | 'runbooks'>>;
   readonly database: Database;
   readonly ingest: Ingest;
   readonly gate: GateServices;
@@ -121,7 +122,7 @@ export async function buildServer({
   registerContractSuggestion(app, gate);
   registerFindings(app, { database });
   registerBacktest(app, { ...gate, calendar });
-  registerIncidents(app, { database, naming: config.naming, now });
+  registerIncidents(app, { database, naming: config.naming, runbooks: config.runbooks, now });
   registerObjectives(app, { database, naming: config.naming, now });
   registerMarks(app, { database, naming: config.naming, now });
   registerAlerting(app, { database, routing: config.alerting?.routing ?? null, now });
@@ -129,6 +130,7 @@ export async function buildServer({
   registerCallbacks(app, { ...slackCallbacks(config.alerting ?? null, incidentActions), now });
   registerLineage(app, { database, naming: config.naming });
   registerAliases(app, { database, naming: config.naming });
+  registerSearch(app, { database });
   registerOverviewRoutes(app, { database });
   registerDatasetParts(app, { database });
   registerStatistics(app, { database });

@@ -1,5 +1,5 @@
 import type { AlertEvent } from '#model/alert.ts';
-import { fits } from './glob.ts';
+import { fits } from '#model/glob.ts';
 import { covers, type TimeWindow } from './time-window.ts';
 
 /** What of an alert can be matched on. */

@@ -59,7 +59,7 @@ export function incidentDetail(detail: IncidentDetail): schema.IncidentDetail {
       subject: head?.subject ?? '',
       summary: head?.summary ?? '',
     }),
-    evidence: evidence.map((piece) => evidenceItem(piece, detail.nameOf)),
+    evidence: evidence.map((piece) => evidenceItem(piece, detail)),
     blastRadius: {
       datasets: impacted.map(({ id, namespace, name, owner, tier }) => ({
         id,
@@ -79,6 +79,7 @@ export function incidentDetail(detail: IncidentDetail): schema.IncidentDetail {
       })),
     },
     changes: [...row.changes],
+    runbook: head ? detail.runbookOf({ ...head, dataset_id: row.root_id }) : null,
     timeline: timeline.map(({ incident_id: incidentId, at, ...event }) => ({
       ...event,
       at: at.toISOString(),
@@ -87,7 +88,10 @@ export function incidentDetail(detail: IncidentDetail): schema.IncidentDetail {
   };
 }
 
-function evidenceItem(row: ShownEvidenceRow, nameOf: IncidentDetail['nameOf']): schema.EvidenceItem {
+function evidenceItem(
+  row: ShownEvidenceRow,
+  { nameOf, runbookOf }: Pick<IncidentDetail, 'nameOf' | 'runbookOf'>,
+): schema.EvidenceItem {
   return {
     id: row.id,
     source: row.source,
@@ -114,6 +118,7 @@ function evidenceItem(row: ShownEvidenceRow, nameOf: IncidentDetail['nameOf']): 
       message: becauseWords(row.because, nameOf),
     },
     clearedAt: moment(row.cleared_at),
+    runbook: runbookOf(row),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { actOnIncident, incidentNamed, type Act, type MarkedPartition } from '#collector/incidents/act.ts';
+import type { RunbookRule } from '#collector/incidents/runbook.ts';
 import { showIncident } from '#collector/incidents/show.ts';
 import { Problem } from '#collector/problems.ts';
 import { isUuid } from '#model/ids.ts';
@@ -25,6 +26,7 @@ import { strictBodies } from './strict-bodies.ts';
 export interface IncidentServices {
   readonly database: Database;
   readonly naming?: NamingRules | undefined;
+  readonly runbooks?: readonly RunbookRule[] | undefined;
   readonly now: () => Date;
 }
 
@@ -41,7 +43,7 @@ const ACTIVE: readonly IncidentState[] = ['open', 'acknowledged', 'snoozed'];
 /** Partitions that one word about an incident is kept for at most. */
 const MARKED = 100;
 
-function addReading(app: FastifyInstance, { database, naming }: IncidentServices): void {
+function addReading(app: FastifyInstance, { database, naming, runbooks }: IncidentServices): void {
   const api = app.withTypeProvider<TypeBoxTypeProvider>();
 
   api.get('/api/v2/incidents', {
@@ -75,14 +77,14 @@ function addReading(app: FastifyInstance, { database, naming }: IncidentServices
   api.get('/api/v2/incidents/:id', {
     schema: { params: schema.IncidentPath, response: { 200: schema.IncidentDetail } },
     handler: async ({ params }) =>
-      incidentDetail(await showIncident(database, await incidentNamed(database, params.id))),
+      incidentDetail(await showIncident(database, await incidentNamed(database, params.id), runbooks)),
   });
 }
 
-function addActs(app: FastifyInstance, { database, now }: IncidentServices): void {
+function addActs(app: FastifyInstance, { database, runbooks, now }: IncidentServices): void {
   const api = app.withTypeProvider<TypeBoxTypeProvider>();
   const answer = async (row: IncidentRow): Promise<schema.IncidentDetail> =>
-    incidentDetail(await showIncident(database, row));
+    incidentDetail(await showIncident(database, row, runbooks));
   const act = async (request: Acting, what: Act): Promise<schema.IncidentDetail> =>
     answer(await actOnIncident(database, request.params.id, what, authorOf(request), now()));
   const response = { 200: schema.IncidentDetail };

@@ -17,7 +17,8 @@ import {
   type TellableIncidentRow,
 } from '#store/incidents.ts';
 import { actOnIncident, type Act } from './act.ts';
-import { datasetFacts, type DatasetFacts } from './dataset-facts.ts';
+import { ownedFacts, type DatasetFacts } from './dataset-facts.ts';
+import { runbookOf, type RunbookRule } from './runbook.ts';
 import { heldBy } from './describe-incidents.ts';
 
 const HOUR = 3_600_000;
@@ -37,6 +38,8 @@ export interface IncidentAlertOptions {
   readonly now: () => Date;
   /** Where people reach the pages: `https://assay.example.com`; '' gives paths. */
   readonly baseUrl?: string;
+  /** What assay.yaml says is to be done about what. */
+  readonly runbooks?: readonly RunbookRule[];
 }
 
 /** Incidents as alerting asks for them, and as people act on them from messages. */
@@ -65,7 +68,7 @@ export function incidentAlerts(options: IncidentAlertOptions): AlertSource & Inc
  * come, each by its last version. From the same position it is the same again, or newer. A handful of statements.
  */
 export async function alertEventsSince(
-  { database, now, baseUrl = '' }: IncidentAlertOptions,
+  { database, now, baseUrl = '', runbooks = [] }: IncidentAlertOptions,
   cursor: string | null,
   limit: number,
 ): Promise<AlertPage> {
@@ -82,7 +85,7 @@ export async function alertEventsSince(
       head,
     ]),
   );
-  const facts = await datasetFacts(
+  const facts = await ownedFacts(
     database,
     rows.flatMap((row) => [row.root_id, ...row.impacted.slice(0, NAMED)]),
   );
@@ -100,6 +103,7 @@ export async function alertEventsSince(
       facts,
       held: held.get(row.id)?.length ?? 0,
       pages: pages.has(row.id),
+      runbook: runbookOf(row, facts.get(row.root_id) ?? null, runbooks),
       baseUrl,
       now: at,
     }),
@@ -113,11 +117,15 @@ interface About {
   readonly held: number;
   /** Whether anything of it is rare enough, at its tier, to wake somebody. */
   readonly pages: boolean;
+  readonly runbook: string | null;
   readonly baseUrl: string;
   readonly now: Date;
 }
 
-function eventOf(row: ListedIncidentRow, { head, facts, held, pages, baseUrl, now }: About): AlertEvent {
+function eventOf(
+  row: ListedIncidentRow,
+  { head, facts, held, pages, runbook, baseUrl, now }: About,
+): AlertEvent {
   const root = datasetOf(row.root_id, facts);
   return {
     incidentId: row.id,
@@ -145,7 +153,7 @@ function eventOf(row: ListedIncidentRow, { head, facts, held, pages, baseUrl, no
       incident: `${baseUrl}/?incident=${row.id}`,
       dataset: `${baseUrl}/?dataset=${row.root_id}`,
       lineage: `${baseUrl}/api/v2/lineage?dataset=${row.root_id}`,
-      runbook: null,
+      runbook,
     },
   };
 }
@@ -169,16 +177,10 @@ function summaryOf(row: ListedIncidentRow, root: AlertDataset): string {
 }
 
 function datasetOf(id: string, facts: ReadonlyMap<string, DatasetFacts>): AlertDataset {
-  return (
-    facts.get(id) ?? {
-      id,
-      namespace: '',
-      name: id,
-      tier: 3,
-      owner: null,
-      domain: null,
-      layer: null,
-      tags: [],
-    }
-  );
+  const known = facts.get(id);
+  if (!known)
+    return { id, namespace: '', name: id, tier: 3, owner: null, domain: null, layer: null, tags: [] };
+  // Kept with the alert: what to do is said once, among the links.
+  const { runbook: _, checkRunbooks: __, ...dataset } = known;
+  return dataset;
 }

@@ -8,6 +8,7 @@ import {
   type ContractTextRow,
   type DatasetContractRow,
 } from '#store/incident-lineage.ts';
+import { statedOwners, type StatedOwnerRow } from '#store/stated-owners.ts';
 import type { Tier } from './evidence-rows.ts';
 
 /** What routes and severities ask of a dataset. */
@@ -16,11 +17,15 @@ export interface DatasetFacts {
   readonly namespace: string;
   readonly name: string;
   readonly tier: Tier;
+  /** Whom the contract names; who else is asked only by `ownedFacts`. */
   readonly owner: string | null;
   readonly domain: string | null;
   /** bronze, silver, gold and their like, from the tags or the name. */
   readonly layer: string | null;
   readonly tags: readonly string[];
+  /** What its contract says is to be done: of the dataset, and by check. */
+  readonly runbook: string | null;
+  readonly checkRunbooks: ReadonlyMap<string, string>;
 }
 
 const LAYERS = ['raw', 'landing', 'staging', 'bronze', 'silver', 'gold', 'mart'];
@@ -44,6 +49,26 @@ export async function datasetFacts(
   return new Map(rows.map((row) => [row.id, factsOf(row)]));
 }
 
+/**
+ * The same, with owners where no contract names one: whoever the ownership facet of the dataset names last, else
+ * that of the jobs that write it. Three statements.
+ */
+export async function ownedFacts(
+  connection: Queryable,
+  ids: readonly Uuid[],
+): Promise<ReadonlyMap<Uuid, DatasetFacts>> {
+  const facts = await datasetFacts(connection, ids);
+  const nobodys = [...facts.values()].filter(({ owner }) => owner === null).map(({ id }) => id);
+  if (nobodys.length === 0) return facts;
+  const stated = await connection.rows<StatedOwnerRow>(statedOwners(nobodys));
+  const owned = new Map(facts);
+  for (const { dataset_id: id, owner } of stated) {
+    const one = facts.get(id);
+    if (one) owned.set(id, { ...one, owner });
+  }
+  return owned;
+}
+
 /** A text that an earlier Assay took may be refused by this one: then nothing more is known. */
 function contractsIn({ text, file_name: fileName }: ContractTextRow): readonly Contract[] {
   const outcome = parseContracts(text, fileName);
@@ -64,5 +89,9 @@ function factsOf(row: DatasetContractRow): DatasetFacts {
     domain: contract?.document.domain ?? null,
     layer: LAYERS.find((layer) => words.includes(layer)) ?? null,
     tags,
+    runbook: contract?.runbook ?? null,
+    checkRunbooks: new Map(
+      contract?.checks.flatMap(({ id, runbook }) => (runbook === undefined ? [] : [[id, runbook] as const])),
+    ),
   };
 }

@@ -10,7 +10,7 @@ import {
 } from '#store/incident-lineage.ts';
 import type { IncidentRow } from '#store/incidents.ts';
 import { changesOf, decisionWords } from './changes.ts';
-import { datasetFacts } from './dataset-facts.ts';
+import { ownedFacts } from './dataset-facts.ts';
 import { below, readSlice } from './lineage-slice.ts';
 
 /** Datasets below that are kept with an incident; the others are counted. */
@@ -35,7 +35,7 @@ export async function describeIncidents(
   );
   const reach = new Map(rows.map((row) => [row.id, below(row.root_id, slice, IMPACTED)]));
   const named = new Set(rows.flatMap((row) => [row.root_id, ...(reach.get(row.id)?.ids ?? [])]));
-  const facts = await datasetFacts(connection, [...named]);
+  const facts = await ownedFacts(connection, [...named]);
   const steps = await stepsOf(connection, rows, writes);
   const decisions = Map.groupBy(
     await connection.rows<UpstreamDecisionRow>(

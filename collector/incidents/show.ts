@@ -8,7 +8,8 @@ import {
   type IncidentRow,
   type ShownEvidenceRow,
 } from '#store/incidents.ts';
-import { datasetFacts, type DatasetFacts } from './dataset-facts.ts';
+import { ownedFacts, type DatasetFacts } from './dataset-facts.ts';
+import { runbookOf, type RunbookRule, type Troubled } from './runbook.ts';
 import { heldBy } from './describe-incidents.ts';
 
 /** Evidence and events that are shown of one incident; more are counted. */
@@ -26,14 +27,20 @@ export interface IncidentDetail {
   readonly held: readonly HeldRow[];
   readonly timeline: readonly IncidentEventRow[];
   readonly nameOf: (dataset: Uuid) => string;
+  /** What is to be done about a piece of it; null when nobody says. */
+  readonly runbookOf: (piece: Troubled) => string | null;
 }
 
 /** Reads all that explains an incident. */
-export async function showIncident(connection: Queryable, row: IncidentRow): Promise<IncidentDetail> {
+export async function showIncident(
+  connection: Queryable,
+  row: IncidentRow,
+  runbooks: readonly RunbookRule[] = [],
+): Promise<IncidentDetail> {
   const evidence = await connection.rows<ShownEvidenceRow>(shownEvidence(row.id, EVIDENCE));
   const suspected = evidence.flatMap(({ because }) => because?.datasetId ?? []);
   const [facts, held, timeline] = await Promise.all([
-    datasetFacts(connection, [
+    ownedFacts(connection, [
       row.root_id,
       ...row.impacted,
       ...suspected,
@@ -50,6 +57,7 @@ export async function showIncident(connection: Queryable, row: IncidentRow): Pro
     held: held.get(row.id) ?? [],
     timeline,
     nameOf: (dataset) => facts.get(dataset)?.name ?? dataset,
+    runbookOf: (piece) => runbookOf(piece, facts.get(piece.dataset_id) ?? null, runbooks),
   };
 }
 

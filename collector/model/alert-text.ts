@@ -91,6 +91,8 @@ export function factsOf(event: AlertEvent): (readonly [string, string])[] {
     add('Held back', `${heldPublications} ${heldPublications === 1 ? 'publication' : 'publications'}`);
   changes.slice(0, 5).forEach((change) => add('Changed', change));
   add('Hint', event.hint);
+  const { runbook } = event.links;
+  if (runbook !== null && !isWebAddress(runbook)) add('Runbook', runbook);
   return facts;
 }
 

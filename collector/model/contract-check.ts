@@ -57,6 +57,8 @@ export interface StatedCheck {
   readonly description: string | null;
   readonly dimension: Dimension | null;
   readonly owner: string | null;
+  /** What to do when it fails: an address, or words. */
+  readonly runbook?: string;
   /** True: a result from a sketch is good enough, also where the check blocks (`approx: ok`). */
   readonly approx: boolean;
   readonly tags: readonly string[];

@@ -83,6 +83,8 @@ export interface Contract {
   readonly version: string;
   /** Who is asked; '' when an ODCS file names nobody. */
   readonly owner: string;
+  /** What to do when something is wrong with it: an address, or words. */
+  readonly runbook?: string;
   readonly description: string | null;
   readonly tier: 1 | 2 | 3;
   /** Freshness promise in seconds ("4 hours"), or null. */

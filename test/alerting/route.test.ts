@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { fits } from '#alerting/glob.ts';
+import { fits } from '#model/glob.ts';
 import { chooseRoutes } from '#alerting/route.ts';
 import { covers, endOf, type TimeWindow } from '#alerting/time-window.ts';
 import { wallTime } from '#alerting/wall-clock.ts';

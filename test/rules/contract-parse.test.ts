@@ -111,6 +111,7 @@ dataset: routes
 namespace: "postgres://db:5432"
 version: 2.1.0-rc.1
 owner: flights
+runbook: https://wiki.example.com/routes
 description: Daily routes
 tier: 1
 sla: 1 day 12 hours
@@ -120,7 +121,7 @@ gate:
   empty_partition: allow
 quality:
 - { check: row_count not anomalous, severity: warn }
-- { check: null_count(origin) = 0, severity: info }
+- { check: null_count(origin) = 0, severity: info, runbook: ask the airport }
 schema:
 - { name: dt, type: date, primary_key: true, required: true }
 - { name: origin, type: varchar(3), primary_key: true, required: true, description: Airport }
@@ -129,13 +130,26 @@ schema:
 - { name: delay, type: double, constraints: ["min_value(-90.5)", " MAX_VALUE( 1e3 ) "] }
 `);
   const { checks, columns } = contract;
-  const { dataset, namespace, version, owner, description, tier, slaSeconds, partition, gate } = contract;
-  const read = { dataset, namespace, version, owner, description, tier, slaSeconds, partition, gate };
+  const { dataset, namespace, version, owner, runbook, description, tier, slaSeconds, partition, gate } =
+    contract;
+  const read = {
+    dataset,
+    namespace,
+    version,
+    owner,
+    runbook,
+    description,
+    tier,
+    slaSeconds,
+    partition,
+    gate,
+  };
   assert.deepEqual(read, {
     dataset: 'routes',
     namespace: 'postgres://db:5432',
     version: '2.1.0-rc.1',
     owner: 'flights',
+    runbook: 'https://wiki.example.com/routes',
     description: 'Daily routes',
     tier: 1,
     slaSeconds: 129_600,
@@ -248,7 +262,7 @@ const REFUSED: [name: string, text: string, problems: string[]][] = [
       'c.yaml:8:3: A quality item has no check. For example: - check: "row_count > 0".',
       'c.yaml:10:13: severity must be one of info, warn, block, found blok. Did you mean block?',
       'c.yaml:12:3: This check says the same as the one on line 11. Remove one of the two.',
-      'c.yaml:13:3: A quality item must be a mapping of check, sql, must, severity, name, description, dimension, owner, approx, tags. Write one "key: value" per line.',
+      'c.yaml:13:3: A quality item must be a mapping of check, sql, must, severity, name, description, dimension, owner, runbook, approx, tags. Write one "key: value" per line.',
     ],
   ],
   [

@@ -81,6 +81,7 @@ const about = {
   description: text,
   dimension: fc.constantFrom('accuracy', 'timeliness'),
   owner: text,
+  runbook: text,
   tags,
 };
 
@@ -116,6 +117,7 @@ export const shortDocuments = fc.record(
   {
     dataset: text,
     owner: text,
+    runbook: text,
     namespace: text,
     version: fc.constantFrom('0.0.1', '2.1.0-rc.1+b'),
     description: text,

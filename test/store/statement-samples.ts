@@ -23,6 +23,7 @@ import type * as exclusions from '#store/exclusions.ts';
 import type * as findingContext from '#store/finding-context.ts';
 import type * as fleetSamples from '#store/fleet-samples.ts';
 import type * as gateEvents from '#store/gate-events.ts';
+import type * as feedPauses from '#store/feed-pauses.ts';
 import type * as gateFreezes from '#store/gate-freezes.ts';
 import type * as freshnessWatch from '#store/freshness-watch.ts';
 import type * as watchStates from '#store/watch-states.ts';
@@ -57,7 +58,11 @@ import type * as runDatasets from '#store/run-datasets.ts';
 import type * as runSnapshots from '#store/run-snapshots.ts';
 import type * as runViews from '#store/run-views.ts';
 import type * as runs from '#store/runs.ts';
+import type * as search from '#store/search.ts';
+import type * as searchFacts from '#store/search-facts.ts';
+import type * as searchIndex from '#store/search-index.ts';
 import type * as shadowModel from '#store/shadow-model.ts';
+import type * as statedOwners from '#store/stated-owners.ts';
 import type { Statement } from '#store/sql.ts';
 import type * as verdicts from '#store/verdicts.ts';
 import type * as waiting from '#store/waiting.ts';
@@ -96,6 +101,8 @@ const ID = '00000000-0000-4000-8000-000000000001';
 const NOW = new Date('2026-01-02T03:04:05Z');
 const PARTITION = 'dt=2026-01-01';
 
+const NO_FILTER = { kinds: null, layer: null, owner: null, tag: null, platform: null, status: null };
+
 const contract: contracts.ContractRow = {
   dataset_id: ID, namespace: 'n', name: 'd', version: '1.0.0', hash: '00', owner: 'o', file_name: 'd.yaml', text: 'dataset: d',
   pushed_at: NOW, pushed_by: null, object: null,
@@ -116,6 +123,11 @@ const publication: publications.PublicationRow = {
   id: ID, kind: 'publish', evaluation_id: ID, dataset_id: ID, namespace: 'n', name: 'd', partition: PARTITION, warehouse: 'w',
   target: 'gold.d', candidate_ref: 'staging.d', candidate_version: '1', state: 'publishing', previous: null, reason: null,
   requested_by: null, started_at: NOW, lease_until: NOW, finished_at: null,
+}; // prettier-ignore
+
+const feedPause: feedPauses.FeedPauseRow = {
+  id: ID, dataset_id: ID, warehouse: 'w', place: 'gold.clicks', target: 'gold.clicks?by=routine_load', feed_id: '1', feed: 'clicks',
+  state: 'pausing', breaches: [], doubtful: false, paused_at: null, detail: 'd', begun_at: NOW, changed_at: NOW,
 }; // prettier-ignore
 
 const waiver: waivers.WaiverRow = {
@@ -315,6 +327,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     evaluationByKey: [[ID, 'key']],
     latestEvaluation: [[ID, PARTITION]],
     openEvaluations: [[ID, null]],
+    evaluationsOfPartition: [[ID, 'dt=2026-01-01', 50]],
     finishEvaluation: [
       [
         {
@@ -327,7 +340,6 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
           reasons: [],
           excluded: null,
           decidedAt: NOW,
-    evaluationsOfPartition: [[ID, 'dt=2026-01-01', 50]],
         },
       ],
     ],
@@ -388,6 +400,15 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     addChanges: [[[{ topic: 'datasets', ids: [ID] }]]],
     changesSince: [['1:1:'], [null]],
     deleteChanges: [[3600]],
+  }),
+  'feed-pauses.ts': samples<typeof feedPauses>({
+    lastPauses: [['starrocks', 'gold.clicks']],
+    pausedTargets: [[]],
+    openPause: [[feedPause]],
+    movePause: [['pausing', feedPause]],
+    pausesOf: [[ID, 10]],
+    standingBreaches: [[[ID], 20]],
+    fedEvaluations: [[ID, ['dt=2026-01-01']]],
   }),
   'gate-freezes.ts': samples<typeof gateFreezes>({
     addFreeze: [[{ dataset_id: ID, action: 'freeze', reason: 'r', author: 'a', at: NOW }]],
@@ -475,6 +496,42 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     objectivePeriods: [[ID, 10]],
   }),
   'ingest-lock.ts': samples<typeof ingestLock>({ shareIngest: [[]], stopIngest: [[]] }),
+  'search.ts': samples<typeof search>({
+    searchEntities: [
+      [{ words: [], name: '' }, NO_FILTER, null, 20],
+      [
+        { words: [{ word: 'order', prefix: true, meant: ['orders'] }], name: 'order' },
+        { kinds: ['dataset'], layer: 'gold', owner: 'o', tag: 't', platform: 'p', status: 'ok' },
+        { tier: 1, weight: 2.5, folded: 'orders', id: ID },
+        20,
+      ],
+    ],
+    knownWords: [[['a']]],
+    setWordSimilarity: [[]],
+    alikeWords: [[['a'], 10]],
+    columnNames: [[[ID], 10]],
+    countDatasetsOf: [[[{ kind: 'column', value: '=id' }], 10]],
+  }),
+  'search-facts.ts': samples<typeof searchFacts>({
+    datasetSearchFacts: [[[ID], 10]],
+    jobSearchFacts: [[[ID]]],
+    searchContracts: [[[ID]]],
+    namesOfEach: [[[ID]]],
+  }),
+  'search-index.ts': samples<typeof searchIndex>({
+    touchEntries: [[[], NOW]],
+    putEntries: [[[], NOW]],
+    addSearchWords: [[['a']]],
+    markSearchDue: [[[ID], NOW]],
+    takeSearchDue: [[10]],
+    stalestEntries: [[NOW, 10]],
+    findUnindexed: [[10, NOW]],
+    findChanged: [[ID, NOW]],
+    deleteGone: [[]],
+    markAllDue: [[NOW]],
+    searchBacklog: [[]],
+    hasTrigrams: [[]],
+  }),
   'lineage.ts': samples<typeof lineage>({
     reachDatasets: [[ID, 'upstream', 100]],
     edgesAmong: [[[ID]]],
@@ -704,6 +761,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     insertRuns: [[[]]],
     updateRuns: [[[]]],
   }),
+  'stated-owners.ts': samples<typeof statedOwners>({ statedOwners: [[[ID]]] }),
   'shadow-model.ts': samples<typeof shadowModel>({
     shadowDdl: [[]],
     countModelEvents: [[]],
@@ -733,7 +791,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     addWaiver: [[waiver]],
     waiverForUpdate: [[ID]],
     approveWaiver: [[ID, 'b', NOW]],
+    waiversOfPartition: [[ID, 'dt=2026-01-01', 50]],
     waiversFor: [[ID, PARTITION, NOW]],
   }),
 };
-    waiversOfPartition: [[ID, 'dt=2026-01-01', 50]],

@@ -140,6 +140,8 @@ export const EvidenceItem = Type.Object({
     message: Type.String(),
   }),
   clearedAt: nullable(Moment),
+  /** What is to be done about it, an address or words; null when neither the contract nor assay.yaml says. */
+  runbook: nullable(Type.String()),
 });
 export type EvidenceItem = Static<typeof EvidenceItem>;
 
@@ -164,6 +166,8 @@ export const IncidentDetail = Type.Object({
   }),
   /** What is different since the root was last good. */
   changes: Type.Array(Type.String()),
+  /** What is to be done, an address or words; null when neither the contract nor assay.yaml says. */
+  runbook: nullable(Type.String()),
   /** Oldest first. */
   timeline: Type.Array(
     Type.Object({

@@ -110,6 +110,7 @@ function fromShort(contract: Contract): JsonObject {
           namespace: contract.namespace,
           tier: contract.tier,
           positional: contract.positional,
+          runbook: contract.runbook ?? null,
           partition:
             partition === null
               ? null
@@ -167,7 +168,7 @@ function qualityItem(check: Check | CarriedCheck): JsonObject {
     ...stated({ name: check.name, description: check.description, dimension: check.dimension }),
     severity: SEVERITIES[check.severity],
     ...stated({ tags: check.tags }),
-    ...extrasProperty({ owner: check.owner, approx: check.approx }),
+    ...extrasProperty({ owner: check.owner, runbook: check.runbook ?? null, approx: check.approx }),
   };
   const condition = 'expression' in check ? check.expression.condition : null;
   if (condition?.type !== 'custom_sql')

@@ -235,7 +235,9 @@ function carried(
 function statedOf(item: LocatedMap, construct: CheckSource['construct'], place: QualityPlace): Stated {
   const extras = extrasOf(item);
   const dimension = textAt(item, 'dimension');
+  const runbook = extras && textAt(extras, 'runbook');
   return {
+    ...(runbook !== null && { runbook }),
     from: { dialect: 'odcs', construct, column: place.property },
     name: textAt(item, 'name'),
     description: textAt(item, 'description'),

@@ -93,7 +93,9 @@ function readObject(
   );
   warnTwinColumns(source, columns);
   const partition = partitionOf(located, extras);
+  const runbook = extras && textAt(extras, 'runbook');
   const contract: Contract = {
+    ...(runbook !== null && { runbook }),
     dataset: (extras && textAt(extras, 'dataset')) ?? physicalName ?? logicalName,
     namespace: extras && textAt(extras, 'namespace'),
     version: document.version,

@@ -38,6 +38,7 @@ function shortDocument(contract: Contract): Readonly<Record<string, unknown>> {
     ...given('namespace', contract.namespace),
     version: SEMVER.test(contract.version) ? contract.version : '1.0.0',
     owner: contract.owner === '' ? 'nobody named' : contract.owner,
+    ...given('runbook', contract.runbook ?? null),
     ...given('description', contract.description),
     ...given('status', status ?? null),
     ...given('domain', document.domain),
@@ -92,6 +93,7 @@ function qualityItem(check: Check): Readonly<Record<string, unknown>> {
     ...given('description', check.description),
     ...given('dimension', check.dimension),
     ...given('owner', check.owner),
+    ...given('runbook', check.runbook ?? null),
     ...given('approx', check.approx ? 'ok' : null),
     ...given('tags', list(check.tags)),
   };

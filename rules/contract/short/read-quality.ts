@@ -126,7 +126,9 @@ function readMust(source: ContractSource, field: Field): SqlThreshold | null {
 }
 
 function readStated(source: ContractSource, fields: Fields): Stated {
+  const runbook = optionalText(source, fields, 'runbook', 'runbook: "https://wiki.example.com/nulls"');
   return {
+    ...(runbook !== null && { runbook }),
     name: optionalText(source, fields, 'name', 'name: "No negative amounts"'),
     description: optionalText(source, fields, 'description', 'description: "Refunds are rows of their own"'),
     dimension: read(fields, 'dimension', (field): Dimension | null => source.choice(field, DIMENSIONS)),

@@ -40,6 +40,7 @@ export function readShort(source: ContractSource, root: Node): Contract | null {
   if (fields === null) return null;
   const dataset = requiredText(source, root, fields, 'dataset', 'dataset: "orders_global"');
   const owner = requiredText(source, root, fields, 'owner', 'owner: "checkout_team@company.com"');
+  const runbook = optionalText(source, fields, 'runbook', 'runbook: "https://wiki.example.com/orders"');
   const namespace = optionalText(source, fields, 'namespace', 'namespace: "postgres://db:5432"');
   const description = optionalText(source, fields, 'description', 'description: "All orders"');
   const version = read(fields, 'version', (field) => readVersion(source, field)) ?? DEFAULT_VERSION;
@@ -80,6 +81,7 @@ export function readShort(source: ContractSource, root: Node): Contract | null {
     namespace,
     version,
     owner,
+    ...(runbook !== null && { runbook }),
     description,
     tier,
     slaSeconds,

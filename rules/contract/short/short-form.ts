@@ -123,6 +123,7 @@ export const QualityForm = Type.Object(
     description: optional(text('Why it matters.')),
     dimension: optional(words(DIMENSIONS, 'The quality dimension of ODCS.')),
     owner: optional(text('Who is asked when it fails, where that is not the owner of the contract.')),
+    runbook: optional(text('What to do when it fails: an address, or words.')),
     approx: optional(
       Type.Union([Type.Literal('ok'), Type.Boolean()], { description: 'An estimate is good enough.' }),
     ),
@@ -188,6 +189,7 @@ export const ShortForm = Type.Object(
       Type.String({ pattern: SEMVER.source, description: 'Three numbers, semver.org: "1.0.0".' }),
     ),
     owner: text('Who is asked about the data.'),
+    runbook: optional(text('What to do when something is wrong with it: an address, or words.')),
     description: optional(text('What it is.')),
     status: optional(words(STATUSES, 'Where it stands in its life.')),
     domain: optional(text('The part of the business it belongs to.')),
