@@ -18,6 +18,7 @@ import { openIncidents } from './open-incidents.ts';
 import { openIngest } from './open-ingest.ts';
 import { openMonitor } from './open-monitor.ts';
 import { openObjectives } from './open-objectives.ts';
+import { openSearch } from './open-search.ts';
 import { buildServer } from './server.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
 import { openStarRocksWatches } from './watch-starrocks.ts';
@@ -113,6 +114,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
         changes.add('datasets', datasetIds);
         objectives.landed(datasetIds);
         incidents.wake();
+        search.changed(datasetIds);
       },
     });
     const objectives = openObjectives({
@@ -123,6 +125,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
       onBroken: () => incidents.wake(),
     });
     const gateWatch = new GateWatch({
+    const search = await openSearch({ database, now, busy: () => ingest.isBusy, telemetry });
       gate,
       now,
       onWaiting: ({ waiting, overdue }) => {
@@ -167,6 +170,8 @@ export async function startCollector(config: Config, options: StartOptions = {})
     closers.push(() => alerts.stop());
     monitor.start();
     closers.push(() => monitor.stop());
+    search.start();
+    closers.push(() => search.stop());
     gateWatch.start();
     closers.push(() => gateWatch.stop());
     closers.push(() => ingest.drain());

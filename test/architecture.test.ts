@@ -26,6 +26,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   gate: ['model', 'store', 'detectors', 'rules', 'problems', 'span'],
   objectives: ['model', 'store', 'detectors', 'rules', 'problems'],
   alerting: ['model', 'store', 'detectors', 'rules', 'problems'],
+  audit: ['model', 'store'],
+  search: ['model', 'store', 'rules'],
   // Shared by whatever answers a caller: the catalogue of errors, and what Assay says of itself.
   problems: [],
   span: [],

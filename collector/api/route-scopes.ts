@@ -32,6 +32,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'GET /api/v2/lineage': 'read',
   'GET /api/v2/aliases': 'read',
   'GET /api/v2/aliases/withheld': 'read',
+  'GET /api/v2/search': 'read',
   'GET /api/v2/aliases/why': 'read',
   // Which names are one dataset decides which contract and which history the gate looks at.
   'POST /api/v2/aliases/join': 'admin',

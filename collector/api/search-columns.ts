@@ -1,0 +1,137 @@
+import type { Uuid } from '#model/ids.ts';
+import { columnWord, searchName, searchWords } from '#model/search-words.ts';
+import type { Database } from '#store/database.ts';
+import {
+  columnNames,
+  countDatasetsOf,
+  searchEntities,
+  type ColumnOfSchemaRow,
+  type SearchAnswerRow,
+  type SearchFilter,
+  type SearchHitRow,
+} from '#store/search.ts';
+import type { SearchHit } from './schema/search.ts';
+import { meets, type Question } from './search-words.ts';
+
+/** Datasets whose columns are looked through, and columns of one. */
+const LOOKED_THROUGH = 60;
+const COLUMNS_EACH = 2000;
+/** Datasets of a column, an owner or a tag are counted up to this number. */
+const COUNTED = 1000;
+
+/** Names of columns that hold all asked words, each once, in the dataset that counts most among those that have it. */
+export async function columnHits(
+  database: Database,
+  question: Question,
+  filter: SearchFilter,
+  limit: number,
+): Promise<SearchHit[]> {
+  if (question.words.length === 0) return [];
+  const [answer] = await database.rows<SearchAnswerRow>(
+    searchEntities(question, { ...filter, kinds: ['dataset'] }, null, LOOKED_THROUGH),
+  );
+  const columns = await columnsOf(database, answer?.items ?? []);
+  const found = new Map<string, SearchHit>();
+  for (const dataset of [...(answer?.items ?? [])].sort((a, b) => b.weight - a.weight)) {
+    for (const name of columns.get(dataset.id) ?? []) {
+      if (found.has(name) || met(name, question) < question.words.length) continue;
+      found.set(name, columnHit(name, dataset, question));
+    }
+  }
+  return [...found.values()].sort((a, b) => rank(a) - rank(b)).slice(0, limit);
+}
+
+const rank = ({ match }: SearchHit): number => ['exact', 'prefix', 'name', 'typo'].indexOf(match);
+
+function columnHit(name: string, dataset: SearchHitRow, question: Question): SearchHit {
+  const folded = searchName(name);
+  const literal = question.words.every((asked) =>
+    searchWords(name).some((word) => meets({ ...asked, meant: [] }, word)),
+  );
+  return {
+    kind: 'column',
+    id: null,
+    namespace: null,
+    name,
+    match: !literal
+      ? 'typo'
+      : folded === question.name
+        ? 'exact'
+        : folded.startsWith(question.name)
+          ? 'prefix'
+          : 'name',
+    matchedColumn: null,
+    description: null,
+    owner: null,
+    layer: null,
+    platform: null,
+    tags: [],
+    status: null,
+    contract: null,
+    consumers: 0,
+    lastEventAt: null,
+    datasets: null,
+    dataset: { id: dataset.id, namespace: dataset.namespace, name: dataset.name },
+  };
+}
+
+/** For hits that do not have all words in their name: the column that has most of them. */
+export async function matchedColumns(
+  database: Database,
+  question: Question,
+  rows: readonly SearchHitRow[],
+): Promise<ReadonlyMap<Uuid, string>> {
+  const unnamed =
+    question.words.length === 0 ? [] : rows.filter(({ kind, tier }) => kind === 'dataset' && tier > 1);
+  const columns = await columnsOf(database, unnamed);
+  const found = new Map<Uuid, string>();
+  for (const row of unnamed) {
+    const inName = met(row.name, question);
+    if (inName === question.words.length) continue;
+    const best = (columns.get(row.id) ?? [])
+      .map((name) => ({ name, words: met(name, question) }))
+      .filter(({ words }) => words > 0)
+      .sort((a, b) => b.words - a.words || a.name.length - b.name.length)[0];
+    if (best) found.set(row.id, best.name);
+  }
+  return found;
+}
+
+/** How many of the asked words a name holds. */
+function met(name: string, { words }: Question): number {
+  const known = searchWords(name);
+  return words.filter((asked) => known.some((word) => meets(asked, word))).length;
+}
+
+async function columnsOf(
+  database: Database,
+  rows: readonly SearchHitRow[],
+): Promise<ReadonlyMap<Uuid, readonly string[]>> {
+  const schemas = [...new Set(rows.flatMap(({ schema_id: id }) => (id === null ? [] : [id])))];
+  if (schemas.length === 0) return new Map();
+  const bySchema = new Map<Uuid, string[]>();
+  for (const { schema_id: id, name } of await database.rows<ColumnOfSchemaRow>(
+    columnNames(schemas, COLUMNS_EACH),
+  ))
+    bySchema.set(id, [...(bySchema.get(id) ?? []), name]);
+  return new Map(rows.map((row) => [row.id, bySchema.get(row.schema_id ?? '') ?? []]));
+}
+
+/** Hits with the number of datasets that have them: columns, owners and tags. */
+export async function countNamed(database: Database, hits: readonly SearchHit[]): Promise<SearchHit[]> {
+  const asked = hits.flatMap(({ kind, name }) =>
+    kind === 'column' || kind === 'owner' || kind === 'tag'
+      ? [{ kind, value: kind === 'column' ? columnWord(name) : name }]
+      : [],
+  );
+  if (asked.length === 0) return [...hits];
+  const rows = await database.rows<{ kind: string; value: string; count: number }>(
+    countDatasetsOf(asked, COUNTED),
+  );
+  const counts = new Map(rows.map(({ kind, value, count }) => [`${kind} ${value}`, count]));
+  return hits.map((hit) => ({
+    ...hit,
+    datasets:
+      counts.get(`${hit.kind} ${hit.kind === 'column' ? columnWord(hit.name) : hit.name}`) ?? hit.datasets,
+  }));
+}

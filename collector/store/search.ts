@@ -1,0 +1,248 @@
+import type { Uuid } from '#model/ids.ts';
+import { uuidArray } from './binary-array.ts';
+import type { SearchKind, SearchStatus } from './search-index.ts';
+import { sql, type Fragment, type Statement } from './sql.ts';
+
+/**
+ * Things that a question hits and that are ranked, at most: by weight, of those that only hold its words. More than a
+ * person will page through; ranking all hundred thousand that hold a common word is what makes search slow.
+ */
+const RANKED = 2000;
+/** Things whose name is, or begins with, what was asked: they count before others, whatever their weight. */
+const NAMED = 500;
+/** Values that are counted for each facet. */
+const FACET_VALUES = 20;
+
+export interface SearchFilter {
+  readonly kinds: readonly SearchKind[] | null;
+  readonly layer: string | null;
+  readonly owner: string | null;
+  readonly tag: string | null;
+  readonly platform: string | null;
+  readonly status: string | null;
+}
+
+/** A word as asked, and what it may stand for. */
+export interface AskedWord {
+  readonly word: string;
+  /** Also what begins so. */
+  readonly prefix: boolean;
+  /** Known words that it may have meant; none when it is taken as it is. */
+  readonly meant: readonly string[];
+}
+
+/** Where a page goes on: after this hit. */
+export interface SearchCursor {
+  readonly tier: number;
+  readonly weight: number;
+  readonly folded: string;
+  readonly id: Uuid;
+}
+
+export interface SearchHitRow {
+  readonly kind: SearchKind;
+  readonly id: Uuid;
+  readonly namespace: string;
+  readonly name: string;
+  readonly folded: string;
+  readonly description: string | null;
+  readonly owner: string | null;
+  readonly layer: string | null;
+  readonly platform: string | null;
+  readonly tags: readonly string[];
+  readonly status: SearchStatus;
+  readonly contract: string | null;
+  readonly consumers: number;
+  readonly weight: number;
+  readonly schema_id: Uuid | null;
+  /** ISO 8601 as PostgreSQL writes it in JSON, or null. */
+  readonly last_event_at: string | null;
+  /** 0 the name itself, 1 the name begins so, 2 its words, 3 words said of it. */
+  readonly tier: 0 | 1 | 2 | 3;
+}
+
+export interface SearchAnswerRow {
+  readonly items: readonly SearchHitRow[];
+  readonly total: number;
+  readonly facets: readonly { readonly facet: string; readonly value: string; readonly count: number }[];
+}
+
+/** At least so many hits there are: not all were ranked. */
+export const SEARCH_RANKED = RANKED;
+
+/** What is asked as PostgreSQL's tsquery: all words, each as it is, as a beginning, or as one of those it may mean. */
+export function searchQuery(words: readonly AskedWord[]): string {
+  return words
+    .map(({ word, prefix, meant }) => {
+      const any = [`${lexeme(word)}${prefix ? ':*' : ''}`, ...meant.map(lexeme)];
+      return any.length === 1 ? any[0] : `(${any.join(' | ')})`;
+    })
+    .join(' & ');
+}
+
+const lexeme = (word: string): string => `'${word.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+
+function passes(filter: SearchFilter): Fragment {
+  const given = (value: unknown, test: Fragment): Fragment => (value === null ? sql`` : sql` and ${test}`);
+  return sql`true${given(filter.kinds, sql`e.kind = any(${filter.kinds}::text[])`)}${given(
+    filter.layer,
+    sql`e.layer = ${filter.layer}::text`,
+  )}${given(filter.owner, sql`e.owner = ${filter.owner}::text`)}${given(
+    filter.tag,
+    sql`e.tags @> array[${filter.tag}::text]`,
+  )}${given(filter.platform, sql`e.platform = ${filter.platform}::text`)}${given(
+    filter.status,
+    sql`e.status = ${filter.status}::text`,
+  )}`;
+}
+
+/**
+ * The hits of a question in their order (how well they match, then weight), one page of them, how many there are
+ * (up to what is ranked) and the counts of their facets. Without words: everything that passes the filter, by weight.
+ * @param name the question in the form in which names are compared.
+ */
+export function searchEntities(
+  { words, name }: { readonly words: readonly AskedWord[]; readonly name: string },
+  filter: SearchFilter,
+  after: SearchCursor | null,
+  limit: number,
+): Statement {
+  const pattern = `${name.replaceAll(/[\\%_]/g, '\\$&')}%`;
+  const query = sql`${searchQuery(words)}::tsquery`;
+  const hits =
+    words.length === 0
+      ? sql`(select e.kind, e.id, 3 as tier from search_entity e where ${passes(filter)} order by e.weight desc, e.id limit ${RANKED})`
+      : sql`
+        (select e.kind, e.id,
+                case when e.folded = ${name}::text or e.last_part = ${name}::text then 0 else 1 end as tier
+           from search_entity e
+          where ${passes(filter)} and (e.folded = ${name}::text or e.last_part = ${name}::text)
+          limit ${NAMED})
+        union all
+        (select e.kind, e.id, 1 from search_entity e
+          where ${passes(filter)} and (e.folded like ${pattern}::text or e.last_part like ${pattern}::text)
+          order by e.weight desc limit ${NAMED})
+        union all
+        (select e.kind, e.id, 2 from search_entity e
+          where ${passes(filter)} and e.name_words @@ ${query}
+          order by e.weight desc limit ${RANKED})
+        union all
+        (select e.kind, e.id, 3 from search_entity e
+          where ${passes(filter)} and e.words @@ ${query}
+          order by e.weight desc limit ${RANKED})`;
+  const behind =
+    after === null
+      ? sql``
+      : sql`where (tier, -weight, folded, id) > (${after.tier}::integer, -${after.weight}::real, ${after.folded}::text, ${after.id}::uuid)`;
+  return sql`
+    with hit as materialized (
+      select kind, id, min(tier)::integer as tier from (${hits}) found group by kind, id
+    ), ranked as materialized (
+      select hit.tier, e.kind, e.id, e.folded, e.weight, e.layer, e.owner, e.platform, e.status, e.tags
+        from hit join search_entity e on e.kind = hit.kind and e.id = hit.id
+    ), page as (
+      select * from ranked ${behind} order by tier, weight desc, folded, id limit ${limit}
+    ), counted as (
+      select facet, value, count(*)::integer as count,
+             row_number() over (partition by facet order by count(*) desc, value) as place
+        from (
+          select f.facet, f.value from ranked cross join lateral (values
+            ('kind', ranked.kind), ('layer', ranked.layer), ('owner', ranked.owner), ('platform', ranked.platform),
+            ('status', ranked.status)) f(facet, value) where f.value is not null
+          union all
+          select 'tag', unnest(ranked.tags) from ranked
+        ) each_value
+       group by facet, value
+    )
+    select coalesce((
+             select jsonb_agg(jsonb_build_object(
+                      'kind', e.kind, 'id', e.id, 'namespace', e.namespace, 'name', e.name, 'folded', e.folded, 'description', e.description,
+                      'owner', e.owner, 'layer', e.layer, 'platform', e.platform, 'tags', e.tags, 'status', e.status,
+                      'contract', e.contract, 'consumers', e.consumers, 'weight', e.weight, 'schema_id', e.schema_id,
+                      'last_event_at', e.last_event_at, 'tier', page.tier)
+                      order by page.tier, page.weight desc, page.folded, page.id)
+               from page join search_entity e on e.kind = page.kind and e.id = page.id), '[]') as items,
+           (select count(*)::integer from ranked) as total,
+           coalesce((
+             select jsonb_agg(jsonb_build_object('facet', facet, 'value', value, 'count', count) order by facet, place)
+               from counted where place <= ${FACET_VALUES}), '[]') as facets`;
+}
+
+export interface WordRow {
+  readonly word: string;
+  /** The word is known, or begins one that is. */
+  readonly known: boolean;
+}
+
+/** Which of these words begin any that is known. */
+export function knownWords(words: readonly string[]): Statement {
+  return sql`
+    select t.word, exists (
+             select from search_word known
+              where known.word >= t.word collate "C" and known.word < (t.word || U&'\\+10FFFF') collate "C") as known
+      from unnest(${[...words]}::text[]) as t(word)`.named('known_search_words');
+}
+
+/** How alike words must be to be looked at: below pg_trgm's own 0.3, for in short words a swap changes most trigrams. */
+export function setWordSimilarity(): Statement {
+  return sql`select set_config('pg_trgm.similarity_threshold', '0.2', true)`;
+}
+
+export interface AlikeRow {
+  readonly asked: string;
+  readonly word: string;
+  /** The word holds what was asked. */
+  readonly holds: boolean;
+}
+
+/** Known words that are like these, or hold them, the likest first. For databases with trigrams. */
+export function alikeWords(words: readonly string[], limit: number): Statement {
+  return sql`
+    select t.word as asked, alike.word, alike.holds
+      from unnest(${[...words]}::text[]) as t(word)
+     cross join lateral (
+       (select k.word, true as holds from search_word k
+         where k.word like '%' || t.word || '%' order by length(k.word), k.word limit ${limit})
+       union all
+       (select k.word, false from search_word k
+         where k.word % t.word and length(k.word) between length(t.word) - 2 and length(t.word) + 2
+         order by similarity(k.word, t.word) desc, k.word limit ${limit})
+     ) alike`;
+}
+
+export interface ColumnOfSchemaRow {
+  readonly schema_id: Uuid;
+  readonly name: string;
+}
+
+/** Names of the columns of these schemas, at most `limit` of each. */
+export function columnNames(schemaIds: readonly Uuid[], limit: number): Statement {
+  return sql`
+    select asked.schema_id, sc.name
+      from unnest(${uuidArray(schemaIds)}::uuid[]) as asked(schema_id)
+     cross join lateral (
+       select c.name, c.ordinal from schema_column c where c.schema_id = asked.schema_id order by c.ordinal limit ${limit}) sc
+     order by asked.schema_id, sc.ordinal`.named('column_names');
+}
+
+/** Of each of these words (a column as a whole, an owner, a tag) how many datasets there are, up to `most`. */
+export function countDatasetsOf(
+  asked: readonly { readonly kind: 'column' | 'owner' | 'tag'; readonly value: string }[],
+  most: number,
+): Statement {
+  return sql`
+    select asked.kind, asked.value, counted.count
+      from unnest(
+        ${asked.map(({ kind }) => kind)}::text[], ${asked.map(({ value }) => value)}::text[],
+        ${asked.map(({ value }) => lexeme(value))}::text[]) as asked(kind, value, query)
+     cross join lateral (
+       select count(*)::integer as count from (
+         (select from search_entity e where asked.kind = 'column' and e.kind = 'dataset'
+            and e.words @@ asked.query::tsquery limit ${most})
+         union all
+         (select from search_entity e where asked.kind = 'owner' and e.kind = 'dataset' and e.owner = asked.value limit ${most})
+         union all
+         (select from search_entity e where asked.kind = 'tag' and e.kind = 'dataset' and e.tags @> array[asked.value] limit ${most})
+       ) datasets
+     ) counted`;
+}
