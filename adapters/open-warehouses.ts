@@ -1,4 +1,5 @@
 import type { Warehouse } from '#model/ports.ts';
+import { mysqlWarehouse } from './mysql/warehouse.ts';
 import { postgresWarehouse } from './postgres/warehouse.ts';
 import type { StarRocksSettings } from './starrocks/settings.ts';
 import { starRocksWarehouse } from './starrocks/warehouse.ts';
@@ -7,6 +8,11 @@ export type WarehouseSettings =
   | {
       readonly kind: 'postgres';
       /** `embedded:<database>` is a database of the embedded PostgreSQL. */
+      readonly url: string;
+    }
+  | {
+      /** MariaDB too. */
+      readonly kind: 'mysql';
       readonly url: string;
     }
   | (StarRocksSettings & { readonly kind: 'starrocks' });
@@ -43,6 +49,10 @@ export function openWarehouses(
       continue;
     }
     const { url } = one;
+    if (one.kind === 'mysql') {
+      warehouses.set(name, mysqlWarehouse({ name, url }));
+      continue;
+    }
     const database = embeddedDatabase(url);
     const resolved = database === null ? url : embeddedUrl(database);
     if (resolved === null) {

@@ -6,7 +6,7 @@ const text = Type.String({ minLength: 1 });
 /** One entry of `warehouses:` in assay.yaml; which keys go with which kind is checked by `warehouseFaults`. */
 export const WarehouseFileSchema = Type.Object(
   {
-    kind: Type.Union([Type.Literal('postgres'), Type.Literal('starrocks')]),
+    kind: Type.Union([Type.Literal('postgres'), Type.Literal('mysql'), Type.Literal('starrocks')]),
     url: Type.Optional(text),
     hosts: Type.Optional(Type.Array(Type.String({ pattern: '^[^\\s/]+$' }), { minItems: 1 })),
     user: Type.Optional(text),
@@ -29,9 +29,10 @@ export const WarehouseFileSchema = Type.Object(
 );
 export type WarehouseFile = Static<typeof WarehouseFileSchema>;
 
-const NEEDED = { postgres: ['url'], starrocks: ['hosts', 'user'] } as const;
+const NEEDED = { postgres: ['url'], mysql: ['url'], starrocks: ['hosts', 'user'] } as const;
 const ALLOWED: Readonly<Record<WarehouseFile['kind'], readonly string[]>> = {
   postgres: ['kind', 'url'],
+  mysql: ['kind', 'url'],
   starrocks: [
     'kind',
     'hosts',
@@ -79,7 +80,7 @@ export function warehouseSettings(
 }
 
 function settingsOf(name: string, entry: WarehouseFile): WarehouseSettings {
-  if (entry.kind === 'postgres') return { kind: 'postgres', url: entry.url ?? '' };
+  if (entry.kind === 'postgres' || entry.kind === 'mysql') return { kind: entry.kind, url: entry.url ?? '' };
   const { hosts = [], resource_group: resourceGroup, memory_gigabytes: memory, watch } = entry;
   return {
     kind: 'starrocks',

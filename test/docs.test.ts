@@ -189,7 +189,7 @@ describe('assay.yaml', () => {
     const { warehouses, kafka } = configOf(t, readDocument('assay.yaml').replaceAll(/^#(?! \S)/gm, ''), {
       KAFKA_PASSWORD: 'secret',
     });
-    assert.deepEqual(Object.keys(warehouses), ['warehouse', 'trial', 'starrocks']);
+    assert.deepEqual(Object.keys(warehouses), ['warehouse', 'trial', 'mysql', 'starrocks']);
     assert.equal(kafka?.sasl?.password, 'secret');
   });
 });

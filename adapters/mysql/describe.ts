@@ -1,4 +1,4 @@
-import type { Pool, PoolConnection } from 'mysql2/promise';
+import type { Connection, Pool } from 'mysql2/promise';
 import type { TableDescription } from '#model/measure-plan.ts';
 import type { Outcome } from '#model/ports.ts';
 import { faultOf, rows } from './client.ts';
@@ -24,7 +24,7 @@ export interface DescribedTable extends TableDescription {
 
 /** The table or view of that name with its columns; null when there is none that the account may see. */
 export async function describe(
-  connection: Pool | PoolConnection,
+  connection: Pool | Connection,
   ref: string,
 ): Promise<Outcome<DescribedTable | null>> {
   const table = parseTableName(ref);

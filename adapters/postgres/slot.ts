@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { PublishOutcome } from '#model/ports.ts';
 import { parsePartitionKey } from '#model/partition.ts';
-import { rangeOf, readBound } from './bound.ts';
+import { rangeOf } from '#model/partition-range.ts';
+import { readBound } from './bound.ts';
 import { Refusal, rows } from './client.ts';
 import {
   parseTableName,
