@@ -258,7 +258,7 @@ export function statisticsVersions(datasetId: Uuid, segment: string, partition: 
 /**
  * Deletes statistics that are about a time before `statisticsBefore` (and were stated before it: a backfill
  * of old partitions is kept), and superseded versions that were stated before `versionsBefore`; at most
- * `limit` of each.
+ * `limit` of each. Contents go as statistics do.
  */
 export function deleteOldStatistics(statisticsBefore: Date, versionsBefore: Date, limit: number): Statement {
   return sql`
@@ -267,6 +267,10 @@ export function deleteOldStatistics(statisticsBefore: Date, versionsBefore: Date
         select ctid from partition_statistics
          where stated_at < ${statisticsBefore} and (at is null or at < ${statisticsBefore})
          limit ${limit}))
+      returning 1
+    ), contents as (
+      delete from partition_content where ctid = any(array(
+        select ctid from partition_content where stated_at < ${statisticsBefore} limit ${limit}))
       returning 1
     ), versions as (
       delete from superseded_statistics where ctid = any(array(

@@ -47,7 +47,9 @@ import type * as partitionChecks from '#store/partition-checks.ts';
 import type * as partitionCircumstances from '#store/partition-circumstances.ts';
 import type * as partitionStatements from '#store/partition-statements.ts';
 import type * as overview from '#store/overview.ts';
+import type * as partitionContents from '#store/partition-contents.ts';
 import type * as partitionStatistics from '#store/partition-statistics.ts';
+import type * as profiles from '#store/profiles.ts';
 import type * as publications from '#store/publications.ts';
 import type * as quarantine from '#store/quarantine.ts';
 import type * as rawDictionaries from '#store/raw-dictionaries.ts';
@@ -609,6 +611,16 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
       [{ datasetId: null, partition: null, status: null, after: null }, 10],
       [{ datasetId: ID, partition: PARTITION, status: 'fail', after: [NOW, ID, PARTITION] }, 10],
     ],
+  }),
+  'partition-contents.ts': samples<typeof partitionContents>({
+    putContents: [[[]]],
+    contentsUpTo: [[[{ datasetId: ID, partition: PARTITION, pattern: 'dt=%' }], 14]],
+  }),
+  'profiles.ts': samples<typeof profiles>({
+    profilesOf: [[[{ datasetId: ID, partition: PARTITION }]]],
+    dropOtherSegments: [[[{ datasetId: ID, partition: PARTITION }]]],
+    profilesThere: [[[{ datasetId: ID, partition: PARTITION }]]],
+    profileWindows: [[[{ datasetId: ID, partition: PARTITION, pattern: 'dt=%' }], 14, [0, 1]]],
   }),
   'partition-statistics.ts': samples<typeof partitionStatistics>({
     addLayouts: [[[]]],
