@@ -29,7 +29,14 @@ export function messageOf(found: Omit<Detection, 'message'>, label: string, perc
   }
   const range = `${show(found.low)} to ${show(found.high)} expected`;
   const holiday = found.holiday === null ? '' : ` on ${found.holiday}`;
-  const place = found.value < found.low ? 'below the' : found.value > found.high ? 'above the' : 'within the';
+  const within = found.value >= found.low && found.value <= found.high;
+  if (found.status === 'notice' && within && found.z !== null && found.z !== 0) {
+    const scales = formatNumber(Math.abs(found.z), 2);
+    const side = found.z > 0 ? 'above' : 'below';
+    const alarm = `an alarm from ${formatNumber(found.threshold, 2)} on, outside ${show(found.low)} to ${show(found.high)}`;
+    return `${[...reasons, value].join(', ')}, ${scales} scales ${side} what is expected${holiday} (around ${show(found.expected)}): worth a note, ${alarm}`;
+  }
+  const place = within ? 'within the' : found.value < found.low ? 'below the' : 'above the';
   return `${[...reasons, value].join(', ')}, ${place} ${range}${holiday} (around ${show(found.expected)})`;
 }
 

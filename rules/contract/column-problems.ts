@@ -37,7 +37,7 @@ export function columnProblems(
 ): readonly ExpressionProblem[] {
   const { table, renamed: names } = schemaOf(columns);
   return checkTypes(expression, table).map((problem) => {
-    const renamed = problem.severity === 'warning' ? names.get(problem.message) : undefined;
+    const renamed = names.get(problem.message);
     if (renamed === undefined) return problem;
     const stored = tableName(renamed);
     return {

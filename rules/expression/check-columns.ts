@@ -178,8 +178,13 @@ function columnProblems(
 
 function unknownColumn({ name, table, span }: ColumnRef, known: ColumnTable): readonly ExpressionProblem[] {
   if (table !== null || known.size === 0 || known.has(name)) return [];
+  const message = `The schema has no column ${name}`;
   const meant = known.meantBy(name);
-  const mend =
-    meant === null ? 'Add it to the schema, or name one of its columns.' : `Did you mean ${meant}?`;
-  return [{ severity: 'warning', span, message: `The schema has no column ${name}`, mend }];
+  if (meant !== null) {
+    // A slip of the pen would be found at the gate otherwise, when data waits.
+    const mend = `Did you mean ${meant}? If not, add ${name} to the schema.`;
+    return [{ severity: 'error', span, message, mend }];
+  }
+  // Schemas need not list all columns.
+  return [{ severity: 'warning', span, message, mend: 'Add it to the schema, or name one of its columns.' }];
 }

@@ -39,12 +39,18 @@ export function prepareAny(parts: readonly PreparedCondition[], text: string): P
 export function prepareNot(inner: PreparedCondition, text: string): PreparedCondition {
   return joined([inner], text, ([outcome]) => {
     if (outcome === undefined) throw new RangeError('nothing to negate');
-    if (outcome.verdict === 'holds')
-      return { ...outcome, verdict: 'broken', message: `this must not be: ${outcome.message}` };
-    if (outcome.verdict === 'broken')
-      return { ...outcome, verdict: 'holds', message: `as it must not be: ${outcome.message}` };
-    return outcome;
+    if (outcome.verdict !== 'holds' && outcome.verdict !== 'broken') return outcome;
+    const verdict = outcome.verdict === 'holds' ? 'broken' : 'holds';
+    return { ...outcome, verdict, message: negated(outcome, inner.expected, text) };
   });
+}
+
+/** `row_count is 0, expected not (row_count = 0)`: what was expected is the opposite of what is negated. */
+function negated({ message, expected: own }: Outcome, expected: string, text: string): string {
+  const end = `, expected ${own ?? expected}`;
+  return message.endsWith(end)
+    ? `${message.slice(0, -end.length)}, expected ${text}`
+    : `expected ${text}: ${message}`;
 }
 
 function joined(

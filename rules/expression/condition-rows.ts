@@ -117,7 +117,7 @@ export function prepareReferences(condition: References, ground: Ground): Prepar
   const keys = valuesIn(place, columns, rows);
   const table = printTable(condition.table);
   const text = `${columns.map(printColumn).join(', ')} references ${table}`;
-  const what = `have a ${columns.join(', ')} that is ${condition.negated ? 'not ' : ''}in ${table}`;
+  const what = `have a value of ${columns.join(', ')} that is ${condition.negated ? 'not ' : ''}in ${table}`;
   return {
     facts: [ROWS, rows, orphans, ...keys.facts],
     pastFacts: [],

@@ -74,8 +74,12 @@ export function absent(view: FactView, fact: NeededFact): NoValue {
 }
 
 export function missing({ key }: Pick<NeededFact, 'key'>): NoValue {
-  return { status: 'no_data', cause: 'missing', reason: `${key} was not measured` };
+  const why = OF_STORAGE.has(key) ? ': no writer states it, and the warehouse does not tell it' : '';
+  return { status: 'no_data', cause: 'missing', reason: `${key} was not measured${why}` };
 }
+
+/** What rows do not tell. */
+const OF_STORAGE: ReadonlySet<FactKey> = new Set(['size_bytes', 'file_count']);
 
 export function allNull(columns: readonly string[]): NoValue {
   const what = columns.length === 1 ? `every ${columns[0]}` : `in every row one of ${columns.join(', ')}`;

@@ -16,7 +16,10 @@ export function unknownOutcome(
     return { verdict: 'error', value, message: `${name} could not be computed: ${found.reason}` };
   if (found.status === 'learning')
     return { verdict: 'learning', value, message: `${name} is not judged: ${found.reason}` };
-  const message = `${name} ${found.cause === 'missing' ? 'is unknown' : 'has no value'}: ${found.reason}`;
+  const itself = found.cause === 'missing' && found.reason.startsWith(`${name} was not measured`);
+  const message = itself
+    ? found.reason
+    : `${name} ${found.cause === 'missing' ? 'is unknown' : 'has no value'}: ${found.reason}`;
   const allowed = found.cause === 'empty' && options.emptyPartition === 'allow';
   const nothingToJudge = found.cause === 'all_null' && check.origin === 'constraint';
   return { verdict: allowed || nothingToJudge ? 'skipped' : 'no_data', value, message };

@@ -78,6 +78,11 @@ describe('what is expected', () => {
     assert.ok(expected !== null && low !== null);
     const found = judgeNext(month, expected - 0.75 * (expected - low));
     assert.equal(found.status, 'notice');
+    // It says how far out it is, and from where on it would be an alarm.
+    assert.match(
+      found.message,
+      /^row_count is \S+(?: \d+)?, 3\.\d scales (?:above|below) what is expected \(around [\d ]+(?:\.\d+)?\): worth a note, an alarm from [\d.]+ on, outside /,
+    );
   });
 
   test('flagged days stay in training: the fifth day at a new level is normal', () => {

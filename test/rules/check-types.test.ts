@@ -45,7 +45,14 @@ describe('the type check', () => {
     ],
     [
       'null_count(user_ids) = 0',
-      [['warning', 0, 'The schema has no column user_ids', 'Did you mean user_id?']],
+      [
+        [
+          'error',
+          0,
+          'The schema has no column user_ids',
+          'Did you mean user_id? If not, add user_ids to the schema.',
+        ],
+      ],
     ],
     [
       'null_count(zzz) = 0',

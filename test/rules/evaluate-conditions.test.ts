@@ -156,21 +156,21 @@ const TABLE: [text: string, facts: Numbers, more: Partial<Evidence>, status: Che
       { row_count: 100, 'null_count(u)': 10, 'orphan_count(u references dim.users(id))': 2 },
       {},
       'fail',
-      '2 rows of 90 tested do not have a u that is in dim.users',
+      '2 rows of 90 tested do not have a value of u that is in dim.users',
     ],
     [
       'u not references dim.users(id)',
       { row_count: 100, 'null_count(u)': 10, 'orphan_count(u references dim.users(id))': 89 },
       {},
       'fail',
-      '1 row of 90 tested does not have a u that is not in dim.users',
+      '1 row of 90 tested does not have a value of u that is not in dim.users',
     ],
     [
       'u references d(id) for 95% of rows',
       { row_count: 100, 'null_count(u)': 0, 'orphan_count(u references d(id))': 5 },
       {},
       'pass',
-      '95 % of 100 tested rows have a u that is in d, expected at least 95 % of rows',
+      '95 % of 100 tested rows have a value of u that is in d, expected at least 95 % of rows',
     ],
     [
       'u references d(id)',
@@ -447,7 +447,7 @@ const TABLE: [text: string, facts: Numbers, more: Partial<Evidence>, status: Che
       'fail',
       'none holds: row_count is 9, expected < 1; row_count is 9, expected > 20',
     ],
-    ['not (row_count > 5)', { row_count: 9 }, {}, 'fail', 'this must not be: row_count is 9, expected > 5'],
+    ['not (row_count > 5)', { row_count: 9 }, {}, 'fail', 'row_count is 9, expected not (row_count > 5)'],
   ];
 
 describe('evaluating conditions', () => {

@@ -43,5 +43,5 @@ test('unknown columns are compared by likeness for the first of them only', () =
   assert.equal(problems.filter(({ mend }) => mend.startsWith('Did you mean')).length, MOST_SUGGESTIONS);
   // A name that was compared is told again.
   const [again] = columnProblems(checkOf('null_count(kolumn_0) > 1').expression, columns);
-  assert.equal(again?.mend, 'Did you mean column_0?');
+  assert.match(again?.mend ?? '', /^Did you mean column_0\?/);
 });

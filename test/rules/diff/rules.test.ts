@@ -28,10 +28,10 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'B1: a column is renamed by likeness of name and type',
-    from: '- name: amount\n',
-    to: '- name: amounts\n',
-    there: [`B1 MAJOR ${column('amount', 'name')}`],
-    back: [`B1 MAJOR ${column('amounts', 'name')}`],
+    from: '- name: email\n',
+    to: '- name: emails\n',
+    there: [`B1 MAJOR ${column('email', 'name')}`],
+    back: [`B1 MAJOR ${column('emails', 'name')}`],
   },
   {
     what: 'B1: words in another order are a likeness too',
