@@ -21,6 +21,7 @@ import { openObjectives } from './open-objectives.ts';
 import { openSearch } from './open-search.ts';
 import { buildServer } from './server.ts';
 import { createTelemetry, type Telemetry } from './telemetry.ts';
+import { tellFeeds } from './tell-feeds.ts';
 import { openStarRocksWatches } from './watch-starrocks.ts';
 
 /** A running Assay. */
@@ -113,8 +114,8 @@ export async function startCollector(config: Config, options: StartOptions = {})
       onJudged: (datasetIds) => {
         changes.add('datasets', datasetIds);
         objectives.landed(datasetIds);
-        incidents.wake();
         search.changed(datasetIds);
+        incidents.wake();
       },
     });
     const objectives = openObjectives({
@@ -124,10 +125,11 @@ export async function startCollector(config: Config, options: StartOptions = {})
       telemetry,
       onBroken: () => incidents.wake(),
     });
-    const gateWatch = new GateWatch({
     const search = await openSearch({ database, now, busy: () => ingest.isBusy, telemetry });
+    const gateWatch = new GateWatch({
       gate,
       now,
+      onFeeds: tellFeeds(telemetry),
       onWaiting: ({ waiting, overdue }) => {
         metrics.gateWaiting.set(waiting);
         metrics.gateOverdue.set(overdue);
@@ -168,10 +170,10 @@ export async function startCollector(config: Config, options: StartOptions = {})
     closers.push(() => objectives.stop());
     await alerts.start();
     closers.push(() => alerts.stop());
-    monitor.start();
-    closers.push(() => monitor.stop());
     search.start();
     closers.push(() => search.stop());
+    monitor.start();
+    closers.push(() => monitor.stop());
     gateWatch.start();
     closers.push(() => gateWatch.stop());
     closers.push(() => ingest.drain());

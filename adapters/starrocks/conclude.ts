@@ -1,6 +1,6 @@
 import type { ConcludeRequest, Conclusion } from '#model/ports.ts';
 import { partitionsOf, tableIdsOf } from './catalog.ts';
-import { orderOf, PUBLISHERS } from './order-of.ts';
+import { orderOf, PUBLISHERS, targetOf } from './order-of.ts';
 import { PlaceFault } from './place.ts';
 import { labelOf } from './publication-label.ts';
 import { retryable, type PublicationOrder } from './publication.ts';
@@ -12,6 +12,8 @@ import type { Protocol } from './target.ts';
 /** What became of a publication or rollback; one that is over is kept from ever taking effect. */
 export async function conclude(session: Session, request: ConcludeRequest): Promise<Conclusion> {
   try {
+    // Nothing was ever sent.
+    if (targetOf(request.target).feed !== null) return { status: 'never' };
     if (request.kind === 'rollback') return await concludeRollback(session, request);
     const { candidate, over } = request;
     if (candidate === null) return { status: 'never' };

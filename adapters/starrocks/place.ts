@@ -33,6 +33,10 @@ const NO_RANGE: PartitionRange = { lower: [], upper: [] };
  */
 export async function placeOfKey(session: Session, target: Target, key: string): Promise<Place> {
   const { table, grain } = target;
+  if (target.feed !== null)
+    throw new PlaceFault(
+      `${showTable(table)} is fed by routine loads: nothing is published there. A check that fails pauses them.`,
+    );
   const kind = await kindOf(session, table);
   if (kind.type === 'none') throw new PlaceFault(`The target ${showTable(table)} does not exist.`);
   if (kind.type === 'view') {
@@ -122,13 +126,14 @@ function valuesOf(columns: readonly string[], key: string, table: TableName): st
   return values.map((value) => value ?? '');
 }
 
-type TableKind =
+export type TableKind =
   | { readonly type: 'none' }
   | { readonly type: 'view' }
   /** Partition columns; none for a table without partitions. */
   | { readonly type: 'table'; readonly columns: readonly string[] };
 
-async function kindOf(session: Session, { database, table }: TableName): Promise<TableKind> {
+/** What stands under a name. */
+export async function kindOf(session: Session, { database, table }: TableName): Promise<TableKind> {
   const where = `TABLE_SCHEMA = ${quoteText(database)} AND TABLE_NAME = ${quoteText(table)}`;
   const [config] = await session.query(
     `SELECT TABLE_NAME, PARTITION_KEY FROM information_schema.tables_config WHERE ${where}`,

@@ -92,6 +92,19 @@ export function loadsLabelled(database: string, label: string): string {
   return `SELECT LABEL, STATE, TABLE_NAME FROM information_schema.loads WHERE DB_NAME = ${quoteText(database)} AND LABEL = ${quoteText(label)}`;
 }
 
+/** All routine loads of a database, also those that have ended. */
+export function routineLoads(database: string): string {
+  return `SHOW ALL ROUTINE LOAD FROM ${quoteIdentifier(database)}`;
+}
+
+export function pauseRoutineLoad(database: string, job: string): string {
+  return `PAUSE ROUTINE LOAD FOR ${quoteIdentifier(database)}.${quoteIdentifier(job)}`;
+}
+
+export function resumeRoutineLoad(database: string, job: string): string {
+  return `RESUME ROUTINE LOAD FOR ${quoteIdentifier(database)}.${quoteIdentifier(job)}`;
+}
+
 function select({ table, partition }: Source): string {
   return `SELECT * FROM ${quoteTable(table)}${partition === undefined ? '' : ` PARTITION (${quoteIdentifier(partition)})`}`;
 }

@@ -18,6 +18,7 @@ export function take(session: Session, request: TakeRequest): Promise<Outcome<st
     const ref = parseRef(request.ref);
     if (ref === null)
       throw new PlaceFault(`${JSON.stringify(request.ref)} is not a table like stage.orders.`);
+    if (target.feed !== null || ref.live) return { status: 'success', value: request.ref };
     const place = await placeOfKey(session, target, request.partition);
     if (place.by !== 'replace' || place.partition === null || ref.temporary)
       return { status: 'success', value: request.ref };
@@ -34,7 +35,12 @@ export function take(session: Session, request: TakeRequest): Promise<Outcome<st
     if (staged.partition)
       return {
         status: 'success',
-        value: showRef({ table: target.table, partition: staged.partition.name, temporary: true }),
+        value: showRef({
+          table: target.table,
+          partition: staged.partition.name,
+          temporary: true,
+          live: false,
+        }),
       };
     const reason = staged.status === 'done' ? `${name} is gone.` : staged.reason;
     return { status: staged.status === 'refused' ? 'failure' : 'retryable', reason };

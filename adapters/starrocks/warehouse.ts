@@ -2,6 +2,7 @@ import type { PublishOutcome, Warehouse } from '#model/ports.ts';
 import { starRocksClient } from './client.ts';
 import { conclude } from './conclude.ts';
 import { describe } from './describe.ts';
+import { livePartitions, readFeeds, setFeed } from './feeds.ts';
 import { enforcement } from './enforcement.ts';
 import { measure, sample } from './measure.ts';
 import { orderOf, PUBLISHERS } from './order-of.ts';
@@ -48,6 +49,9 @@ export function starRocksWarehouse(
       publishing(`Rolling back ${request.target}`, () => rollback(client, request, until(request.notAfter))),
     conclude: (request) => conclude(client, request),
     enforcement: (target) => outcomeOf('Reading the grants', () => enforcement(client, target)),
+    feeds: (target) => readFeeds(client, target),
+    livePartitions: (target) => livePartitions(client, target),
+    setFeed: (target, feed, to) => setFeed(client, target, feed, to),
     close: () => client.close(),
   };
 }

@@ -14,6 +14,8 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
 
   'GET /api/v2/overview': 'read',
   'GET /api/v2/stream': 'read',
+  'GET /api/v2/audit': 'read',
+  'GET /api/v2/audit/evidence': 'read',
   'GET /api/v2/datasets': 'read',
   'GET /api/v2/datasets/:id': 'read',
   'GET /api/v2/datasets/:id/series': 'read',
@@ -30,9 +32,9 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'GET /api/v2/runs': 'read',
   'GET /api/v2/runs/:id': 'read',
   'GET /api/v2/lineage': 'read',
+  'GET /api/v2/search': 'read',
   'GET /api/v2/aliases': 'read',
   'GET /api/v2/aliases/withheld': 'read',
-  'GET /api/v2/search': 'read',
   'GET /api/v2/aliases/why': 'read',
   // Which names are one dataset decides which contract and which history the gate looks at.
   'POST /api/v2/aliases/join': 'admin',
@@ -74,11 +76,12 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'POST /api/v2/contracts': 'contract',
 
   'GET /api/v2/gates/:dataset/decision': 'read',
+  'GET /api/v2/gates/:dataset/breaker': 'read',
   'GET /api/v2/gates/evaluations/:id': 'read',
   'GET /api/v2/publications': 'read',
+  'GET /api/v2/publications/:id': 'read',
   // With `publish` it takes gate:publish as well.
   'POST /api/v2/gates/:dataset/evaluations': 'gate:request',
-  'GET /api/v2/publications/:id': 'read',
   'POST /api/v2/gates/evaluations/:id/waivers': 'gate:request',
   'POST /api/v2/gates/waivers/:id/approve': 'gate:waive',
   'POST /api/v2/gates/evaluations/:id/publish': 'gate:publish',

@@ -10,11 +10,14 @@ export interface ContractTerms {
   readonly datasetId: Uuid;
   readonly slaSeconds: number | null;
   readonly evaluateOn: string | null;
+  readonly publishTo: string | null;
+  /** Of the file that it is read from. */
+  readonly hash: string;
   /** Columns of the partition key, in order; none for a dataset without. */
   readonly partitionColumns: readonly string[];
 }
 
-type Terms = Omit<ContractTerms, 'datasetId'>;
+type Terms = Omit<ContractTerms, 'datasetId' | 'hash'>;
 
 /** Texts read at a time: memory does not grow with how many contracts there are. */
 const TEXTS = 50;
@@ -40,7 +43,7 @@ export class ContractBook {
     return heads.flatMap(({ dataset_id: datasetId, hash, object, name }) => {
       const file = this.#terms.get(hash);
       const terms = file?.get(object ?? name) ?? (file?.size === 1 ? [...file.values()][0] : undefined);
-      return terms ? [{ datasetId, ...terms }] : [];
+      return terms ? [{ datasetId, hash, ...terms }] : [];
     });
   }
 }
@@ -52,5 +55,6 @@ function termsIn({ text, file_name: fileName }: ContractTextRow): ReadonlyMap<st
 }
 
 function termsOf({ slaSeconds, gate, partition }: Contract): Terms {
-  return { slaSeconds, evaluateOn: gate.evaluateOn ?? null, partitionColumns: partition?.columns ?? [] };
+  const { evaluateOn = null, publishTo } = gate;
+  return { slaSeconds, evaluateOn, publishTo, partitionColumns: partition?.columns ?? [] };
 }

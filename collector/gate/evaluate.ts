@@ -90,12 +90,14 @@ async function evaluateAndDecide(
   const order = { ...asked, datasetId: stored.row.dataset_id };
   const { contract } = stored;
   const place = contract.gate.publishTo === null ? null : publishTarget(contract.gate.publishTo);
+  // What loads feed by themselves is gold already: it is checked, waits for nothing and is published nowhere.
+  const target = order.candidate.kind === 'feed' ? null : (place?.target ?? null);
   const warehouse = warehouseNamed(services, place?.warehouse ?? order.candidate.kind);
   const begun = await begin(
     services,
     order,
     stored,
-    { warehouse: warehouse.name, target: place?.target ?? null },
+    { warehouse: warehouse.name, target },
     now,
   );
   if (!begun.fresh) return begun.row;
@@ -108,7 +110,7 @@ async function evaluateAndDecide(
     (await measureTaken(services, warehouse, begun.row, {
       contract,
       partition: order.partition,
-      target: place?.target ?? null,
+      target,
       facts: needed,
       previous: history.map((point) => point.partition).toReversed(),
       known,

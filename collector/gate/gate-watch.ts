@@ -1,4 +1,5 @@
 import { expireEvaluations } from '#store/waiting.ts';
+import { lookAtFeeds, type BreakerReport } from './breaker.ts';
 import { ContractBook } from './contract-book.ts';
 import type { GateServices } from './services.ts';
 import { evaluateStagedRuns } from './staged-runs.ts';
@@ -10,6 +11,8 @@ export interface GateWatchOptions {
   readonly now: () => Date;
   /** Told each minute how many partitions wait at the gate, and how many of them longer than their sla. */
   readonly onWaiting?: (counts: { readonly waiting: number; readonly overdue: number }) => void;
+  /** Told after each look at the loads that feed tables by themselves. */
+  readonly onFeeds?: (report: BreakerReport) => void;
   readonly onError?: (error: unknown) => void;
   /** Milliseconds between looks when nobody wakes it. */
   readonly pause?: number;
@@ -20,17 +23,21 @@ const PAUSE = 30_000;
 const REST = 1000;
 const REST_TIMES = 4;
 const WAITING_EVERY = 60_000;
+/** Loads that feed tables are asked for at most so often. */
+const FEEDS_EVERY = 15_000;
 const DAY = 86_400_000;
 
 /**
  * Looks after the gate by itself: evaluates what completed runs wrote to staging where a contract asks for that,
- * ends evaluations that nobody published in time, and notes what is held for too long. Any number of collectors may
+ * ends evaluations that nobody published in time, notes what is held for too long, and pauses loads that feed what
+ * is broken. Any number of collectors may
  * run one. Everything follows from what is stored, so a look that was missed is made up for by the next.
  */
 export class GateWatch {
   readonly #options: GateWatchOptions;
   readonly #book = new ContractBook();
   #waitingAt = Number.NEGATIVE_INFINITY;
+  #feedsAt = Number.NEGATIVE_INFINITY;
   #stopped = false;
   #woken = false;
   #end: () => void = () => {};
@@ -60,6 +67,10 @@ export class GateWatch {
   async look(): Promise<void> {
     const { gate, now } = this.#options;
     while ((await evaluateStagedRuns(gate, this.#book, now())) > 0 && !this.#stopped);
+    if (now().getTime() - this.#feedsAt >= FEEDS_EVERY) {
+      this.#feedsAt = now().getTime();
+      this.#options.onFeeds?.(await lookAtFeeds(gate, this.#book, now()));
+    }
     if (now().getTime() - this.#waitingAt < WAITING_EVERY) return;
     this.#waitingAt = now().getTime();
     await gate.database.execute(expireEvaluations(new Date(now().getTime() - EVALUATION_DAYS * DAY), now()));

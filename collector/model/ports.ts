@@ -1,3 +1,4 @@
+import type { Feed, FeedReport, LivePartition } from './feed.ts';
 import type { Candidate } from './publication.ts';
 import type { GroupFacts, PlannedStatement, TableDescription } from './measure-plan.ts';
 import type { FactKey } from './measurement.ts';
@@ -158,5 +159,15 @@ export interface Warehouse {
   conclude(request: ConcludeRequest): Promise<Conclusion>;
   /** Whether anyone but Assay may write the target: what `assay doctor` reports. */
   enforcement(target: string): Promise<Outcome<Enforcement>>;
+  /** What feeds a target by itself; null for a target that the gate publishes to. Absent where nothing ever does. */
+  feeds?(target: string): Promise<Outcome<FeedReport | null>>;
+  /** The newest partitions that feeds have filled, newest first. */
+  livePartitions?(target: string): Promise<Outcome<readonly LivePartition[]>>;
+  /** Pauses a feed or lets it run. Doing it twice is refused by the warehouse and harms nothing. */
+  setFeed?(
+    target: string,
+    feed: Pick<Feed, 'id' | 'name'>,
+    to: 'paused' | 'running',
+  ): Promise<Outcome<null>>;
   close(): Promise<void>;
 }

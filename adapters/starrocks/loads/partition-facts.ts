@@ -55,7 +55,7 @@ function factsOf(row: Row): PartitionFacts {
     version: /^[1-9]\d*$/.test(data) ? data : (row['VISIBLE_VERSION'] ?? '0'),
     versionTime: row['VISIBLE_VERSION_TIME'] ?? null,
     temporary: /^(1|true)$/i.test(row['IS_TEMP'] ?? ''),
-    values: valuesOf(row['PARTITION_KEY'] ?? '', row['PARTITION_VALUE'] ?? ''),
+    values: partitionValuesOf(row['PARTITION_KEY'] ?? '', row['PARTITION_VALUE'] ?? ''),
     rows: Number(row['ROW_COUNT'] ?? 0) || 0,
     bytes: bytesOf(row['DATA_SIZE'] ?? null),
   };
@@ -81,7 +81,7 @@ export function bytesOf(text: string | null): number | null {
 }
 
 /** The canonical key of what a partition holds: `dt=2026-01-01` of one day, `dt=2026-01` of a month. */
-function valuesOf(keyText: string, valueText: string): PartitionValues | null {
+export function partitionValuesOf(keyText: string, valueText: string): PartitionValues | null {
   const columns = keyText
     .replaceAll('`', '')
     .split(',')

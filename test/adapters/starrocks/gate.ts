@@ -43,10 +43,11 @@ export function rowsText(amounts: readonly (number | null)[]): string {
 /** @param by the protocol; the partitioned table is published by `replace` unless told. */
 export async function starRocksGate(
   t: TestContext,
-  by: 'replace' | 'overwrite' | 'swap' | 'pointer' | null = null,
+  by: 'replace' | 'overwrite' | 'swap' | 'pointer' | 'routine_load' | null = null,
+  options = '',
 ): Promise<StarRocksGate> {
   const frontEnd = new FrontEnd();
-  const partitioned = by === null || by === 'replace' || by === 'overwrite';
+  const partitioned = by === null || by === 'replace' || by === 'overwrite' || by === 'routine_load';
   if (by === 'pointer') {
     frontEnd.views.add('gold.orders');
     frontEnd.columns.set('gold.orders', COLUMNS);
@@ -76,7 +77,7 @@ namespace: starrocks
 version: "1.0.0"
 owner: shop@example.com
 ${partitioned ? 'partition: { column: dt, grain: day }' : ''}
-gate: { publish_to: "starrocks:gold.orders${by === null ? '' : `?by=${by}`}" }
+gate: { publish_to: "starrocks:gold.orders${by === null ? '' : `?by=${by}${options}`}" }
 quality:
   - check: "row_count between 1 and 5"
   - check: "null_count(amount) = 0"

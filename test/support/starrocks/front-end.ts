@@ -28,6 +28,17 @@ interface Load {
   state: 'LOADING' | 'FINISHED' | 'CANCELLED';
 }
 
+/** A routine load as far as somebody pauses and resumes it. */
+export interface ModelRoutineLoad {
+  readonly id: number;
+  readonly name: string;
+  readonly database: string;
+  readonly table: string;
+  state: 'NEED_SCHEDULE' | 'RUNNING' | 'PAUSED' | 'UNSTABLE' | 'STOPPED' | 'CANCELLED';
+  pauseTime: string | null;
+  reason: string;
+}
+
 /** A load between its beginning and its commit. */
 export interface OpenLoad {
   readonly commit: () => readonly Row[];
@@ -49,7 +60,9 @@ export class FrontEnd {
   readonly views = new Set<string>();
   /** Rows of other catalogue views, such as `sys.role_edges`. */
   readonly catalogRows = new Map<string, readonly Row[]>();
+  readonly routineLoads: ModelRoutineLoad[] = [];
   readonly #loads: Load[] = [];
+  #pauses = 0;
   #lastId = 10_000;
 
   createTable(name: string, partitioned: boolean): ModelTable {
@@ -83,6 +96,11 @@ export class FrontEnd {
     }
     if (statement.type === 'insert') return this.#insert(statement);
     if (statement.type === 'catalog') return { rows: this.#catalog(statement) };
+    if (statement.type === 'show_routine_loads') return { rows: this.#routineRows(statement.database) };
+    if (statement.type === 'pause' || statement.type === 'resume') {
+      this.turnRoutineLoad(statement, statement.type, 'assay_gate');
+      return { rows: [] };
+    }
     this.#alter(statement);
     return { rows: [] };
   }
@@ -92,7 +110,73 @@ export class FrontEnd {
     for (const load of this.#loads) if (load.state === 'LOADING') load.state = 'CANCELLED';
   }
 
-  #alter(statement: Exclude<Statement, Extract<'insert'> | Extract<'catalog'>>): void {
+  createRoutineLoad(name: string, table: string): ModelRoutineLoad {
+    const [database = '', tableName = ''] = table.split('.');
+    const made: ModelRoutineLoad = {
+      id: this.#id(),
+      name,
+      database,
+      table: tableName,
+      state: 'RUNNING',
+      pauseTime: null,
+      reason: '',
+    };
+    this.routineLoads.push(made);
+    return made;
+  }
+
+  /** Pauses or resumes as a user; the rules of RoutineLoadJob.checkStateTransform. Throws a StarRocksError. */
+  turnRoutineLoad(
+    { database, job }: { readonly database: string; readonly job: string },
+    to: 'pause' | 'resume',
+    user: string,
+  ): void {
+    const load = this.routineLoads.find(
+      (one) =>
+        one.database === database && one.name === job && one.state !== 'STOPPED' && one.state !== 'CANCELLED',
+    );
+    if (!load) return refuse(`There is not operable routine load job with name ${job}`);
+    if (to === 'resume') {
+      load.state = 'NEED_SCHEDULE';
+      load.pauseTime = null;
+      load.reason = '';
+      return undefined;
+    }
+    if (load.state === 'PAUSED') return refuse('Could not transform PAUSED to PAUSED');
+    this.#pauses += 1;
+    load.state = 'PAUSED';
+    load.pauseTime = `2026-01-02 10:${String(Math.floor(this.#pauses / 60) % 60).padStart(2, '0')}:${String(this.#pauses % 60).padStart(2, '0')}`;
+    load.reason = `ErrorReason{errCode = 100, msg='User ${user} pauses routine load job'}`;
+    return undefined;
+  }
+
+  #routineRows(database: string): Row[] {
+    return this.routineLoads
+      .filter((load) => load.database === database)
+      .map((load) => ({
+        Id: String(load.id),
+        Name: load.name,
+        CreateTime: '2026-01-01 00:00:00',
+        PauseTime: load.pauseTime,
+        EndTime: null,
+        DbName: load.database,
+        TableName: load.table,
+        State: load.state,
+        DataSourceType: 'KAFKA',
+        ReasonOfStateChanged: load.reason,
+      }));
+  }
+
+  #alter(
+    statement: Exclude<
+      Statement,
+      | Extract<'insert'>
+      | Extract<'catalog'>
+      | Extract<'show_routine_loads'>
+      | Extract<'pause'>
+      | Extract<'resume'>
+    >,
+  ): void {
     switch (statement.type) {
       case 'add_partition':
         return this.#addPartition(statement);

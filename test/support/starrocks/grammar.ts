@@ -43,6 +43,9 @@ export type Statement =
       readonly source: Select | null;
       readonly values: readonly string[];
     }
+  | { readonly type: 'show_routine_loads'; readonly database: string }
+  | { readonly type: 'pause'; readonly database: string; readonly job: string }
+  | { readonly type: 'resume'; readonly database: string; readonly job: string }
   | {
       readonly type: 'catalog';
       readonly columns: readonly string[];
@@ -161,6 +164,16 @@ function parse(reader: Reader): Statement {
     reader.take('FORCE');
     return { type: 'drop_table', table };
   }
+  if (reader.take('SHOW')) {
+    reader.expect('ALL', 'ROUTINE', 'LOAD', 'FROM');
+    return { type: 'show_routine_loads', database: reader.name() };
+  }
+  for (const type of ['pause', 'resume'] as const)
+    if (reader.take(type.toUpperCase())) {
+      reader.expect('ROUTINE', 'LOAD', 'FOR');
+      const { database, table: job } = reader.table();
+      return { type, database, job };
+    }
   reader.expect('ALTER');
   reader.expect('TABLE');
   return alterTable(reader, reader.table());

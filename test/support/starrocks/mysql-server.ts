@@ -144,7 +144,7 @@ async function execute(state: FrontEndServer, sql: string): Promise<readonly Row
   if (recorded !== null) return recorded;
   if (isRowQuery(sql)) return answerRowQuery(state.frontEnd, sql, state.variables);
   const begun = state.frontEnd.begin(sql);
-  if ('rows' in begun) return sql.startsWith('SELECT') ? begun.rows : null;
+  if ('rows' in begun) return /^(?:SELECT|SHOW) /.test(sql) ? begun.rows : null;
   begun.load.commit();
   return null;
 }
