@@ -16,6 +16,7 @@ import { describeDataset, textIn } from './dataset-lifecycle.ts';
 import { findDataset } from './find-dataset.ts';
 import { cursorText, isText, readCursor } from './page-cursor.ts';
 import { assertionsOf, type HeldFacet } from './run-answers.ts';
+import { schemaHistory } from './schema-history.ts';
 import {
   AssertionList,
   AssertionQuery,
@@ -24,6 +25,7 @@ import {
   IdPath,
   MeasurementList,
   PageQuery,
+  SchemaHistory,
   VersionList,
 } from './schema/model.ts';
 
@@ -107,6 +109,14 @@ export function registerDatasetParts(
         next: last ? cursorText([String(last.ordinal)]) : null,
       };
     },
+  );
+
+  routes.get(
+    '/api/v2/datasets/:id/schemas',
+    { schema: { params: IdPath, response: { 200: SchemaHistory } } },
+    async ({ params }) => ({
+      items: await schemaHistory(database, await findDataset(database, params.id, null)),
+    }),
   );
 
   routes.get(

@@ -150,9 +150,9 @@ function eventOf(
     updatedAt: row.updated_at,
     validUntil: new Date(now.getTime() + VALID),
     links: {
-      incident: `${baseUrl}/?incident=${row.id}`,
-      dataset: `${baseUrl}/?dataset=${row.root_id}`,
-      lineage: `${baseUrl}/api/v2/lineage?dataset=${row.root_id}`,
+      incident: `${baseUrl}/incidents/${row.id}`,
+      dataset: `${baseUrl}/datasets/${row.root_id}`,
+      lineage: `${baseUrl}/lineage/${row.root_id}`,
       runbook,
     },
   };

@@ -100,3 +100,32 @@ export function schemaNow(datasetId: Uuid): Statement {
               where rd.dataset_id = any(${names}) and claim.key > stated.key
                 and facet_set.facets ? 'schema')`.named('schema_now');
 }
+
+/** A schema from the run on that stated another than the run before. */
+export interface SchemaChangeRow {
+  readonly schema_id: Uuid;
+  readonly key: Uuid;
+  readonly run_id: Uuid;
+}
+
+/** Statements of schemas that are looked through for changes: the newest. */
+const SCHEMA_STATEMENTS = 5000;
+
+/** When writers began to state another schema, the newest first; a schema that comes back is a change too. */
+export function schemaChanges(datasetId: Uuid, limit: number): Statement {
+  return sql`
+    select schema_id, key, run_id
+      from (
+        select schema_id, key, run_id, lag(schema_id) over (order by key, run_id) as before
+          from (
+            select rd.schema_id, rd.run_id, coalesce((rd.older->>'schema')::uuid, rd.key) as key
+              from run_dataset rd
+             where rd.dataset_id = any(${namesOf(sql`${datasetId}::uuid`)}) and rd.schema_id is not null and rd.role <> 0
+             order by key desc
+             limit ${SCHEMA_STATEMENTS}
+          ) newest
+      ) stated
+     where before is distinct from schema_id
+     order by key desc, run_id desc
+     limit ${limit}`.named('schema_changes');
+}

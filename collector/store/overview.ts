@@ -228,6 +228,8 @@ export interface DatasetHeadRow {
   readonly namespace: string;
   readonly name: string;
   readonly owner: string | null;
+  /** Version of the contract in force; null without one. */
+  readonly contract: string | null;
   readonly columns: readonly {
     readonly name: string;
     readonly type: string | null;
@@ -249,6 +251,7 @@ export function readDataset(id: Uuid): Statement {
               from dataset other join namespace other_namespace on other_namespace.id = other.namespace_id
              where other.id = any(named.names) and other.id <> d.id) as aliases,
            (select c.owner from contract c where c.dataset_id = any(named.names) order by c.precedence desc limit 1) as owner,
+           (select c.version from contract c where c.dataset_id = any(named.names) order by c.precedence desc limit 1) as contract,
            (select coalesce(jsonb_agg(jsonb_build_object(
                      'name', sc.name, 'type', sc.type, 'description', sc.description) order by sc.ordinal), '[]')
               from schema_column sc

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import Fastify from 'fastify';
-import { registerPages } from '#api/pages.ts';
+import { PAGE_PATHS, registerPages } from '#api/pages.ts';
 
 async function pages(t: TestContext, files: Readonly<Record<string, string>>) {
   const directory = mkdtempSync(join(tmpdir(), 'assay-pages-'));
@@ -67,4 +67,19 @@ test('pages that were not built say how to build them', async (t) => {
   const answer = await app.inject({ url: '/' });
   assert.equal(answer.statusCode, 503);
   assert.match(answer.body, /npm run build:web/);
+});
+
+test('a deep link is the same document, and what the pages route to is what is served', async (t) => {
+  const app = await pages(t, { 'index.html': 'page' });
+  for (const path of PAGE_PATHS) {
+    const page = await app.inject({ url: path.replace(/:\w+/, 'x%2Fy') });
+    assert.deepEqual([page.statusCode, page.body], [200, 'page'], path);
+    assert.ok(page.headers['content-security-policy'], path);
+  }
+  const routed = readFileSync(join(import.meta.dirname, '../../dashboards/web/shell/pages.tsx'), 'utf8');
+  const paths = [...routed.matchAll(/<Route path="(\/[^"]+)"/g)].map(([, path]) => path);
+  assert.deepEqual(
+    paths.filter((path) => !(PAGE_PATHS as readonly (string | undefined)[]).includes(path)),
+    [],
+  );
 });

@@ -1,52 +1,23 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import Fastify from 'fastify';
-import type { BrowserContext } from 'playwright-core';
-import { answerProblems } from '#api/answer.ts';
-import { registerIncidents } from '#api/incidents.ts';
-import { registerOverviewRoutes } from '#api/overview.ts';
-import { registerPages } from '#api/pages.ts';
-import { DAYS, estate, goodDays } from '#test/incidents/estate.ts';
-import { noBrowser, openBrowser } from '#test/support/browser.ts';
-
-const DIST = join(import.meta.dirname, '../../dashboards/dist');
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { describe, test, type TestContext } from 'node:test';
+import { DAYS, estate, goodDays, type Estate } from '#test/incidents/estate.ts';
+import { asTelephone, browserOfSuite, sidewards, skip, violations, type Visit } from '#test/support/visit.ts';
 
 describe('incidents on the page', () => {
-  const skip = noBrowser();
-  let browser: { readonly context: BrowserContext; close(): Promise<void> };
-  before(async () => {
-    if (skip !== false) return;
-    browser = await openBrowser();
-  });
-  after(() => (skip === false ? browser.close() : undefined));
+  const browser = browserOfSuite();
 
-  test('are listed first with their reason, and each explains itself', { skip }, async (t) => {
+  /** A day that broke off in bronze and in what is made of it, on the first page. */
+  async function visit(t: TestContext): Promise<Visit & { readonly of: Estate }> {
     const of = await estate(t);
     await goodDays(of);
     await of.write(DAYS, 'bronze', 50, { minute: 60 });
     await of.write(DAYS, 'silver', 50, { minute: 90, inputs: ['bronze'] });
     await of.settle();
-    const app = Fastify({ forceCloseConnections: true });
-    answerProblems(app);
-    registerOverviewRoutes(app, { database: of.database });
-    registerIncidents(app, { database: of.database, now: () => of.clock.now });
-    await registerPages(app, { directory: DIST });
-    const url = await app.listen({ port: 0, host: '127.0.0.1' });
-    const page = await browser.context.newPage();
-    t.after(async () => {
-      await page.close();
-      await app.close();
-    });
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.goto(url);
+    return { ...(await browser.visit(t, of.database)), of };
+  }
+
+  test('are listed first with their reason, and each explains itself', { skip }, async (t) => {
+    const { page, complaints } = await visit(t);
     const block = page.getByRole('region', { name: 'Incidents' });
     const row = block.getByRole('link', { name: /^bronze/ });
     await row.waitFor();
@@ -56,23 +27,63 @@ describe('incidents on the page', () => {
     assert.match(text, /Seen on 2 datasets; 2 datasets below it/);
     const box = await row.boundingBox();
     assert.ok(box && box.y < 300, 'in the first screen');
-    await row.click();
-    const panel = page.getByRole('region', { name: 'Incident', exact: true });
-    await panel.getByText('What happened').waitFor();
-    const detail = await panel.innerText();
-    assert.match(detail, /Different: rows .* → 50 since dt=/);
-    assert.match(detail, /2 datasets below it: silver, gold/);
-    assert.match(detail, /silver.*\(made from what is bad above it/);
-    assert.match(page.url(), /\?incident=/);
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: /^bronze/ }).waitFor();
+    const why = page.getByRole('region', { name: 'Why' });
+    assert.match(await why.innerText(), /row_count is 50[\s\S]*rows .* → 50 since dt=/);
+    await why.locator('.chart canvas').waitFor();
+    assert.match(
+      await page.getByRole('region', { name: 'Whom it touches' }).innerText(),
+      /2 datasets below it[\s\S]*silver[\s\S]*gold/,
+    );
+    assert.match(
+      await page.getByRole('region', { name: /of evidence/ }).innerText(),
+      /silver[\s\S]*Here because it is made from what is bad above it/,
+    );
+    assert.match(page.url(), /\/incidents\/[0-9a-f-]{36}$/);
+    assert.deepEqual(await violations(page), []);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    assert.deepEqual(await violations(page), []);
+    await asTelephone(page);
+    assert.deepEqual(await sidewards(page), []);
     assert.deepEqual(complaints, []);
-    await page.evaluate(AXE);
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      const found = await axe.run();
-      return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-    });
-    assert.deepEqual(violations, []);
+  });
+
+  test('somebody takes one, lets it rest and ends it, by keyboard', { skip }, async (t) => {
+    const { page, complaints } = await visit(t);
+    await page
+      .getByRole('link', { name: /^bronze/ })
+      .first()
+      .waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'What you can do' }).waitFor();
+    await page.keyboard.press('a');
+    await page.keyboard.type('dana');
+    await page.keyboard.press('Enter');
+    await page.getByText('You are dana.').waitFor();
+    await page.keyboard.press('a');
+    await page.locator('.about').getByText('Taken').waitFor();
+    await page.keyboard.press('s');
+    assert.deepEqual(await violations(page), []);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Snooze', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Snooze', exact: true }).click();
+    await page
+      .locator('.about')
+      .getByText(/Snoozed/)
+      .waitFor();
+    await page.keyboard.press('e');
+    await page.getByRole('combobox', { name: 'How' }).selectOption('expected');
+    await page.getByRole('textbox', { name: 'Why' }).fill('the source was closed that day');
+    await page.keyboard.press('Enter');
+    await page
+      .locator('.about')
+      .getByText(/Resolved/)
+      .waitFor();
+    const happened = page.getByRole('region', { name: 'What happened' });
+    assert.match(await happened.innerText(), /the source was closed that day/);
+    assert.deepEqual(complaints, []);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SeriesPoint } from '#api/schema/overview.ts';
-import { valueRange } from '../../dashboards/web/chart-range.ts';
+import { valueRange } from '../../dashboards/web/dataset/chart-range.ts';
 
 const point = (value: number | null, more: Partial<SeriesPoint> = {}): SeriesPoint => ({
   partition: 'p',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { figure, partitionDay, relativeTime, shortName, visible } from '../../dashboards/web/words.ts';
+import { figure, partitionDay, relativeTime, shortName, visible } from '../../dashboards/web/parts/words.ts';
 
 test('a long name keeps its beginning and its end, whole characters only', () => {
   assert.equal(shortName('orders'), 'orders');

@@ -278,7 +278,7 @@ describe('incidents of what is stored', () => {
     assert.equal(event?.state, 'firing');
     assert.equal(event.root.name, 'bronze');
     assert.match(event.summary, /^bronze: .*50/);
-    assert.equal(event.links.incident, `https://assay.example.com/?incident=${event.incidentId}`);
+    assert.equal(event.links.incident, `https://assay.example.com/incidents/${event.incidentId}`);
     assert.deepEqual(await alerts.eventsSince(first.cursor, 10), { events: [], cursor: first.cursor });
     assert.equal((await alerts.eventsSince(null, 10)).events.length, 1, 'from before: the same again');
     const answer = await alerts.acknowledge(event.incidentId, 'ada', of.clock.now);

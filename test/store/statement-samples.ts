@@ -9,6 +9,7 @@ import type * as backfills from '#store/backfills.ts';
 import type * as candidateMeasurements from '#store/candidate-measurements.ts';
 import type * as candidateSchemas from '#store/candidate-schemas.ts';
 import type * as catalog from '#store/catalog.ts';
+import type * as audit from '#store/audit.ts';
 import type * as changes from '#store/changes.ts';
 import type * as consumers from '#store/consumers.ts';
 import type * as contractFaults from '#store/contract-faults.ts';
@@ -313,6 +314,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
       [ID, { partition: PARTITION, pattern: 'dt=%' }, 43, NOW],
       [ID, { partition: PARTITION, pattern: 'dt=%' }, null, NOW],
     ],
+    markDueFromEach: [[[{ datasetId: ID, partition: PARTITION, pattern: 'dt=%', limit: 43 }], NOW]],
     takeDue: [[10, NOW, NOW]],
     finishDue: [[[]]],
     markReached: [[[], [], NOW]],
@@ -374,7 +376,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     readUntil: [['verdict']],
     noteReadUntil: [['verdict', NOW]],
   }),
-  'exclusions.ts': samples<typeof exclusions>({ exclusionsOf: [[[ID]]], confirmedIncidents: PART }),
+  'exclusions.ts': samples<typeof exclusions>({ exclusionsOf: [[[ID]]], setAside: PART }),
   'fleet-samples.ts': samples<typeof fleetSamples>({
     addScores: [[[]]],
     readSamples: [['2026-01-01']],
@@ -397,6 +399,43 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
       ],
     ],
     gateEventsOf: [[ID, 10]],
+  }),
+  'audit.ts': samples<typeof audit>({
+    addAct: [[{ actor: 'a', action: 'key.used', subject: 'route', subjectId: 'r', detail: {} }]],
+    claimAudit: [[]],
+    hasUnchained: [[]],
+    chainHead: [[]],
+    unchainedActs: [[10]],
+    placeActs: [
+      [
+        [
+          {
+            position: 1,
+            id: 1,
+            at: NOW,
+            actor: null,
+            action: 'a',
+            subject: 's',
+            subjectId: ID,
+            datasetId: null,
+            detail: '{}',
+            hash: 'h',
+          },
+        ],
+      ],
+    ],
+    listAudit: [
+      [
+        { actor: null, action: 'waiver', subjectId: null, datasetId: ID, since: NOW, until: null },
+        { order: 'first', from: null, limit: 10 },
+      ],
+      [
+        { actor: 'a', action: null, subjectId: ID, datasetId: null, since: null, until: NOW },
+        { order: 'last', from: 7, limit: 10 },
+      ],
+    ],
+    actsAbout: [[ID, 10]],
+    changedEvidence: [[10]],
   }),
   'changes.ts': samples<typeof changes>({
     addChanges: [[[{ topic: 'datasets', ids: [ID] }]]],
@@ -555,6 +594,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     namesWithContracts: [[['d']]],
   }),
   'marks.ts': samples<typeof marks>({
+    addMarks: [[[]]],
     addMark: [
       [
         ID,

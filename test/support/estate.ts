@@ -118,7 +118,14 @@ function addDataset(dataset: SeedDataset, add: Add): void {
       hash: 'h',
       owner,
     };
-    add('contract', { ...contract, file_name: 'estate.yaml', text: '', pushed_at: NOW });
+    const text = JSON.stringify({
+      dataset: name,
+      namespace,
+      version: contract.version,
+      owner,
+      quality: [{ check: 'row_count > 1000' }],
+    });
+    add('contract', { ...contract, file_name: 'estate.yaml', text, pushed_at: NOW });
   }
   columns.forEach((column, ordinal) => {
     // Datasets with the same columns share a schema; the tests give each its own.

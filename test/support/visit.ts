@@ -1,14 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { after, before, type TestContext } from 'node:test';
-import Fastify, { type FastifyInstance } from 'fastify';
 import type { BrowserContext, Page } from 'playwright-core';
-import { answerProblems } from '#api/answer.ts';
-import { registerPages } from '#api/pages.ts';
+import { buildServer, type ServerServices } from '#collector/server.ts';
+import { createTelemetry } from '#collector/telemetry.ts';
+import { Ingest } from '#ingest/ingest.ts';
+import type { Database } from '#store/database.ts';
 import { noBrowser, openBrowser } from './browser.ts';
 
-const DIST = join(import.meta.dirname, '../../dashboards/dist');
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export interface Visit {
@@ -18,13 +18,18 @@ export interface Visit {
   readonly url: string;
 }
 
+/** What the server has besides its store. */
+export type VisitOptions = Partial<Omit<ServerServices, 'database' | 'gate'>> & {
+  readonly gate?: Partial<ServerServices['gate']>;
+};
+
 /** Why browser tests cannot run here, as node:test's `skip` takes it. */
 export const skip = noBrowser();
 
 /** One browser for all tests of a file. Call it once, in its describe. */
 export function browserOfSuite(): {
-  /** Serves the built pages over these routes and opens one. */
-  visit(t: TestContext, register: (app: FastifyInstance) => void, path?: string): Promise<Visit>;
+  /** Starts the real server over this store and opens one of its pages. */
+  visit(t: TestContext, database: Database, path?: string, options?: VisitOptions): Promise<Visit>;
 } {
   let browser: { readonly context: BrowserContext; close(): Promise<void> } | undefined;
   before(async () => {
@@ -32,12 +37,16 @@ export function browserOfSuite(): {
   });
   after(() => browser?.close());
   return {
-    async visit(t, register, path = '/') {
+    async visit(t, database, path = '/', { ingest, gate, ...options } = {}) {
       if (!browser) throw new Error('the browser is not open');
-      const app = Fastify({ forceCloseConnections: true });
-      answerProblems(app);
-      register(app);
-      await registerPages(app, { directory: DIST });
+      const app = await buildServer({
+        config: { bodyBytes: 1_000_000 },
+        telemetry: createTelemetry({ level: 'silent', pretty: false }),
+        database,
+        ingest: ingest ?? new Ingest({ database, now: () => new Date() }),
+        gate: { database, warehouses: new Map(), newId: randomUUID, ...gate },
+        ...options,
+      });
       const url = await app.listen({ port: 0, host: '127.0.0.1' });
       const page = await browser.context.newPage();
       t.after(async () => {

@@ -133,6 +133,8 @@ export const CheckItem = Type.Object({
   ),
 });
 
+export type CheckItem = Static<typeof CheckItem>;
+
 export const PublicationAnswer = Type.Object({
   id: Type.String(),
   kind: Type.String(),

@@ -74,13 +74,16 @@ export const RunListQuery = Type.Object({
   parent: Type.Optional(Type.String({ description: 'Id of the parent run' })),
   root: Type.Optional(Type.String({ description: 'Id of the run at the top' })),
   state: Type.Optional(RunState),
-  since: Type.Optional(Type.String({ format: 'date-time', description: 'First heard of at this time or later' })),
+  since: Type.Optional(
+    Type.String({ format: 'date-time', description: 'First heard of at this time or later' }),
+  ),
   until: Type.Optional(Type.String({ format: 'date-time', description: 'First heard of before this time' })),
   limit: Limit,
   cursor: Cursor,
 });
 
 export const RunList = Type.Object({ runs: Type.Array(RunItem), next: Next });
+export type RunList = Static<typeof RunList>;
 
 export const Assertion = Type.Object({
   runId: Type.String(),
@@ -166,6 +169,7 @@ export const JobListQuery = Type.Object({
   cursor: Cursor,
 });
 export const JobList = Type.Object({ jobs: Type.Array(JobItem), next: Next });
+export type JobList = Static<typeof JobList>;
 
 const NamedDataset = Type.Object({ id: Type.String(), namespace: Type.String(), name: Type.String() });
 export const JobDetail = Type.Object({
@@ -175,6 +179,7 @@ export const JobDetail = Type.Object({
   outputs: Type.Array(NamedDataset),
   runs: Type.Array(RunItem),
 });
+export type JobDetail = Static<typeof JobDetail>;
 
 export const IdPath = Type.Object({ id: Type.String(Plain) });
 
@@ -212,6 +217,7 @@ export const VersionList = Type.Object({
   ),
   next: Next,
 });
+export type VersionList = Static<typeof VersionList>;
 
 export const ColumnList = Type.Object({
   /** null: no event has stated a schema, or the last word took it back. */
@@ -227,6 +233,25 @@ export const ColumnList = Type.Object({
   ),
   next: Next,
 });
+export type ColumnList = Static<typeof ColumnList>;
+
+export const SchemaHistory = Type.Object({
+  /** The newest first. */
+  items: Type.Array(
+    Type.Object({
+      schemaId: Type.String(),
+      /** Event time of the first statement, and the run that made it. */
+      since: Moment,
+      runId: Type.String(),
+      columns: Type.Integer(),
+      /** What is another than before, in a sentence; null of the first one that is known. */
+      change: nullable(Type.String()),
+      /** Some reader may fail by it, or read something else. */
+      breaking: Type.Boolean(),
+    }),
+  ),
+});
+export type SchemaHistory = Static<typeof SchemaHistory>;
 
 export const MeasurementList = Type.Object({
   partitions: Type.Array(
@@ -248,3 +273,4 @@ export const MeasurementList = Type.Object({
 
 export const AssertionQuery = Type.Object({ partition: Type.Optional(Type.String(Plain)), limit: Limit });
 export const AssertionList = Type.Object({ assertions: Type.Array(Assertion) });
+export type AssertionList = Static<typeof AssertionList>;

@@ -117,6 +117,8 @@ export const DatasetDetail = Type.Object({
   /** Its other names; everything here is about all of them. */
   aliases: Type.Array(Type.Object({ id: Type.String(), namespace: Type.String(), name: Type.String() })),
   owner: nullable(Type.String()),
+  /** Version of the contract in force; null without one. */
+  contract: nullable(Type.String()),
   /** The last word on it was DROP, and nothing has been written since. */
   dropped: Type.Boolean(),
   /** Of the current schema version, in order; nested columns as dotted paths. */

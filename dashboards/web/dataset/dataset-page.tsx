@@ -1,14 +1,134 @@
-import { Page } from '../shell/page.tsx';
-import { useOverview } from '../shell/read.ts';
-import { DatasetPanel } from './dataset-panel.tsx';
+import { Link } from 'wouter';
+import type { DatasetDetail, DatasetItem, DatasetList } from '../../../collector/api/schema/overview.ts';
+import type { IncidentList } from '../../../collector/api/schema/incidents.ts';
+import { Mark } from '../parts/mark.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { Name, Partition, Sentence } from '../parts/name.tsx';
+import { datasetState } from '../parts/states.ts';
+import { count } from '../parts/words.ts';
+import { contractHref, incidentHref } from '../shell/address.ts';
+import { Answer, Page } from '../shell/page.tsx';
+import { useDataset, useResource } from '../shell/read.ts';
+import { OneHop } from '../lineage/one-hop.tsx';
+import { CalendarBlock } from './calendar.tsx';
+import { PublicationsBlock } from './publications-block.tsx';
+import { QualityBlock } from './quality-block.tsx';
+import { RunsBlock } from './runs-block.tsx';
+import { SchemaBlock } from './schema-block.tsx';
+import { SeriesBlock } from './series-block.tsx';
 import './dataset.css';
 
 /** Is this good? */
 export default function DatasetPage({ id }: { readonly id: string }) {
-  const { data } = useOverview();
+  const query = useDataset(id);
+  const { data, error } = query;
+  const gone = error && 'isAbsent' in error && error.isAbsent === true;
   return (
-    <Page title="Dataset" heading="Dataset">
-      {data ? <DatasetPanel id={id} metric="row_count" overview={data} /> : null}
+    <Page
+      title={data?.name ?? 'Dataset'}
+      heading={data ? <Name text={data.name} /> : gone ? 'There is no such dataset' : 'Dataset'}
+      about={data ? <About detail={data} /> : undefined}
+      readAt={query.dataUpdatedAt}
+    >
+      {gone ? (
+        <p>
+          No event has named it here. It may belong to another server;{' '}
+          <Link href="/search">search for it</Link>.
+        </p>
+      ) : (
+        <Answer query={query}>{(detail) => <Content detail={detail} />}</Answer>
+      )}
     </Page>
+  );
+}
+
+/** Whether it may be trusted, since when, and who answers for it. */
+function About({ detail }: { readonly detail: DatasetDetail }) {
+  const item = useItem(detail);
+  const state = item ? datasetState(item) : null;
+  return (
+    <>
+      <ul className="facts-line">
+        <li>
+          {state ? <Mark kind={state.kind} word={state.word} /> : <Mark kind="unknown" word="Asking" />}
+        </li>
+        {item?.lastEventAt ? (
+          <li>
+            last run <Moment at={item.lastEventAt} />
+          </li>
+        ) : null}
+        <li>{detail.owner ? <Name text={detail.owner} /> : 'no owner stated'}</li>
+        <li>
+          {detail.contract === null ? (
+            'no contract'
+          ) : (
+            <Link href={contractHref(detail.id)}>contract {detail.contract}</Link>
+          )}
+        </li>
+        {detail.dropped ? <li>dropped</li> : null}
+      </ul>
+      <p className="namespace">
+        <Name text={detail.namespace} />
+        {detail.aliases.length > 0 ? (
+          <>
+            , also called{' '}
+            {detail.aliases.map(({ id, name }, index) => (
+              <span key={id}>
+                {index > 0 ? ', ' : ''}
+                <Name text={name} />
+              </span>
+            ))}
+          </>
+        ) : null}
+      </p>
+    </>
+  );
+}
+
+function useItem({ namespace, name }: DatasetDetail): DatasetItem | undefined {
+  const search = new URLSearchParams({ namespace, name, limit: '1' });
+  return useResource<DatasetList>(`/api/v2/datasets?${search.toString()}`).data?.items[0];
+}
+
+function Content({ detail }: { readonly detail: DatasetDetail }) {
+  return (
+    <>
+      <IncidentsOf id={detail.id} />
+      <SeriesBlock detail={detail} />
+      <CalendarBlock id={detail.id} />
+      <QualityBlock detail={detail} />
+      <OneHop datasetId={detail.id} />
+      <PublicationsBlock id={detail.id} />
+      <RunsBlock id={detail.id} />
+      <SchemaBlock id={detail.id} />
+    </>
+  );
+}
+
+/** The reason before the chart: what is wrong with it now. Nothing where nothing is. */
+function IncidentsOf({ id }: { readonly id: string }) {
+  const { data } = useResource<IncidentList>(`/api/v2/incidents?dataset=${encodeURIComponent(id)}&limit=20`);
+  if (!data || data.items.length === 0) return null;
+  return (
+    <section className="block urgent" aria-labelledby="dataset-incidents">
+      <div className="block-head">
+        <h2 id="dataset-incidents">{count(data.items.length, 'open incident')}</h2>
+      </div>
+      <ul className="rows">
+        {data.items.map((incident) => (
+          <li key={incident.id}>
+            <div className="row-head">
+              <Link className="row-title" href={incidentHref(incident.id)} data-row="">
+                <Name text={incident.root.dataset} /> <Partition text={incident.partition} />
+              </Link>
+              <span className="when">
+                since <Moment at={incident.openedAt} short />
+              </span>
+            </div>
+            <Sentence text={incident.summary} />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

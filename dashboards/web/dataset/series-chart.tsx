@@ -9,6 +9,7 @@ import { expected, Word } from './series-table.tsx';
 import { goldState, simpleAlone, verdictState } from '../parts/states.ts';
 import { Because } from '../parts/because.tsx';
 import { count, figure, metricWords, partitionDay } from '../parts/words.ts';
+import './series.css';
 
 /** Values over partitions with the expected band; the table beside it says the same for those who cannot see it. */
 export default function SeriesChart({ series }: { readonly series: Series }) {

@@ -1,5 +1,7 @@
 import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'react';
 import type { IncidentDetail } from '../../../collector/api/schema/incidents.ts';
+import { isKnown, usePerson } from '../shell/person.ts';
+import { askWho, WhoYouAre } from '../shell/who-you-are.tsx';
 import { useCommand } from '../shell/write.ts';
 import { isTyping } from '../shell/typing.ts';
 
@@ -23,8 +25,11 @@ export function Actions({ detail: { incident } }: { readonly detail: IncidentDet
   const command = useCommand();
   const [open, setOpen] = useState<'snooze' | 'resolve' | 'assign' | 'note' | null>(null);
   const over = incident.state === 'resolved' || incident.state === 'merged';
-  const send = (act: string, body: Readonly<Record<string, unknown>>): void =>
-    command.mutate({ path: `${path}/${act}`, body }, { onSuccess: () => setOpen(null) });
+  const person = usePerson();
+  const send = (act: string, body: Readonly<Record<string, unknown>>): void => {
+    if (isKnown(person)) command.mutate({ path: `${path}/${act}`, body }, { onSuccess: () => setOpen(null) });
+    else askWho();
+  };
   const acknowledge = (): void => send('ack', {});
 
   useEffect(() => {
@@ -66,6 +71,9 @@ export function Actions({ detail: { incident } }: { readonly detail: IncidentDet
             Add a note
           </button>
         </div>
+      </div>
+      <div className="block-body">
+        <WhoYouAre />
       </div>
       <div className="block-body" role="status">
         {command.error ? <p className="refusal">{command.error.message}</p> : null}

@@ -10,6 +10,7 @@ import { Answer, Page } from '../shell/page.tsx';
 import { useIncident, useSeries } from '../shell/read.ts';
 import { Actions } from './actions.tsx';
 import { incidentState } from './incident-words.ts';
+import '../dataset/series.css';
 import './incident.css';
 
 const SeriesChart = lazy(() => import('../dataset/series-chart.tsx'));

@@ -13,7 +13,28 @@ const RUN_WORDS: Readonly<Record<string, StateWord>> = {
   COMPLETED: { kind: 'fine', word: 'Completed' },
   RUNNING: { kind: 'running', word: 'Running' },
   STARTED: { kind: 'running', word: 'Started' },
+  LOST: { kind: 'failed', word: 'Lost' },
 };
+
+/** How a run stands. */
+export function runState(state: string): StateWord {
+  return RUN_WORDS[state] ?? { kind: 'unknown', word: 'Unclear' };
+}
+
+const PUBLICATION_WORDS: Readonly<Record<string, StateWord>> = {
+  pending: { kind: 'running', word: 'Being tested' },
+  held: { kind: 'held', word: 'Held' },
+  ready: { kind: 'fine', word: 'Allowed' },
+  publishing: { kind: 'running', word: 'Being published' },
+  published: { kind: 'published', word: 'Published' },
+  rolled_back: { kind: 'rolled_back', word: 'Rolled back' },
+  failed: { kind: 'failed', word: 'Not published' },
+};
+
+/** How a candidate stands towards gold. */
+export function publicationState(state: string): StateWord {
+  return PUBLICATION_WORDS[state] ?? { kind: 'unknown', word: state };
+}
 
 /** The one word for a dataset: the worst thing that is true of it. */
 export function datasetState(item: DatasetItem): StateWord {

@@ -77,6 +77,31 @@ export function relativeTime(iso: string, now: number): string {
   return seconds > 1 ? 'in a moment' : 'just now';
 }
 
+/** 4 s · 3 min 20 s · 2 h 5 min; – while it is not known. */
+export function duration(from: string | null, to: string | null): string {
+  if (from === null || to === null) return '–';
+  return seconds((Date.parse(to) - Date.parse(from)) / 1000);
+}
+
+/** A span of time in its two largest units. */
+export function seconds(span: number): string {
+  const whole = Math.max(0, Math.round(span));
+  if (span < 1) return `${Math.max(0, Math.round(span * 1000))} ms`;
+  if (whole < 60) return `${whole} s`;
+  const units = [
+    [Math.floor(whole / 86_400), 'd'],
+    [Math.floor((whole % 86_400) / 3600), 'h'],
+    [Math.floor((whole % 3600) / 60), 'min'],
+    [whole % 60, 's'],
+  ] as const;
+  const first = units.findIndex(([size]) => size > 0);
+  return units
+    .slice(first, first + 2)
+    .filter(([size]) => size > 0)
+    .map(([size, unit]) => `${size} ${unit}`)
+    .join(' ');
+}
+
 /** The day (or hour) that a partition is about: Sun 1 Jul 2001. Partition keys carry no zone, so none is applied. */
 export function partitionDay(iso: string): string {
   return (iso.endsWith('T00:00:00.000Z') ? day : hour).format(new Date(iso));

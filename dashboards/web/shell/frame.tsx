@@ -1,9 +1,11 @@
 import { Suspense, type ReactNode } from 'react';
 import { Skeleton } from '../parts/skeleton.tsx';
+import { useLive } from './live.ts';
 import { Masthead } from './masthead.tsx';
 
 /** Around every page: the way past the navigation, the masthead, and room while a page's file is fetched. */
 export function Frame({ children }: { readonly children: ReactNode }) {
+  useLive();
   return (
     <>
       <a className="skip" href="#main">

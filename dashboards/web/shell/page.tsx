@@ -19,7 +19,7 @@ interface PageProps {
 /** What every page has: its heading, the keys, and when it was read. */
 export function Page({ title, heading, about, children, readAt = 0 }: PageProps) {
   useEffect(() => {
-    document.title = title === 'Assay' ? title : `${title} · Assay`;
+    document.title = title.endsWith('Assay') ? title : `${title} · Assay`;
   }, [title]);
   return (
     <main className="page" id="main">

@@ -7,6 +7,9 @@ import { UnknownPage } from './unknown-page.tsx';
 // Each page in a file of its own; only the first one that is opened at 03:00 comes with the shell.
 const IncidentPage = lazy(() => import('../incident/incident-page.tsx'));
 const DatasetPage = lazy(() => import('../dataset/dataset-page.tsx'));
+const RunsPage = lazy(() => import('../runs/runs-page.tsx'));
+const RunPage = lazy(() => import('../runs/run-page.tsx'));
+const JobPage = lazy(() => import('../job/job-page.tsx'));
 
 /** Which page an address shows. The collector serves the same addresses (collector/api/pages.ts). */
 export function Pages() {
@@ -15,6 +18,9 @@ export function Pages() {
       <Route path="/" component={First} />
       <Route path="/incidents/:id">{({ id }) => <IncidentPage key={id} id={id} />}</Route>
       <Route path="/datasets/:id">{({ id }) => <DatasetPage key={id} id={id} />}</Route>
+      <Route path="/runs" component={RunsPage} />
+      <Route path="/runs/:id">{({ id }) => <RunPage key={id} id={id} />}</Route>
+      <Route path="/jobs/:id">{({ id }) => <JobPage key={id} id={id} />}</Route>
       <Route component={UnknownPage} />
     </Switch>
   );

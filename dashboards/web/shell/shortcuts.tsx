@@ -24,13 +24,13 @@ const CHORD_MS = 1500;
 export function Shortcuts() {
   const dialog = useRef<HTMLDialogElement>(null);
   const [, navigate] = useLocation();
-  const pressedG = useRef(0);
+  const pressedG = useRef(-Infinity);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
       if (isTyping(event.target) || document.querySelector('dialog[open]')) return;
       const inChord = event.timeStamp - pressedG.current < CHORD_MS;
-      pressedG.current = event.key === 'g' ? event.timeStamp : 0;
+      pressedG.current = event.key === 'g' ? event.timeStamp : -Infinity;
       const page = inChord ? NAVIGATION.find(({ key }) => key === event.key) : undefined;
       if (page) navigate(page.href);
       else if (event.key === 'g') return;

@@ -1,0 +1,167 @@
+import type { LineageEdge, LineageNode, Side } from './read-lineage.ts';
+
+/** A dataset made of another, and by which jobs. */
+export interface Link {
+  readonly input: string;
+  readonly output: string;
+  /** Without repeats, in order; empty where a statement names no job. */
+  readonly jobs: readonly string[];
+}
+
+/** All that was read, of however many answers. */
+export interface LineageGraph {
+  readonly nodes: ReadonlyMap<string, LineageNode>;
+  readonly links: readonly Link[];
+  /** Neighbours by node: what it is made from, and what is made of it. */
+  readonly upstream: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly downstream: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+interface Answer {
+  readonly datasets: readonly LineageNode[];
+  readonly edges: readonly LineageEdge[];
+}
+
+/** Puts answers together; of a node that several have the first one counts. */
+export function mergeAnswers(answers: readonly Answer[]): LineageGraph {
+  const nodes = new Map<string, LineageNode>();
+  const jobs = new Map<string, { readonly input: string; readonly output: string; readonly jobs: Set<string> }>();
+  for (const { datasets, edges } of answers) {
+    for (const node of datasets) if (!nodes.has(node.id)) nodes.set(node.id, node);
+    for (const { input, output, job } of edges) {
+      const key = `${input} ${output}`;
+      const link = jobs.get(key) ?? { input, output, jobs: new Set<string>() };
+      jobs.set(key, link);
+      if (job !== null) link.jobs.add(job);
+    }
+  }
+  const upstream = new Map<string, Set<string>>();
+  const downstream = new Map<string, Set<string>>();
+  for (const { input, output } of jobs.values()) {
+    add(upstream, output, input);
+    add(downstream, input, output);
+  }
+  const links = [...jobs.values()].map((link) => ({ ...link, jobs: [...link.jobs].toSorted() }));
+  return { nodes, links, upstream, downstream };
+}
+
+function add(neighbours: Map<string, Set<string>>, id: string, other: string): void {
+  const known = neighbours.get(id);
+  if (known) known.add(other);
+  else neighbours.set(id, new Set([other]));
+}
+
+/** A side of a dataset that was expanded by hand. */
+export interface Expansion {
+  readonly id: string;
+  readonly side: Side;
+}
+
+/** Expansions as they stand in the address: `u<id>,d<id>`. */
+export function readExpansions(text: string | null): Expansion[] {
+  return (text ?? '')
+    .split(',')
+    .filter((part) => /^[ud]./.test(part))
+    .map((part) => ({ side: part.startsWith('u') ? ('upstream' as const) : ('downstream' as const), id: part.slice(1) }));
+}
+
+export function writeExpansions(expansions: readonly Expansion[]): string | null {
+  return expansions.length === 0 ? null : expansions.map(({ side, id }) => `${side === 'upstream' ? 'u' : 'd'}${id}`).join(',');
+}
+
+/** Where a dataset is seen from the one that was asked for. */
+export interface Place {
+  readonly id: string;
+  /** Negative: so many steps upstream; positive: downstream; 0: the one asked for, or beside it. */
+  readonly steps: number;
+}
+
+export interface Shown {
+  /** In the order in which they were reached. */
+  readonly places: ReadonlyMap<string, Place>;
+  readonly links: readonly Link[];
+}
+
+/**
+ * What is shown: the dataset, what lies within `depth` steps each way, what was expanded by hand, and what else is
+ * named (a path). An expansion of a dataset that is not shown waits until it is.
+ */
+export function shownOf(
+  graph: LineageGraph,
+  centre: string,
+  depth: number,
+  expansions: readonly Expansion[],
+  also: readonly string[] = [],
+): Shown {
+  const places = new Map<string, Place>([[centre, { id: centre, steps: 0 }]]);
+  for (const side of ['upstream', 'downstream'] as const) {
+    const sign = side === 'upstream' ? -1 : 1;
+    let front = [centre];
+    for (let step = 1; step <= depth && front.length > 0; step += 1) {
+      const next: string[] = [];
+      for (const id of front)
+        for (const other of neighbours(graph, id, side)) {
+          if (places.has(other)) continue;
+          places.set(other, { id: other, steps: sign * step });
+          next.push(other);
+        }
+      front = next;
+    }
+  }
+  also.forEach((id, index) => {
+    if (!places.has(id) && graph.nodes.has(id)) places.set(id, { id, steps: index });
+  });
+  const waiting = new Set(expansions);
+  for (let grown = true; grown; ) {
+    grown = false;
+    for (const expansion of waiting) {
+      const from = places.get(expansion.id);
+      if (!from) continue;
+      waiting.delete(expansion);
+      grown = true;
+      const step = expansion.side === 'upstream' ? -1 : 1;
+      for (const other of neighbours(graph, expansion.id, expansion.side))
+        if (!places.has(other)) places.set(other, { id: other, steps: from.steps + step });
+    }
+  }
+  const links = graph.links.filter(({ input, output }) => places.has(input) && places.has(output));
+  return { places, links };
+}
+
+/** Neighbours that were read, those that have a node. */
+export function neighbours(graph: LineageGraph, id: string, side: Side): string[] {
+  return [...(graph[side].get(id) ?? [])].filter((other) => graph.nodes.has(other));
+}
+
+/** How many neighbours a dataset has on a side, and how many of them are shown. */
+export interface SideCount {
+  readonly shown: number;
+  readonly total: number;
+}
+
+export function sideCount(graph: LineageGraph, shown: Shown, id: string, side: Side): SideCount {
+  const known = graph[side].get(id) ?? new Set<string>();
+  const seen = [...known].filter((other) => shown.places.has(other)).length;
+  const stated = graph.nodes.get(id)?.[side] ?? 0;
+  return { shown: seen, total: Math.max(stated, known.size) };
+}
+
+/** The datasets along the shortest way from one to another, both included; null where there is none. */
+export function wayBetween(graph: LineageGraph, from: string, to: string, side: Side): string[] | null {
+  const before = new Map<string, string | null>([[from, null]]);
+  let front = [from];
+  while (front.length > 0 && !before.has(to)) {
+    const next: string[] = [];
+    for (const id of front)
+      for (const other of neighbours(graph, id, side)) {
+        if (before.has(other)) continue;
+        before.set(other, id);
+        next.push(other);
+      }
+    front = next;
+  }
+  if (!before.has(to)) return null;
+  const way: string[] = [];
+  for (let at: string | null = to; at !== null; at = before.get(at) ?? null) way.unshift(at);
+  return way;
+}

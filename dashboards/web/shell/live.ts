@@ -1,0 +1,126 @@
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { authorization } from './key.ts';
+
+/** Milliseconds until the stream is asked for again after it broke, doubled each time. */
+const FIRST_WAIT = 2_000;
+const LONGEST_WAIT = 60_000;
+/** A stream that is silent for so long is dead: the server sends a beat every 15 seconds. */
+const SILENCE = 45_000;
+/** Changes come in bursts while events arrive: what is shown is read again at most so often, in milliseconds. */
+const CALM = 2_000;
+
+/** Reads what is shown again as soon as the collector says that something changed. */
+export function useLive(): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    const stop = new AbortController();
+    const refresh = calmly(() => queries.invalidateQueries());
+    void listen(queries, refresh, stop.signal);
+    return () => stop.abort();
+  }, [queries]);
+}
+
+/** Runs it now, and at most once in a while for however many calls. */
+function calmly(run: () => unknown): () => void {
+  let last = 0;
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    setTimeout(
+      () => {
+        waiting = false;
+        last = Date.now();
+        run();
+      },
+      Math.max(0, last + CALM - Date.now()),
+    );
+  };
+}
+
+async function listen(queries: QueryClient, refresh: () => void, stop: AbortSignal): Promise<void> {
+  let position = '';
+  let wait = FIRST_WAIT;
+  while (!stop.aborted) {
+    // A page in the background asks when it is looked at again.
+    if (document.visibilityState === 'visible' && hasAnswered(queries)) {
+      const silence = new AbortController();
+      const either = AbortSignal.any([stop, silence.signal]);
+      try {
+        for await (const message of messages(position, either, () => silence.abort())) {
+          wait = FIRST_WAIT;
+          position = message.id ?? position;
+          if (message.event === 'changed' || message.event === 'reset') refresh();
+        }
+      } catch {
+        // Whatever it was: the pages go on looking by themselves, and the stream is tried again.
+      }
+    }
+    await pause(wait, stop);
+    wait = Math.min(wait * 2, LONGEST_WAIT);
+  }
+}
+
+/** A server that is away or wants a key is not asked for a stream, too. */
+function hasAnswered(queries: QueryClient): boolean {
+  return queries
+    .getQueryCache()
+    .getAll()
+    .some(({ state }) => state.status === 'success');
+}
+
+interface Message {
+  readonly id: string | null;
+  readonly event: string;
+}
+
+/** Server-sent events by fetch, which can carry the key. */
+async function* messages(from: string, signal: AbortSignal, onSilence: () => void): AsyncGenerator<Message> {
+  const response = await fetch('/api/v2/stream', {
+    signal,
+    headers: {
+      accept: 'text/event-stream',
+      ...(from !== '' && { 'last-event-id': from }),
+      ...authorization(),
+    },
+  });
+  if (!response.ok || !response.body) return;
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  let timer = setTimeout(onSilence, SILENCE);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      clearTimeout(timer);
+      timer = setTimeout(onSilence, SILENCE);
+      const parts = (text + value).split('\n\n');
+      text = parts.pop() ?? '';
+      for (const part of parts) yield messageOf(part);
+    }
+  } finally {
+    clearTimeout(timer);
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+function messageOf(text: string): Message {
+  const field = (name: string): string | null =>
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`${name}:`))
+      ?.slice(name.length + 1)
+      .trimStart() ?? null;
+  return { id: field('id'), event: field('event') ?? '' };
+}
+
+function pause(milliseconds: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    stop.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
