@@ -5,6 +5,8 @@ import { Alerting } from '#alerting/alerting.ts';
 import { isDead } from '#alerting/deliverer.ts';
 import type { CallbackServices } from '#api/callbacks.ts';
 import type { AlertSource, IncidentActions } from '#model/alert-source.ts';
+import { isUuid } from '#model/ids.ts';
+import { markIncident } from '#monitor/marks.ts';
 import { channelStates, type ChannelRow } from '#store/alert-channels.ts';
 import { deliveryBacklog, type BacklogRow } from '#store/alert-deliveries.ts';
 import type { Database } from '#store/database.ts';
@@ -85,9 +87,20 @@ export function openAlerts({ config, ...services }: AlertsOptions): Alerts {
   const { alerting: settings, port, runbooks = [] } = config;
   const baseUrl = settings?.url ?? `http://127.0.0.1:${port}`;
   const incidents = incidentAlerts({ database: services.database, now: services.now, baseUrl, runbooks });
+  const actions: IncidentActions = {
+    ...incidents,
+    async resolve(id, by, as, now) {
+      // What was expected the detectors learn too, also when it is said in answer to a message.
+      if (as === 'expected' && isUuid(id)) {
+        const said = { reason: 'said in answer to a message', author: by };
+        await markIncident(services.database, id, as, said, now);
+      }
+      return incidents.resolve(id, by, as, now);
+    },
+  };
   const alerting = settings && openAlerting({ ...services, config: settings, source: incidents });
   return {
-    actions: incidents,
+    actions,
     start: async () => alerting?.start(),
     stop: async () => alerting?.stop(),
   };

@@ -1,17 +1,16 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { actOnIncident, incidentNamed, type Act, type MarkedPartition } from '#collector/incidents/act.ts';
+import { actOnIncident, incidentNamed, type Act } from '#collector/incidents/act.ts';
 import type { RunbookRule } from '#collector/incidents/runbook.ts';
 import { showIncident } from '#collector/incidents/show.ts';
 import { Problem } from '#collector/problems.ts';
 import { isUuid } from '#model/ids.ts';
 import type { NamingRules } from '#model/naming.ts';
-import { addNewMark } from '#monitor/marks.ts';
+import { markIncident } from '#monitor/marks.ts';
 import type { Database } from '#store/database.ts';
 import {
   INCIDENT_STATES,
   listIncidents,
-  markedBy,
   type IncidentRow,
   type IncidentState,
   type ListedIncidentRow,
@@ -40,8 +39,6 @@ export function registerIncidents(app: FastifyInstance, services: IncidentServic
 }
 
 const ACTIVE: readonly IncidentState[] = ['open', 'acknowledged', 'snoozed'];
-/** Partitions that one word about an incident is kept for at most. */
-const MARKED = 100;
 
 function addReading(app: FastifyInstance, { database, naming, runbooks }: IncidentServices): void {
   const api = app.withTypeProvider<TypeBoxTypeProvider>();
@@ -119,29 +116,18 @@ function addActs(app: FastifyInstance, { database, runbooks, now }: IncidentServ
       const { how, reason } = request.body;
       const author = authorOf(request);
       const { id } = await incidentNamed(database, request.params.id);
-      const about =
+      // Before it is resolved: whoever is cut off in between says it again.
+      const marks =
         how === 'expected' || how === 'new_normal'
-          ? await database.rows<MarkedPartition>(markedBy(id, MARKED))
+          ? await markIncident(database, id, how, { reason, author }, now())
           : [];
       const row = await actOnIncident(database, id, { type: 'resolve', how, reason }, author, now());
-      const marks = [];
-      // What becomes the new normal does so from its first partition on.
-      for (const { dataset_id: datasetId, partition } of how === 'new_normal' ? firstOfEach(about) : about) {
-        const said = { kind: how === 'new_normal' ? how : 'expected', partition, metric: null } as const;
-        const { id: mark } = await addNewMark(database, { datasetId, ...said, reason, author }, now());
-        marks.push({ id: mark, datasetId, partition });
-      }
       return { ...(await answer(row)), marks };
     },
   });
 }
 
 type Acting = FastifyRequest<{ Params: { id: string }; Body: { author?: string | undefined } }>;
-
-/** @param about sorted by dataset and partition */
-function firstOfEach(about: readonly MarkedPartition[]): MarkedPartition[] {
-  return about.filter((one, index) => about[index - 1]?.dataset_id !== one.dataset_id);
-}
 
 function statesOf(state: IncidentState | 'active' | 'all'): readonly IncidentState[] {
   if (state === 'active') return ACTIVE;

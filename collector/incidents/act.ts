@@ -1,5 +1,5 @@
 import { Problem } from '#collector/problems.ts';
-import { isUuid, type Uuid } from '#model/ids.ts';
+import { isUuid } from '#model/ids.ts';
 import type { Database, Queryable } from '#store/database.ts';
 import {
   addIncidentEvents,
@@ -131,6 +131,3 @@ function refuseEnded({ state, resolution, resolved_at: at }: IncidentRow): void 
 function refused(pointer: string, detail: string): Problem {
   return new Problem('invalid_request', detail, { errors: [{ pointer, detail }] });
 }
-
-/** What an incident is told by, for a person's word on the data behind it. */
-export type MarkedPartition = { readonly dataset_id: Uuid; readonly partition: string };

@@ -43,19 +43,27 @@ export interface Asked {
   readonly calendar: Calendar;
 }
 
-/** The 2 sigma mode: confirmed incidents and what failed its checks stay out of the mean. */
+/**
+ * The 2 sigma mode: confirmed incidents, what was expected and what failed its checks stay out of the mean, and it
+ * begins anew with a new normal.
+ */
 export function sigmaVerdict(
   { metric, kind, minimum, maximum }: WatchedMetric,
   points: readonly ValuePoint[],
   stated: Stated,
 ): AnomalyVerdict {
-  const incidents = new Set(
-    stated.filter(({ kind }) => kind === 'incident').map(({ partition }) => partition),
+  const told = new Set(
+    stated
+      .filter(({ kind }) => kind === 'incident' || kind === 'expected')
+      .map(({ partition }) => partition),
   );
+  const normal = stated
+    .filter(({ kind }) => kind === 'new_normal')
+    .reduce((last, { partition }) => (partition > last ? partition : last), '');
   const history = points
     .slice(0, -1)
     .flatMap(({ partition, at, value, excluded }) =>
-      value === null || excluded !== null || incidents.has(partition) ? [] : [{ partition, at, value }],
+      value === null || excluded !== null || told.has(partition) || partition < normal ? [] : [{ partition, at, value }],
     );
   const { partition = '', at = null, value = null } = points.at(-1) ?? {};
   return detectSigma(

@@ -4,8 +4,9 @@ import type { Uuid } from '#model/ids.ts';
 import type { StatedMark } from '#model/mark.ts';
 import { seriesPattern } from '#model/partition.ts';
 import type { Database } from '#store/database.ts';
-import { markDueFrom } from '#store/due.ts';
-import { addMark, markOf, withdrawMark, type MarkRow } from '#store/marks.ts';
+import { markDueFrom, markDueFromEach } from '#store/due.ts';
+import { markedBy, type MarkedPartition } from '#store/incidents.ts';
+import { addMark, addMarks, markOf, withdrawMark, type MarkRow } from '#store/marks.ts';
 import { reachOf } from './reach.ts';
 
 export interface NewMark {
@@ -29,6 +30,55 @@ export async function addNewMark(
     await connection.execute(markDueFrom(datasetId, seriesOf(mark), reachOfMark(mark), now));
   });
   return mark;
+}
+
+/** A mark that a word about an incident made. */
+export interface IncidentMark {
+  readonly id: Uuid;
+  readonly datasetId: Uuid;
+  readonly partition: string;
+}
+
+/** Partitions that one word about an incident is kept for at most. */
+const MARKED = 100;
+
+/**
+ * What people say of an incident said of the partitions behind it: `expected` takes their values out of what is
+ * compared with, `new_normal` begins anew at the first of each dataset. What that changes is judged anew. Said
+ * twice it is kept once. @returns what was marked
+ */
+export async function markIncident(
+  database: Database,
+  incidentId: Uuid,
+  how: 'expected' | 'new_normal',
+  said: { readonly reason: string; readonly author: string },
+  now: Date,
+): Promise<IncidentMark[]> {
+  return database.transaction(async (connection) => {
+    const about = await connection.rows<MarkedPartition>(markedBy(incidentId, MARKED));
+    const marks = (how === 'new_normal' ? firstOfEach(about) : about).map(
+      ({ dataset_id: datasetId, partition }) => ({
+        datasetId,
+        mark: { id: randomUUID(), kind: how, partition, metric: null, markedAt: now, ...said },
+      }),
+    );
+    if (marks.length === 0) return [];
+    const rows = await connection.rows<{ id: Uuid }>(addMarks(marks));
+    const added = new Set(rows.map(({ id }) => id));
+    const fresh = marks.filter(({ mark }) => added.has(mark.id));
+    await connection.execute(
+      markDueFromEach(
+        fresh.map(({ datasetId, mark }) => ({ datasetId, ...seriesOf(mark), limit: reachOfMark(mark) })),
+        now,
+      ),
+    );
+    return fresh.map(({ datasetId, mark: { id, partition } }) => ({ id, datasetId, partition }));
+  });
+}
+
+/** @param about sorted by dataset and partition */
+function firstOfEach(about: readonly MarkedPartition[]): MarkedPartition[] {
+  return about.filter((one, index) => about[index - 1]?.dataset_id !== one.dataset_id);
 }
 
 /**

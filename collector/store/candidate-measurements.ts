@@ -1,7 +1,7 @@
 import type { Uuid } from '#model/ids.ts';
 import type { FactKey, HistoryPoint } from '#model/measurement.ts';
 import { partitionTime } from '#model/partition.ts';
-import { confirmedIncidents } from './exclusions.ts';
+import { setAside } from './exclusions.ts';
 import { namesOf } from './groups.ts';
 import { sql, type Statement } from './sql.ts';
 
@@ -34,7 +34,7 @@ export interface CandidateHistoryRow {
 /** The `limit` partitions before this one, newest first, each with the facts of its latest measured evaluation. */
 export function candidateHistory(datasetId: Uuid, before: string, limit: number): Statement {
   return sql`
-    with confirmed as (${confirmedIncidents(namesOf(sql`${datasetId}::uuid`))}), latest as (
+    with confirmed as (${setAside(namesOf(sql`${datasetId}::uuid`))}), latest as (
       select distinct on (partition) id, partition,
              coalesce((select c.excluded from confirmed c where c.partition = evaluation.partition), excluded) as excluded
         from evaluation

@@ -45,6 +45,38 @@ export function markDueFrom(
     on conflict (dataset_id, partition) do update set due_at = excluded.due_at, taken_until = null`;
 }
 
+/** The same for many at once. */
+export function markDueFromEach(
+  rows: readonly {
+    readonly datasetId: Uuid;
+    readonly partition: string;
+    readonly pattern: string;
+    readonly limit: number | null;
+  }[],
+  now: Date,
+): Statement {
+  return sql`
+    insert into evaluation_due (dataset_id, partition, due_at, rescored)
+    select distinct ${canonicalOf(sql`t.dataset_id`)}, affected.partition, ${now}::timestamptz, true
+      from unnest(
+        ${uuidArray(rows.map((row) => row.datasetId))}::uuid[],
+        ${textArray(rows.map((row) => row.partition))}::text[],
+        ${textArray(rows.map((row) => row.pattern))}::text[],
+        ${rows.map((row) => row.limit)}::bigint[]) as t(dataset_id, partition, pattern, most)
+     cross join lateral (
+       select distinct rd.partition
+         from run_dataset rd
+        where rd.dataset_id = any(${namesOf(sql`t.dataset_id`)}) and rd.partition >= t.partition
+          and rd.partition like t.pattern and rd.role <> 0 and rd.statistics is not null
+        order by rd.partition
+        limit t.most
+     ) affected
+     order by 1, 2
+    on conflict (dataset_id, partition) do update set due_at = excluded.due_at, taken_until = null`.named(
+    'mark_due_from_each',
+  );
+}
+
 export interface TakenPartition extends DuePartition {
   /** Identifies what was taken: a partition that changes meanwhile is due anew. Postgres' text form, to the microsecond. */
   readonly dueAt: string;

@@ -228,12 +228,21 @@ export function incidentsThatPage(ids: readonly Uuid[], rarities: readonly numbe
   );
 }
 
-/** Partitions and metrics of an incident's root that detectors found odd: what a person's word is about. */
+/** A partition that a word about an incident is also about. */
+export interface MarkedPartition {
+  readonly dataset_id: Uuid;
+  readonly partition: string;
+}
+
+/**
+ * Partitions of an incident, or of the one that it was merged into, that detectors found odd: what a person's word
+ * is about. Sorted by dataset and partition.
+ */
 export function markedBy(incidentId: Uuid, limit: number): Statement {
   return sql`
     select distinct e.dataset_id, e.partition
-      from evidence e join incident i on i.id = e.incident_id
-     where i.id = ${incidentId}::uuid and e.source = 'verdict' and e.cleared_at is null
+      from evidence e
+     where e.incident_id = coalesce((select merged_into from incident where id = ${incidentId}::uuid), ${incidentId}::uuid) and e.source = 'verdict' and e.cleared_at is null
      order by e.dataset_id, e.partition
      limit ${limit}`.named('marked_by_incident');
 }

@@ -1,6 +1,6 @@
 import type { StatedMark } from '#model/mark.ts';
 import type { Uuid } from '#model/ids.ts';
-import { uuidArray } from './binary-array.ts';
+import { textArray, uuidArray } from './binary-array.ts';
 import { namesOf } from './groups.ts';
 import { sql, type Fragment, type Statement } from './sql.ts';
 
@@ -24,6 +24,30 @@ export function addMark(datasetId: Uuid, mark: StatedMark): Statement {
     insert into mark (id, dataset_id, partition, metric, kind, reason, author, marked_at)
     values (${mark.id}, ${datasetId}, ${mark.partition}, ${mark.metric}, ${mark.kind}, ${mark.reason}, ${mark.author},
       ${mark.markedAt})`;
+}
+
+/** Adds marks of whole partitions; none where the same stands already, under any name. Resolves with those added. */
+export function addMarks(
+  rows: readonly { readonly datasetId: Uuid; readonly mark: StatedMark }[],
+): Statement {
+  return sql`
+    insert into mark (id, dataset_id, partition, metric, kind, reason, author, marked_at)
+    select t.* from unnest(
+      ${uuidArray(rows.map(({ mark }) => mark.id))}::uuid[],
+      ${uuidArray(rows.map((row) => row.datasetId))}::uuid[],
+      ${textArray(rows.map(({ mark }) => mark.partition))}::text[],
+      ${textArray(rows.map(({ mark }) => mark.metric))}::text[],
+      ${textArray(rows.map(({ mark }) => mark.kind))}::text[],
+      ${textArray(rows.map(({ mark }) => mark.reason))}::text[],
+      ${textArray(rows.map(({ mark }) => mark.author))}::text[],
+      ${rows.map(({ mark }) => mark.markedAt)}::timestamptz[]
+    ) as t(id, dataset_id, partition, metric, kind, reason, author, marked_at)
+     where not exists (
+             select from mark m
+              where m.dataset_id = any(${namesOf(sql`t.dataset_id`)}) and m.partition = t.partition and m.kind = t.kind
+                and m.metric is not distinct from t.metric
+                and not exists (select from mark_withdrawal w where w.mark_id = m.id))
+    returning id`.named('add_marks');
 }
 
 export interface Withdrawal {

@@ -36,6 +36,7 @@ import type * as incidents from '#store/incidents.ts';
 import type * as ingestLock from '#store/ingest-lock.ts';
 import type * as facets from '#store/facets.ts';
 import type * as jobViews from '#store/job-views.ts';
+import type * as lineageSteps from '#store/lineage-steps.ts';
 import type * as lineage from '#store/lineage.ts';
 import type * as marks from '#store/marks.ts';
 import type * as measurements from '#store/measurements.ts';
@@ -537,6 +538,28 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     objectivePeriods: [[ID, 10]],
   }),
   'ingest-lock.ts': samples<typeof ingestLock>({ shareIngest: [[]], stopIngest: [[]] }),
+  'lineage-steps.ts': samples<typeof lineageSteps>({
+    lineageSteps: [
+      [[ID], 'downstream', null, 10],
+      [[ID], 'upstream', null, 10],
+      [[ID], 'downstream', ID, 10],
+      [[ID], 'upstream', ID, 10],
+    ],
+    edgesBetween: [
+      [[ID], null, 10],
+      [[ID], ID, 10],
+    ],
+    countNeighbours: [
+      [[ID], null, 10],
+      [[ID], ID, 10],
+    ],
+    lineageNodes: [[[ID]]],
+    columnSteps: [
+      [[{ datasetId: ID, column: 'c' }], 'downstream', 10],
+      [[{ datasetId: ID, column: 'c' }], 'upstream', 10],
+    ],
+    countColumnNeighbours: [[[{ datasetId: ID, column: 'c' }], 10]],
+  }),
   'search.ts': samples<typeof search>({
     searchEntities: [
       [{ words: [], name: '' }, NO_FILTER, null, 20],
