@@ -6,7 +6,7 @@ import type { Fact } from '#model/fact.ts';
 import type { StatedMark } from '#model/mark.ts';
 import type { FactKey } from '#model/measurement.ts';
 import { partitionTime } from '#model/partition.ts';
-import type { Outcome, Warehouse } from '#model/ports.ts';
+import type { DialectName, Outcome, Warehouse } from '#model/ports.ts';
 import type { CheckResult } from '#model/result.ts';
 import { Problem } from '#collector/problems.ts';
 import { withSpan } from '#collector/span.ts';
@@ -14,6 +14,7 @@ import { carriedResults } from '#rules/check/carried.ts';
 import { evaluateCheck, type KnownColumns, type PastPartition } from '#rules/expression/evaluate.ts';
 import { factsOf } from '#rules/expression/facts.ts';
 import { joinSegments, splitSegments } from '#rules/expression/segment-key.ts';
+import { isOfRows, isOfTable } from '#rules/sql/plan.ts';
 import {
   addCandidateFacts,
   candidateHistory,
@@ -47,7 +48,7 @@ import {
   type KnownFacts,
   type Measured,
 } from './measure-candidate.ts';
-import { decidedBy, isOfRows, neededFacts, widestScope } from './needed-facts.ts';
+import { decidedBy, neededFacts, widestScope } from './needed-facts.ts';
 import { notFound } from './publish.ts';
 import { evidenceResults, readEvidence } from './run-evidence.ts';
 import { waiversNow } from './redecide.ts';
@@ -106,7 +107,7 @@ async function evaluateAndDecide(
   const history = await readHistory(services, order, contract, widestScope(needed));
   const known = await knownFacts(services, order, contract);
   const measured: Outcome<Measured> =
-    answered(known, contract, needed) ??
+    answered(known, contract, needed, warehouse.dialect) ??
     (await measureTaken(services, warehouse, begun.row, {
       contract,
       partition: order.partition,
@@ -231,12 +232,14 @@ function answered(
   known: KnownFacts | null,
   contract: Contract,
   needed: ReadonlyMap<FactKey, Fact>,
+  dialect: DialectName,
 ): Outcome<Measured> | null {
   // Which columns there are, only the warehouse tells.
   if (known === null || contract.checks.some(asksForColumns)) return null;
   const { version, facts, groups, decided } = known;
   return [...needed].every(
-    ([key, fact]) => facts.has(key) || groups.has(key) || decided.has(key) || !isOfRows(fact),
+    ([key, fact]) =>
+      facts.has(key) || groups.has(key) || decided.has(key) || !(isOfRows(fact) || isOfTable(fact, dialect)),
   )
     ? {
         status: 'success',

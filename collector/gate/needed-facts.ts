@@ -1,6 +1,6 @@
 import { detectSigma } from '#detectors/sigma.ts';
 import type { Contract } from '#model/contract.ts';
-import type { Fact, FactMetric } from '#model/fact.ts';
+import type { Fact } from '#model/fact.ts';
 import type { FactKey, Facts } from '#model/measurement.ts';
 import { evaluateCheck } from '#rules/expression/evaluate.ts';
 import { plainFact } from '#rules/expression/fact-key.ts';
@@ -27,13 +27,6 @@ export function decidedBy(contract: Contract, known: Facts): ReadonlySet<FactKey
   }
   return new Set([...decided].filter((key) => !open.has(key)));
 }
-
-/** Known from rows; the others must be stated by the run that wrote the data. */
-export function isOfRows({ metric }: Pick<Fact, 'metric'>): boolean {
-  return !STATED.has(metric);
-}
-
-const STATED: ReadonlySet<FactMetric> = new Set(['size_bytes', 'file_count']);
 
 /** How many partitions before the candidate's the facts look at. */
 export function widestScope(facts: ReadonlyMap<FactKey, Fact>): number {

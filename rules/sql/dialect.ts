@@ -70,6 +70,8 @@ export interface Dialect {
   period(sql: string, step: Step): string;
   /** The value of the row before in a window (`partition by … order by …`); anything for its first row. */
   previous(sql: string, window: string): string;
+  /** Bytes of an ordinary table with its indexes, as double precision; null: the engine's rows do not tell. */
+  tableBytes: ((table: string) => string) | null;
   /** The value of a group as text. */
   label(sql: string): string;
   /** `select` with the hints that bound the query. */

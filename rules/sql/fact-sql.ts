@@ -98,7 +98,14 @@ export function factSql(fact: Fact, rows: TableRows, grouped: boolean): string {
       const period = dialect.period(timeOf(rows, nameOf(fact, 0), 'no_gaps'), fact.step ?? 'day');
       return dialect.countDistinct(period, filter);
     }
-    case 'size_bytes':
+    case 'size_bytes': {
+      const table = rows.from.replace(/ as c$/, '');
+      if (dialect.tableBytes !== null) return dialect.tableBytes(table);
+      throw new SqlRefusal(
+        'This engine does not tell bytes',
+        'They must be stated by the run that wrote the data.',
+      );
+    }
     case 'file_count':
     case 'repeat_count':
     case 'orphan_count':

@@ -58,11 +58,19 @@ export function planQueries(request: PlanRequest): Plan {
   for (const [key, fact] of request.facts) {
     const trust = request.known.get(key);
     if (trust !== undefined && trust >= request.trustAtLeast) continue;
-    // Only runs and catalogues know these.
-    if (fact.metric === 'size_bytes' || fact.metric === 'file_count') continue;
-    plan.add(key, fact);
+    if (isOfRows(fact) || (request.candidate.whole && isOfTable(fact, request.dialect))) plan.add(key, fact);
   }
   return plan.finish();
+}
+
+/** Known from rows. Others are stated by the run that wrote the data, or told by a catalogue. */
+export function isOfRows({ metric }: Pick<Fact, 'metric'>): boolean {
+  return metric !== 'size_bytes' && metric !== 'file_count';
+}
+
+/** Not known from rows, but told by this engine of a table as a whole. */
+export function isOfTable({ metric }: Pick<Fact, 'metric'>, dialect: DialectName): boolean {
+  return metric === 'size_bytes' && DIALECTS[dialect].tableBytes !== null;
 }
 
 /** Stands for a plan where decisions are explained and repeated: equal for equal statements. */

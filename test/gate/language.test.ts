@@ -28,7 +28,7 @@ const CHECKS: [check: string, status: CheckStatus, message: string][] = [
   [
     'route references gold.daily_routes(route)',
     'warn',
-    '1 row of 4 tested does not have a route that is in gold.daily_routes',
+    '1 row of 4 tested does not have a value of route that is in gold.daily_routes',
   ],
   [
     'has_columns exactly (flight_date, route, flights)',
@@ -45,6 +45,12 @@ const CHECKS: [check: string, status: CheckStatus, message: string][] = [
     '0 of 2 days from the first to the last flight_date have no row',
   ],
   ['not (row_count = 0) and (sum(flights) > 5 or sum(absent) > 1)', 'pass', ''],
+  ['size_bytes between 1 and 1 GB', 'pass', ''],
+  [
+    'file_count < 9',
+    'no_data',
+    'file_count was not measured: no writer states it, and the warehouse does not tell it',
+  ],
   ['null_count(absent) = 0', 'error', ''],
   ["sql('select count(*) from {dataset} where flights > 20') = 2", 'pass', 'the query gives 2, expected = 2'],
 ];

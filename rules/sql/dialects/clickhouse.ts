@@ -52,6 +52,7 @@ export const clickhouse: Dialect = {
   // lag() is not in older versions; over all rows of the window this is the same.
   previous: (sql, window) =>
     `lagInFrame(${sql}) over (${window} rows between unbounded preceding and unbounded following)`,
+  tableBytes: null,
   label: (sql) => `toString(${sql})`,
   head: () => 'select',
   tail: ({ seconds }) => `settings max_execution_time = ${Math.ceil(seconds)}, join_use_nulls = 1`,

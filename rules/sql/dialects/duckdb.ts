@@ -42,6 +42,7 @@ export const duckdb: Dialect = {
   quantile: (sql, share) => `quantile_cont(${sql}, ${doubleText(share)})`,
   period: (sql, step) => `date_trunc('${step}', ${sql})`,
   previous: (sql, window) => `lag(${sql}) over (${window})`,
+  tableBytes: null,
   label: (sql) => `cast(${sql} as varchar)`,
   head: () => 'select',
   tail: () => '',

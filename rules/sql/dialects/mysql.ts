@@ -62,6 +62,7 @@ export const mysql: Dialect = {
       month: `date_format(${sql}, '%Y-%m')`,
     })[step],
   previous: (sql, window) => `lag(${sql}) over (${window})`,
+  tableBytes: null,
   label: (sql) => `convert(${sql} using utf8mb4)`,
   // MariaDB reads it as a comment; its adapter sets max_statement_time.
   head: ({ seconds }) => `select /*+ MAX_EXECUTION_TIME(${Math.ceil(seconds * 1000)}) */`,

@@ -51,6 +51,9 @@ export const postgres: Dialect = {
   quantile: (sql, share) => `percentile_cont(${doubleText(share)}) within group (order by ${sql})`,
   period: (sql, step) => `date_trunc('${step}', ${sql})`,
   previous: (sql, window) => `lag(${sql}) over (${window})`,
+  // Tables stand in FROM as `only "staging"."orders"`.
+  tableBytes: (table) =>
+    `pg_total_relation_size(${literal(table.replace(/^only /, ''))}::regclass)::double precision`,
   label: (sql) => `(${sql})::text`,
   head: () => 'select',
   tail: () => '',

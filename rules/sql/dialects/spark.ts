@@ -43,6 +43,7 @@ export const spark: Dialect = {
   quantile: (sql, share) => `percentile(${sql}, cast(${doubleText(share)} as double))`,
   period: (sql, step) => `date_trunc('${step}', ${sql})`,
   previous: (sql, window) => `lag(${sql}) over (${window})`,
+  tableBytes: null,
   label: (sql) => `cast(${sql} as string)`,
   head: () => 'select',
   tail: () => '',

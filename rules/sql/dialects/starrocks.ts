@@ -46,6 +46,7 @@ export const starrocks: Dialect = {
   // A date has no hours for it.
   period: (sql, step) => `date_trunc('${step}', cast(${sql} as datetime))`,
   previous: (sql, window) => `lag(${sql}) over (${window})`,
+  tableBytes: null,
   label: (sql) => `cast(${sql} as string)`,
   head: ({ seconds }) =>
     `select /*+ SET_VAR(query_timeout=${Math.ceil(seconds)}, query_mem_limit=${MEMORY_LIMIT}, enable_rewrite_simple_agg_to_meta_scan=false) */`,

@@ -42,6 +42,7 @@ export const trino: Dialect = {
   // A date has no hours for it.
   period: (sql, step) => `date_trunc('${step}', cast(${sql} as timestamp(6)))`,
   previous: (sql, window) => `lag(${sql}) over (${window})`,
+  tableBytes: null,
   label: (sql) => `cast(${sql} as varchar)`,
   head: () => 'select',
   tail: () => '',

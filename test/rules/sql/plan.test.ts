@@ -80,12 +80,13 @@ describe('a plan', () => {
     );
   });
 
-  test('makes none for what no row tells', () => {
-    const made = plan({
-      size_bytes: fact({ metric: 'size_bytes' }),
-      file_count: fact({ metric: 'file_count' }),
-    });
-    assert.deepEqual(made, { statements: [], refused: new Map() });
+  test('makes none for what no row tells, but asks PostgreSQL for the bytes of a table', () => {
+    const facts = { size_bytes: fact({ metric: 'size_bytes' }), file_count: fact({ metric: 'file_count' }) };
+    assert.deepEqual(plan(facts, { dialect: 'mysql' }), { statements: [], refused: new Map() });
+    const [text, ...others] = texts(plan(facts));
+    assert.deepEqual(others, []);
+    assert.match(text ?? '', /pg_total_relation_size\('"staging"\."orders"'::regclass\)/);
+    assert.doesNotMatch(text ?? '', /file_count/);
   });
 
   test('has one more statement for each other table, each column of a per, each query', () => {
