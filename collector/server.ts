@@ -20,6 +20,7 @@ import { registerImports } from '#api/imports.ts';
 import { registerJobs } from '#api/jobs.ts';
 import { registerLineage } from '#api/lineage.ts';
 import { registerLineageIngest } from '#api/lineage-ingest.ts';
+import { registerLineageImpact } from '#api/lineage-impact.ts';
 import { registerObjectives } from '#api/objectives.ts';
 import { observeRequests } from '#api/observe-requests.ts';
 import { registerOverviewRoutes } from '#api/overview.ts';
@@ -134,6 +135,7 @@ export async function buildServer({
   registerOverviewRoutes(app, { database });
   registerDatasetParts(app, { database });
   registerStatistics(app, { database });
+  registerLineageImpact(app, { database, naming: config.naming });
   registerJobs(app, { database, now });
   registerRuns(app, { database, now });
   registerStream(app, {

@@ -32,6 +32,8 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'GET /api/v2/runs': 'read',
   'GET /api/v2/runs/:id': 'read',
   'GET /api/v2/lineage': 'read',
+  'GET /api/v2/lineage/path': 'read',
+  'GET /api/v2/lineage/impact': 'read',
   'GET /api/v2/search': 'read',
   'GET /api/v2/aliases': 'read',
   'GET /api/v2/aliases/withheld': 'read',

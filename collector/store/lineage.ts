@@ -1,5 +1,5 @@
 import type { Uuid } from '#model/ids.ts';
-import { canonicalOf, namesOf } from './groups.ts';
+import { canonicalOf } from './groups.ts';
 import { sql, type Fragment, type Statement } from './sql.ts';
 
 // Edges lie between names; what is asked and answered are datasets, each under the name that stands for it.
@@ -12,15 +12,6 @@ export type LineageDirection = 'upstream' | 'downstream';
  * these that there is counts alone.
  */
 export type EdgeSource = 'explicit' | 'column' | 'cartesian';
-
-export interface DatasetEdgeRow {
-  readonly input_id: Uuid;
-  readonly output_id: Uuid;
-  /** Null with `job`: a DatasetEvent states the edge, and names no job. */
-  readonly job_namespace: string | null;
-  readonly job: string | null;
-  readonly source: EdgeSource;
-}
 
 /** A target and job of which a `lineage` facet speaks. */
 function isExplained(job: Fragment, target: Fragment): Fragment {
@@ -74,52 +65,10 @@ export function edgesTo(id: Fragment): Fragment {
        and not ${isExplained(sql`o.job_id`, sql`o.dataset_id`)} and not ${hasColumns(sql`o.job_id`, sql`o.dataset_id`)}`;
 }
 
-/**
- * The datasets that can be reached, the start included, at most `limit`. `union` on the node alone: with the
- * depth in the row every node would be visited once per depth (measured at four times the cost).
- */
-export function reachDatasets(start: Uuid, direction: LineageDirection, limit: number): Statement {
-  const edges = direction === 'downstream' ? edgesFrom(sql`of_name.id`) : edgesTo(sql`of_name.id`);
-  const next = direction === 'downstream' ? sql`edge.output_id` : sql`edge.input_id`;
-  return sql`
-    with recursive reached(id) as (
-      select ${canonicalOf(sql`${start}::uuid`)}
-      union
-      select coalesce(grouped.canonical_id, ${next})
-      from reached
-      cross join lateral unnest(${namesOf(sql`reached.id`)}) as of_name(id)
-      cross join lateral (${edges}) edge
-      left join dataset_group grouped on grouped.dataset_id = ${next}
-    )
-    select id from reached limit ${limit}`;
-}
-
-/** The edges between datasets of a set: input → job → output. */
-export function edgesAmong(datasetIds: readonly Uuid[]): Statement {
-  return sql`
-    with node as (
-      select t.id, unnest(${namesOf(sql`t.id`)}) as name_id from unnest(${datasetIds}::uuid[]) as t(id)
-    )
-    select distinct input.id as input_id, output.id as output_id, n.name as job_namespace, j.name as job, edge.source
-    from node input
-    cross join lateral (${edgesFrom(sql`input.name_id`)}) edge
-    join node output on output.name_id = edge.output_id
-    left join job j on j.id = edge.job_id
-    left join namespace n on n.id = j.namespace_id
-    where input.id <> output.id
-    order by input_id, output_id, n.name, j.name, edge.source`;
-}
-
 export interface NamedDatasetRow {
   readonly id: Uuid;
   readonly namespace: string;
   readonly name: string;
-}
-
-export function datasetsById(ids: readonly Uuid[]): Statement {
-  return sql`
-    select d.id, n.name as namespace, d.name from dataset d join namespace n on n.id = d.namespace_id
-    where d.id = any(${ids}::uuid[]) order by n.name, d.name`;
 }
 
 /** Datasets that have that name among theirs, in one namespace when it is given. */
@@ -159,52 +108,4 @@ export function hasExplicitColumns(job: Fragment, output: Fragment): Fragment {
   return sql`exists (
     select from lineage_statement s join lineage_edge x on x.content_id = s.content_id
      where s.target_id = ${output} and s.job_id is not distinct from ${job} and x.target_field <> '' and ${HOLDS})`;
-}
-
-/** The column edges that lead to (upstream) or from (downstream) one column, over any number of hops, at most `limit`. */
-export function reachColumns(
-  datasetId: Uuid,
-  column: string,
-  direction: LineageDirection,
-  limit: number,
-): Statement {
-  const [stated, explicit] =
-    direction === 'upstream'
-      ? [
-          sql`c.output_dataset_id = of_name.id and c.output_column in (r.name, '')`,
-          sql`s.target_id = of_name.id and x.target_field in (r.name, '')`,
-        ]
-      : [
-          sql`c.input_dataset_id = of_name.id and c.input_column = r.name`,
-          sql`x.origin_id = of_name.id and x.origin_field = r.name`,
-        ];
-  const step = sql`
-      cross join lateral (
-        select c.input_dataset_id, c.input_column, c.output_dataset_id, c.output_column, c.transformations, 'column' as source
-          from column_edge c
-         where ${stated} and not ${hasExplicitColumns(sql`c.job_id`, sql`c.output_dataset_id`)}
-         union all
-        select x.origin_id, x.origin_field, s.target_id, x.target_field, x.transformations, 'explicit'
-          from lineage_statement s join lineage_edge x on x.content_id = s.content_id
-         where ${explicit} and s.target_kind = 0 and x.origin_kind = 0 and x.origin_field <> '' and ${HOLDS}
-      ) e`;
-  const edges = sql`
-      reached r
-      cross join lateral unnest(${namesOf(sql`r.dataset_id`)}) as of_name(id)
-      ${step}
-      left join dataset_group input on input.dataset_id = e.input_dataset_id
-      left join dataset_group output on output.dataset_id = e.output_dataset_id`;
-  const inputId = sql`coalesce(input.canonical_id, e.input_dataset_id)`;
-  const outputId = sql`coalesce(output.canonical_id, e.output_dataset_id)`;
-  const next = direction === 'upstream' ? sql`${inputId}, e.input_column` : sql`${outputId}, e.output_column`;
-  return sql`
-    with recursive reached(dataset_id, name) as (
-      select ${canonicalOf(sql`${datasetId}::uuid`)}, ${column}::text
-      union
-      select ${next} from ${edges}
-    )
-    select distinct ${inputId} as input_id, e.input_column, ${outputId} as output_id, e.output_column, e.transformations, e.source
-    from ${edges}
-    order by output_id, e.output_column, input_id, e.input_column
-    limit ${limit}`;
 }

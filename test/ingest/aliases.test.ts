@@ -15,7 +15,8 @@ import { Monitor } from '#monitor/monitor.ts';
 import { withheldClaims, type WithheldRow } from '#store/aliases.ts';
 import { addDatasets, addNamespaces } from '#store/catalog.ts';
 import type { Database } from '#store/database.ts';
-import { edgesAmong, reachColumns, reachDatasets, type DatasetEdgeRow } from '#store/lineage.ts';
+import { walkLineage } from '#api/lineage-walk.ts';
+import { columnSteps, edgesBetween, type NamedEdgeRow } from '#store/lineage-steps.ts';
 import { seriesOf, type SeriesRow } from '#store/measurements.ts';
 import { sql } from '#store/sql.ts';
 import { testDatabase } from '#test/support/database.ts';
@@ -292,18 +293,21 @@ describe('two names that turn out to be one dataset', () => {
     const raw = datasetId(HIVE, 'db.raw');
     const report = datasetId('postgres://db:5432', 'report');
     for (const start of [raw, TABLE, PATH]) {
-      const reached = await database.rows<{ id: string }>(reachDatasets(start, 'downstream', 10));
+      const canonical = start === PATH ? TABLE : start;
+      const { reached } = await walkLineage(database, canonical, 'downstream', { depth: 9, limit: 10, at: null });
       assert.deepEqual(
         new Set(reached.map(({ id }) => id)),
         new Set(start === raw ? [raw, TABLE, report] : [TABLE, report]),
       );
     }
-    const edges = await database.rows<DatasetEdgeRow>(edgesAmong([raw, TABLE, report]));
+    const edges = await database.rows<NamedEdgeRow>(edgesBetween([raw, TABLE, report], null, 10));
     assert.deepEqual(
       new Set(edges.map((edge) => `${edge.input_id} ${edge.output_id}`)),
       new Set([`${raw} ${TABLE}`, `${TABLE} ${report}`]),
     );
-    const columns = await database.rows(reachColumns(PATH, 'amount', 'downstream', 10));
+    const columns = await database.rows(
+      columnSteps([{ datasetId: PATH, column: 'amount' }], 'downstream', 10),
+    );
     assert.equal(columns.length, 1);
   }
 });

@@ -597,15 +597,8 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     hasTrigrams: [[]],
   }),
   'lineage.ts': samples<typeof lineage>({
-    reachDatasets: [[ID, 'upstream', 100]],
-    edgesAmong: [[[ID]]],
-    datasetsById: [[[ID]]],
     datasetsByName: [['d', null]],
     datasetOfId: [[ID]],
-    reachColumns: [
-      [ID, 'c', 'upstream', 100],
-      [ID, 'c', 'downstream', 100],
-    ],
     edgesFrom: IN_CONSUMERS,
     edgesTo: IN_CONSUMERS,
     hasExplicitColumns: IN_CONSUMERS,
