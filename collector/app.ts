@@ -89,6 +89,10 @@ export async function startCollector(config: Config, options: StartOptions = {})
         metrics.measureStatements.inc({ warehouse }, statements);
         metrics.measureSeconds.inc({ warehouse }, milliseconds / 1000);
       },
+      onProfiled: (warehouse, outcome) => {
+        if (outcome.status !== 'success')
+          log.warn({ warehouse, reason: outcome.reason }, 'a candidate was measured without its profile');
+      },
     };
     const opened = await openIngest({
       config,

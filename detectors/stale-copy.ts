@@ -21,6 +21,8 @@ export interface StaleCopy {
   readonly message: string;
 }
 
+/** Fewer rows may well be the same by chance. */
+const ENOUGH_ROWS = 10;
 /** A sketch of fewer hashes estimates nothing, unless it holds all keys. */
 const ENOUGH_HASHES = 64;
 /** From this similarity on two partitions are one. */
@@ -54,6 +56,12 @@ export function staleCopy(
     const why = target.rows === 0 ? 'is empty' : 'has neither a checksum nor a sketch of its keys';
     return { ...nothing, status: 'no_data', message: `${label} ${target.partition} ${why}` };
   }
+  if (target.rows !== undefined && target.rows < ENOUGH_ROWS)
+    return {
+      ...nothing,
+      status: 'learning',
+      message: `${label} ${target.partition} has too few rows to tell a copy by`,
+    };
   const newestFirst = earlier.toReversed();
   const twin =
     target.checksum === undefined

@@ -36,7 +36,8 @@ export async function measure(pool: Pool, request: MeasureRequest): Promise<Outc
       const version = await measureCandidate(connection, table, first, found);
       for (const statement of request.statements)
         if (statement !== first) await measureStatement(connection, table, statement, found);
-      const profile = request.profile && (await profiledIn(connection, request.profile));
+      const order = request.profile?.(found.facts);
+      const profile = order && (await profiledIn(connection, order));
       return { status: 'success', value: { version, ...found, ...(profile && { profile }) } };
     });
   } catch (error) {

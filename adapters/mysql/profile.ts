@@ -76,11 +76,10 @@ select kind, part, label, max(labels) as labels, col,
                    cast(conv(substr(h.hash, 3, 14), 16, 10) as unsigned) & 9007199254740991 as rest
               from (
                 select p.part, ${label} as label, ${count} as labels, k.col, case k.col ${number} end as n, ${hash} as hash
-                  from ${table.from} as c
+                  from ${rowsOf(table, where)}
                  cross join (${list('part', Math.max(1, segments.length))}) as p
                  cross join (${list('col', columns.length)}) as k
                  ${limits.length === 0 ? '' : `cross join (select ${limits.join(', ')}) as l`}
-                ${where === null ? '' : `where ${where}`}
               ) as h
           ) as d
          cross join (select 'number' as kind union all select 'register' union all select 'bucket') as g
@@ -118,8 +117,11 @@ function keysOf(table: TableDescription, { keys, where }: ProfileRequest): strin
   return `select group_concat(k.hash separator ',') from (select ${hash} as hash ${fromOf(table, where)} order by 1 limit ${KEY_HASHES}) as k`;
 }
 
-const fromOf = (table: TableDescription, where: string | null): string =>
-  `from ${table.from} as c${where === null ? '' : ` where ${where}`}`;
+/** The rows under the alias `c`. What selects them stands alone with them: its names are theirs. */
+const rowsOf = (table: TableDescription, where: string | null): string =>
+  `${where === null ? table.from : `(select * from ${table.from} as c where ${where})`} as c`;
+
+const fromOf = (table: TableDescription, where: string | null): string => `from ${rowsOf(table, where)}`;
 
 const column = (name: string): string => `c.${quoteIdentifier(name)}`;
 

@@ -36,7 +36,8 @@ export async function measure(pool: pg.Pool, request: MeasureRequest): Promise<O
       for (const statement of request.statements) {
         if (statement !== first) await measureStatement(client, table, statement, found);
       }
-      const profile = request.profile && (await profiledIn(client, request.profile));
+      const order = request.profile?.(found.facts);
+      const profile = order && (await profiledIn(client, order));
       return { status: 'success', value: { version, ...found, ...(profile && { profile }) } };
     });
   } catch (error) {

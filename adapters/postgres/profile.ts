@@ -69,10 +69,9 @@ select kind, part::text, label, max(labels)::text as labels, col::text,
                case when t.n = 0 then 0
                     else 3 * ceil(ln(abs(t.n)) / ${LOG_GAMMA})::integer + sign(t.n)::integer end as bucket
           from (select ${limits.length === 0 ? 'null as v0' : limits.join(', ')} offset 0) as l
-          cross join ${table.from} as c
+          cross join ${rowsOf(table, where)}
           cross join lateral (values ${labels.length === 0 ? '(0, null::text, 0::bigint)' : labels.join(', ')}) as s(part, label, labels)
           cross join lateral (values ${cells.join(', ')}) as t(col, hash, n)
-        ${where === null ? '' : `where ${where}`}
       ) as cell
      group by grouping sets ((part, label, col, register), (part, label, col, bucket), (part, label, col))
   ) as counted
@@ -102,8 +101,11 @@ function keysOf(table: TableDescription, { keys, where }: ProfileRequest): strin
   return `select string_agg(hash::text, ',') from (select ${hash} as hash ${fromOf(table, where)} order by 1 limit ${KEY_HASHES}) as k`;
 }
 
-const fromOf = (table: TableDescription, where: string | null): string =>
-  `from ${table.from} as c${where === null ? '' : ` where ${where}`}`;
+/** The rows under the alias `c`. What selects them stands alone with them: its names are theirs. */
+const rowsOf = (table: TableDescription, where: string | null): string =>
+  `${where === null ? table.from : `(select * from ${table.from} as c where ${where})`} as c`;
+
+const fromOf = (table: TableDescription, where: string | null): string => `from ${rowsOf(table, where)}`;
 
 const column = (name: string): string => `c.${quoteIdentifier(name)}`;
 

@@ -42,6 +42,7 @@ import { type MarkRow, standingMarks, statedMark } from '#store/marks.ts';
 import { readContract, type StoredContract } from './contracts.ts';
 import { decide, EMPTY_PARTITION, NOT_MEASURED } from './decide.ts';
 import { withFailingRows } from './failing-rows.ts';
+import { keepProfile } from './keep-profile.ts';
 import {
   measureCandidate,
   type CandidateOrder,
@@ -52,6 +53,7 @@ import { decidedBy, neededFacts, widestScope } from './needed-facts.ts';
 import { notFound } from './publish.ts';
 import { evidenceResults, readEvidence } from './run-evidence.ts';
 import { waiversNow } from './redecide.ts';
+import { staleCopyResults } from './stale-copy.ts';
 import { takeCandidate } from './take-candidate.ts';
 import { publishTarget, warehouseNamed, type GateServices } from './services.ts';
 
@@ -128,7 +130,11 @@ async function evaluateAndDecide(
   const before = await columnsBefore(services, order, contract);
   const judged = value === null ? [] : evaluateAll(contract, value, { history, before }, surroundings, now);
   const results = await withFailingRows(judged, warehouse, contract, value?.request ?? null);
-  const all = [...results, ...evidence, ...carriedResults(contract.carriedChecks)];
+  // It is no check of the contract: where nothing else was judged, nothing was.
+  const repeated = results.some(({ status }) => status !== 'skipped')
+    ? await staleCopyResults(services.database, order, value)
+    : [];
+  const all = [...results, ...evidence, ...repeated, ...carriedResults(contract.carriedChecks)];
   const found = { contract, measured, results: value === null ? [] : all };
   const concluded = await conclude(services, begun.row, found, now);
   if (concluded.decision) services.onDecision?.(concluded.decision);
@@ -147,6 +153,8 @@ async function measureTaken(
   const measured = await measureCandidate(warehouse, { ...order, ref: taken.value });
   if (measured.status === 'success' && measured.value.cost !== undefined)
     services.onMeasured?.(warehouse.name, measured.value.cost);
+  if (measured.status === 'success' && measured.value.profile !== undefined)
+    services.onProfiled?.(warehouse.name, measured.value.profile);
   return measured;
 }
 
@@ -328,6 +336,12 @@ async function conclude(
       await connection.execute(addCheckResults(row.id, results));
       const columns = value.request?.candidate.table.columns;
       if (columns) await connection.execute(putCandidateSchema(row.id, columns));
+      if (value.profile?.status === 'success')
+        await keepProfile(
+          connection,
+          { datasetId, partition, version: evaluationId, statedAt: now, facts },
+          value.profile.value,
+        );
     }
     await connection.execute(
       finishEvaluation({

@@ -5,6 +5,7 @@ import { MEASUREMENT_SOURCES, type FactKey, type Facts } from '#model/measuremen
 import { parsePartitionKey, type PartitionValues } from '#model/partition.ts';
 import type { MeasureCost, Outcome, Warehouse } from '#model/ports.ts';
 import type { TableRef } from '#model/predicate.ts';
+import type { TableProfile } from '#model/profile.ts';
 import type { CandidateTables } from '#rules/sql/candidate-rows.ts';
 import {
   MOST_GROUPS,
@@ -14,6 +15,8 @@ import {
   type PlanRequest,
   TIME_LIMIT_SECONDS,
 } from '#rules/sql/plan.ts';
+
+import { affordable, profileOrder } from './profile-order.ts';
 
 /** What is to be measured on a candidate. */
 export interface CandidateOrder {
@@ -47,6 +50,8 @@ export interface Measured {
   readonly sqlHash: string | null;
   /** What it took of the warehouse, where that is told. */
   readonly cost?: MeasureCost;
+  /** Mergeable statistics of the same rows, where they were asked for and the warehouse makes them. */
+  readonly profile?: Outcome<TableProfile>;
   /** From which samples of rows are compiled; null when nothing was asked of the warehouse. */
   readonly request: PlanRequest | null;
 }
@@ -84,6 +89,11 @@ export async function measureCandidate(
     ref: order.ref,
     statements,
     timeLimitMs: TIME_LIMIT_SECONDS * 1000,
+    profile: (facts) => {
+      const { candidate, dialect, hints = new Map(), now } = request;
+      const asked = profileOrder({ ...order, ...candidate, dialect, hints, now });
+      return affordable(asked, order.contract, new Map([...(order.known?.facts ?? []), ...facts]));
+    },
   });
   if (measured.status !== 'success') return measured;
   const { known } = order;
@@ -137,7 +147,8 @@ async function readTables(warehouse: Warehouse, order: CandidateOrder): Promise<
   return { status: 'success', value: { candidate, others } };
 }
 
-const valuesOf = (key: string): PartitionValues => parsePartitionKey(key) ?? [];
+/** The columns and values of a partition key; none of what is no such key. */
+export const valuesOf = (key: string): PartitionValues => parsePartitionKey(key) ?? [];
 
 /** As adapters read names: odd parts in double quotes. */
 function writtenName({ parts }: TableRef): string {
@@ -146,7 +157,8 @@ function writtenName({ parts }: TableRef): string {
     .join('.');
 }
 
-function hintsOf(contract: Contract): NonNullable<PlanRequest['hints']> {
+/** What the contract knows of its columns and the catalogue does not. */
+export function hintsOf(contract: Contract): NonNullable<PlanRequest['hints']> {
   return new Map(
     contract.columns.flatMap(({ name, physicalName }) =>
       physicalName === null ? [] : [[name, { physicalName }] as const],

@@ -2,7 +2,7 @@ import type { Calendar } from '#model/detection.ts';
 import type { Uuid } from '#model/ids.ts';
 import type { NamingRules } from '#model/naming.ts';
 import type { Decision } from '#model/publication.ts';
-import type { MeasureCost, Warehouse } from '#model/ports.ts';
+import type { MeasureCost, Outcome, Warehouse } from '#model/ports.ts';
 import type { Database } from '#store/database.ts';
 import { Problem } from '#collector/problems.ts';
 
@@ -24,6 +24,8 @@ export interface GateServices {
   readonly onSettled?: (state: string) => void;
   /** Told of what measuring a candidate took of its warehouse. */
   readonly onMeasured?: (warehouse: string, cost: MeasureCost) => void;
+  /** Told how a profile went: one that failed holds nothing up. */
+  readonly onProfiled?: (warehouse: string, outcome: Outcome<unknown>) => void;
 }
 
 /** The configured warehouse of that name. Throws `unknown_warehouse`. */

@@ -20,8 +20,8 @@ export interface MeasureRequest {
   readonly statements: readonly PlannedStatement[];
   /** Longest single statement in milliseconds; the adapter's own limit unless told. */
   readonly timeLimitMs?: number;
-  /** What is summed up of the same rows besides. */
-  readonly profile?: ProfileRequest | undefined;
+  /** What is summed up of the same rows besides, by what was measured of them; null: nothing. */
+  readonly profile?: (facts: ReadonlyMap<FactKey, number>) => ProfileRequest | null;
 }
 
 export interface MeasuredCandidate {

@@ -84,8 +84,22 @@ function packKeys(keys: ContentSummary['keys']): Buffer | null {
   return packed;
 }
 
-/** The hashes that `putContents` packed. */
-export function unpackKeys(packed: Buffer): bigint[] {
+/** A stored content, as detectors are told it. */
+export function contentOf({ partition, row_count: rows, checksum, keys }: ContentRow): {
+  readonly partition: string;
+  readonly rows: number;
+  readonly checksum?: string;
+  readonly keys?: readonly bigint[];
+} {
+  return {
+    partition,
+    rows,
+    ...(checksum && { checksum: checksum.toString('hex') }),
+    ...(keys && { keys: unpackKeys(keys) }),
+  };
+}
+
+function unpackKeys(packed: Buffer): bigint[] {
   return Array.from({ length: Math.floor(packed.length / 8) }, (_, index) =>
     packed.readBigUInt64BE(index * 8),
   );
