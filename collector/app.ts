@@ -161,6 +161,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
       bytes: config.retentionBytes,
       quarantineDays: config.quarantineDays,
       statisticsDays: config.statisticsDays,
+      records: config.records,
       now,
       log,
       metrics,

@@ -12,6 +12,7 @@ import { costRates } from './cost-config.ts';
 import type { RunbookRule } from './incidents/runbook.ts';
 import { kafkaSettingsOf } from './config-kafka.ts';
 import { KeyRing } from './keys/key-ring.ts';
+import type { RecordDays } from './record-retention.ts';
 import { runbookRules } from './runbook-config.ts';
 import { warehouseSettings } from './config-warehouse.ts';
 import { keyEntry } from './keys-config.ts';
@@ -32,6 +33,10 @@ export interface Config {
   readonly retentionBytes: number | null;
   readonly quarantineDays: number;
   readonly statisticsDays: number;
+  /** Days that incidents and evaluations that are over are kept. */
+  readonly records: RecordDays;
+  /** Days that the ledger of deliveries is kept. */
+  readonly alertsDays: number;
   readonly bodyBytes: number;
   readonly queueBytes: number;
   /** Null: no events are read from Kafka. */
@@ -86,6 +91,11 @@ export function loadConfig(environment: Environment, directory: string): Config 
     retentionBytes: file.retention?.events_gigabytes ? file.retention.events_gigabytes * GIGABYTE : null,
     quarantineDays: file.retention?.quarantine_days ?? 90,
     statisticsDays: file.retention?.statistics_days ?? 400,
+    records: {
+      incidents: file.retention?.incidents_days ?? 400,
+      evaluations: file.retention?.evaluations_days ?? 400,
+    },
+    alertsDays: file.retention?.alerts_days ?? 90,
     bodyBytes: (file.ingest?.body_megabytes ?? 32) * 1024 * 1024,
     queueBytes: (file.ingest?.queue_megabytes ?? 64) * 1024 * 1024,
     kafka: file.kafka === undefined ? null : kafkaSettingsOf(file.kafka, directory),

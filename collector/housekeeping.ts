@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { chainActs } from './audit/chain-acts.ts';
 import { repairPublications } from '#gate/ledger.ts';
 import type { GateServices } from '#gate/services.ts';
 import type { DictionaryKeeper } from '#ingest/dictionary.ts';
@@ -8,6 +9,7 @@ import { deleteQuarantined } from '#store/quarantine.ts';
 import { dropExpired, ensureDayPartitions, type DropOutcome } from '#store/raw-partitions.ts';
 import { dropOversized, rawLogSize } from '#store/raw-retention.ts';
 import { dropAbandonedShadow } from '#store/shadow-model.ts';
+import { deleteOldRecords, type RecordDays } from './record-retention.ts';
 import type { Metrics } from './telemetry.ts';
 
 export interface HousekeepingOptions {
@@ -20,6 +22,8 @@ export interface HousekeepingOptions {
   readonly quarantineDays?: number;
   /** Days that statistics of partitions are kept; left out: for ever. */
   readonly statisticsDays?: number;
+  /** Days that incidents and evaluations are kept; left out: for ever. */
+  readonly records?: RecordDays;
   /** Where ingest takes the dictionary from. */
   readonly dictionaries?: DictionaryKeeper;
   readonly metrics?: Pick<Metrics, 'rawLogBytes' | 'rawLogOldest' | 'rawLogDropped'>;
@@ -30,6 +34,8 @@ export interface HousekeepingOptions {
 }
 
 const MINUTE = 60_000;
+/** So long an act may stand in the audit log without its place in the chain. */
+const CHAIN_EVERY = 2000;
 const TEN_MINUTES = 10 * MINUTE;
 const HOUR = 60 * MINUTE;
 
@@ -64,6 +70,15 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     repeat(HOUR, () => tendStatistics(options), {
       atOnce: true,
       onError: (err) => log.error({ err }, 'old statistics could not be deleted; trying again in an hour'),
+    }),
+    repeat(HOUR, () => tendRecords(options), {
+      atOnce: true,
+      onError: (err) =>
+        log.error({ err }, 'old incidents and evaluations could not be deleted; trying again'),
+    }),
+    repeat(CHAIN_EVERY, async () => void (await chainActs(options.gate.database)), {
+      atOnce: true,
+      onError: (err) => log.error({ err }, 'the audit log could not be chained; trying again'),
     }),
     repeat(TEN_MINUTES, () => forgetChanges(options), {
       atOnce: true,
@@ -103,6 +118,10 @@ async function tendQuarantine({ gate, quarantineDays, now, log }: HousekeepingOp
   const before = new Date(now().getTime() - quarantineDays * 24 * HOUR);
   const deleted = await gate.database.execute(deleteQuarantined(before));
   if (deleted > 0) log.info({ deleted }, 'deleted quarantined events older than the retention');
+}
+
+async function tendRecords({ gate, records, now, log }: HousekeepingOptions): Promise<void> {
+  if (records !== undefined) await deleteOldRecords(gate.database, records, now(), log);
 }
 
 /** Days that versions of statistics are kept after others have replaced them. */

@@ -19,12 +19,21 @@ export interface AlertingOptions {
   readonly config: AlertingConfig;
   readonly database: Database;
   readonly source: AlertSource;
+  /** Days that the ledger is kept. */
+  readonly keepDays?: number | undefined;
   readonly now: () => Date;
   readonly telemetry: Telemetry;
 }
 
 /** Composes alerting with its channels and metrics; it begins with `start`. */
-export function openAlerting({ config, database, source, now, telemetry }: AlertingOptions): Alerting {
+export function openAlerting({
+  config,
+  database,
+  source,
+  keepDays,
+  now,
+  telemetry,
+}: AlertingOptions): Alerting {
   const { log, registry } = telemetry;
   const registers = [registry];
   const names = [...config.channels.keys()];
@@ -55,6 +64,7 @@ export function openAlerting({ config, database, source, now, telemetry }: Alert
     channels: openChannels(config.channels),
     now,
     random: Math.random,
+    ...(keepDays !== undefined && { keepDays }),
     onAttempt: (channel, outcome) => deliveries.inc({ channel, outcome }),
     onPlanned: (at) => planned.set(at.getTime() / 1000),
     onChannel: (channel, state, detail) => {
@@ -79,7 +89,7 @@ export interface Alerts {
 }
 
 export interface AlertsOptions extends Omit<AlertingOptions, 'config' | 'source'> {
-  readonly config: Pick<Config, 'alerting' | 'port'> & Partial<Pick<Config, 'runbooks'>>;
+  readonly config: Pick<Config, 'alerting' | 'port'> & Partial<Pick<Config, 'runbooks' | 'alertsDays'>>;
 }
 
 /** Composes alerting with the incidents that it tells of. */
@@ -98,7 +108,14 @@ export function openAlerts({ config, ...services }: AlertsOptions): Alerts {
       return incidents.resolve(id, by, as, now);
     },
   };
-  const alerting = settings && openAlerting({ ...services, config: settings, source: incidents });
+  const alerting =
+    settings &&
+    openAlerting({
+      ...services,
+      config: settings,
+      source: incidents,
+      keepDays: config.alertsDays,
+    });
   return {
     actions,
     start: async () => alerting?.start(),

@@ -9,6 +9,8 @@ export interface AlertingServices extends PlannerServices, DelivererServices {
   readonly onError: (error: unknown, doing: string) => void;
   /** Told whenever it was decided what is to be said. */
   readonly onPlanned?: (at: Date) => void;
+  /** Days that deliveries and alerts that are over are kept. */
+  readonly keepDays?: number;
   /** Milliseconds between looks at what is due. */
   readonly everyMs?: number;
 }
@@ -85,13 +87,16 @@ export class Alerting {
   }
 
   async #forget(): Promise<void> {
-    const { database, now } = this.#services;
-    const before = new Date(now().getTime() - KEEP_DAYS * DAY);
+    const { database, now, keepDays = KEEP_DAYS } = this.#services;
+    const before = new Date(now().getTime() - keepDays * DAY);
     const refreshes = new Date(now().getTime() - DAY);
     const limit = 5000;
-    while ((await database.execute(deleteSettledDeliveries(before, refreshes, limit))) === limit);
-    await database.execute(deleteResolvedAlerts(before));
-    await database.execute(deleteHolds(before));
+    for (const old of [
+      deleteSettledDeliveries(before, refreshes, limit),
+      deleteResolvedAlerts(before, limit),
+      deleteHolds(before, limit),
+    ])
+      while ((await database.execute(old)) === limit);
   }
 }
 

@@ -120,9 +120,12 @@ export function lookAtAllAlerts(now: Date): Statement {
 }
 
 /** Forgets incidents that were resolved before a time and have nothing left to say. */
-export function deleteResolvedAlerts(before: Date): Statement {
+export function deleteResolvedAlerts(before: Date, limit: number): Statement {
   return sql`
-    delete from alert_incident where state = 'resolved' and look_at is null and updated_at < ${before}`;
+    delete from alert_incident where incident_id in (
+      select incident_id from alert_incident
+       where state = 'resolved' and look_at is null and updated_at < ${before}::timestamptz
+       limit ${limit})`;
 }
 
 /** The alerts of these incidents as they are known. */

@@ -97,6 +97,8 @@ export function listHolds(incident: Uuid | null, silence: Uuid | null, limit: nu
 }
 
 /** Forgets what was held back before a time. */
-export function deleteHolds(before: Date): Statement {
-  return sql`delete from alert_hold where at < ${before}`;
+export function deleteHolds(before: Date, limit: number): Statement {
+  return sql`
+    delete from alert_hold where ctid = any(array(
+      select ctid from alert_hold where at < ${before}::timestamptz limit ${limit}))`;
 }

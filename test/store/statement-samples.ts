@@ -41,6 +41,7 @@ import type * as lineage from '#store/lineage.ts';
 import type * as marks from '#store/marks.ts';
 import type * as measurements from '#store/measurements.ts';
 import type * as migrate from '#store/migrate.ts';
+import type * as oldRecords from '#store/old-records.ts';
 import type * as objectiveRuns from '#store/objective-runs.ts';
 import type * as objectives from '#store/objectives.ts';
 import type * as openRuns from '#store/open-runs.ts';
@@ -189,7 +190,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     settleAlerts: [[[]]],
     putTold: [[[]]],
     lookAtAllAlerts: [[NOW]],
-    deleteResolvedAlerts: [[NOW]],
+    deleteResolvedAlerts: [[NOW, 10]],
     alertsOf: [[[ID]]],
   }),
   'alert-silences.ts': samples<typeof alertSilences>({
@@ -203,7 +204,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
       [ID, null, 10],
       [null, ID, 10],
     ],
-    deleteHolds: [[NOW]],
+    deleteHolds: [[NOW, 10]],
   }),
   'aliases.ts': samples<typeof aliases>({
     lockAliases: [[]],
@@ -828,6 +829,11 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     lockRuns: [[[ID]]],
     insertRuns: [[[]]],
     updateRuns: [[[]]],
+  }),
+  'old-records.ts': samples<typeof oldRecords>({
+    deleteOldIncidents: [[NOW, 10]],
+    deleteOldPeriods: [[NOW, 10]],
+    deleteOldEvaluations: [[NOW, 10]],
   }),
   'stated-owners.ts': samples<typeof statedOwners>({ statedOwners: [[[ID]]] }),
   'shadow-model.ts': samples<typeof shadowModel>({
