@@ -14,7 +14,7 @@ const Query = Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maxi
 
 const BACKFILLS_SHOWN = 100;
 const NOTICES_READ = 1000;
-/** Findings, newest first, of which it is told what stands beside them. */
+/** Findings, newest first, and as many notices, of which it is told what stands beside them. */
 const CONTEXTS_READ = 50;
 
 /** GET /api/v2/findings: what the detectors found unusual, newest partition first, and the latest backfills. */
@@ -31,7 +31,11 @@ export function registerFindings(app: FastifyInstance, { database }: { readonly 
           database.rows<BackfillRow>(latestBackfills(BACKFILLS_SHOWN)),
         ]);
         const told = rows.slice(0, CONTEXTS_READ);
-        const about = told.map((row) => ({ datasetId: row.dataset_id, partition: row.partition }));
+        const noted = withinBudget(notices);
+        const about = [...told, ...noted.slice(0, CONTEXTS_READ)].map((row) => ({
+          datasetId: row.dataset_id,
+          partition: row.partition,
+        }));
         const [contexts, agreed] = await Promise.all([
           readContexts(database, about),
           agreedOf(
@@ -41,7 +45,7 @@ export function registerFindings(app: FastifyInstance, { database }: { readonly 
         ]);
         return {
           findings: findingsOf(rows, contexts, pagesAmong(told, agreed)),
-          notices: findingsOf(withinBudget(notices)),
+          notices: findingsOf(noted, contexts),
           backfills: backfills.map(
             ({ dataset_id: datasetId, run_id: runId, dataset, stated_at: statedAt, ...row }) => ({
               ...row,

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { SourcePosition } from '#model/contract.ts';
 import type { ParsedContracts } from '#rules/contract/parse.ts';
 import { formatProblem } from '#rules/contract/problem.ts';
 import { readContractFile } from './contract-files.ts';
@@ -53,21 +54,34 @@ function lintDocument(file: string, parsed: ParsedContracts): Readonly<Record<st
 }
 
 function lintLines(file: string, parsed: ParsedContracts): string[] {
-  const warnings = parsed.warnings.map((warning) => `${formatProblem(warning)} (warning)`);
-  if (parsed.status === 'error') return [...parsed.problems.map(formatProblem), ...warnings];
+  const warnings = parsed.warnings.map((warning) => ({
+    place: warning,
+    line: `${formatProblem(warning)} (warning)`,
+  }));
+  if (parsed.status === 'error') {
+    const problems = parsed.problems.map((problem) => ({ place: problem, line: formatProblem(problem) }));
+    return byPlace([...problems, ...warnings]);
+  }
   const checks = parsed.contracts.reduce((sum, contract) => sum + contract.checks.length, 0);
   const carried = parsed.contracts.flatMap(({ carriedChecks }) => carriedChecks);
   const count = parsed.contracts.length;
+  const notRun = carried.map(({ position, text, reason }) => ({
+    place: position,
+    line: `${file}:${position.line}:${position.column}: not run: ${oneLine(text)}. ${reason}`,
+  }));
   return [
-    ...warnings,
-    ...carried.map(
-      ({ position, text, reason }) =>
-        `${file}:${position.line}:${position.column}: not run: ${oneLine(text)}. ${reason}`,
-    ),
+    ...byPlace([...warnings, ...notRun]),
     count === 1
       ? `${file}: fine, ${checks} checks.`
       : `${file}: fine, ${count} datasets with ${checks} checks.`,
   ];
+}
+
+/** As a reader goes through the file. */
+function byPlace(told: readonly { readonly place: SourcePosition; readonly line: string }[]): string[] {
+  return told
+    .toSorted((a, b) => a.place.line - b.place.line || a.place.column - b.place.column)
+    .map(({ line }) => line);
 }
 
 function oneLine(text: string): string {

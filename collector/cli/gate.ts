@@ -10,6 +10,7 @@ import type {
 import { formatProblem } from '#rules/contract/problem.ts';
 import { linesOfRows } from './check-lines.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { evaluateAndWait } from './gate-wait.ts';
 import { jsonOption, namespaceOption, parseSeconds, partitionOption, urlOption } from './options.ts';
 import { print } from './output.ts';
 import { serverClient } from './server-client.ts';
@@ -70,10 +71,10 @@ function checkCandidate(): Command {
         const query = options.namespace
           ? `?${new URLSearchParams({ namespace: options.namespace }).toString()}`
           : '';
-        const until = performance.now() + options.wait * 1000;
-        let evaluation = await client.post<EvaluationAnswer>(
-          `/api/v2/gates/${encodeURIComponent(dataset)}/evaluations${query}`,
-          {
+        const of = options.partition === undefined ? '' : ` --partition ${options.partition}`;
+        const evaluation = await evaluateAndWait(client, {
+          path: `/api/v2/gates/${encodeURIComponent(dataset)}/evaluations${query}`,
+          body: {
             partition: options.partition ?? '',
             candidate: { kind: options.kind, ref: options.candidate },
             publish: options.publish,
@@ -81,17 +82,10 @@ function checkCandidate(): Command {
             ...(options.key && { idempotencyKey: options.key }),
             ...(options.by && { requestedBy: options.by }),
           },
-          {
-            // Less would end before the request has arrived.
-            seconds: Math.max(1, options.wait),
-            message: `Not decided within ${options.wait} s. The evaluation goes on; ask with "assay gate status ${dataset}${options.partition === undefined ? '' : ` --partition ${options.partition}`}".`,
-          },
-        );
-        while (evaluation.decision === null && performance.now() < until) {
-          evaluation = await client.get<EvaluationAnswer>(
-            `/api/v2/gates/evaluations/${evaluation.id}?wait=10`,
-          );
-        }
+          // Less would end before the request has arrived.
+          wait: Math.max(1, options.wait),
+          message: `Not decided within ${options.wait} s. The evaluation goes on; ask with "assay gate status ${dataset}${of}".`,
+        });
         print(options.json, evaluation, () => linesOfEvaluation(evaluation));
         process.exitCode = exitCodeOf(evaluation, options.warnExit);
       },

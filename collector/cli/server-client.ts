@@ -47,7 +47,7 @@ export function serverClient(url: string): ServerClient {
       EXIT.usage,
     );
   const request = async (path: string, init: RequestInit, limit?: TimeLimit): Promise<Response> => {
-    const signal = limit === undefined ? null : AbortSignal.timeout(limit.seconds * 1000);
+    const signal = limit === undefined ? null : AbortSignal.timeout(Math.ceil(limit.seconds * 1000));
     try {
       return await fetch(new URL(path, url), { ...init, signal });
     } catch {

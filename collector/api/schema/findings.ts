@@ -71,7 +71,7 @@ export const FindingItem = Type.Object({
   explanation: nullable(Explanation),
   /** Since when, for three or more in a row; null for one alone. */
   since: nullable(Since),
-  /** null where it was not looked up: of notices, of the overview, and beyond the first fifty. */
+  /** null where it was not looked up: of the overview, and beyond the first fifty. */
   context: nullable(FindingContext),
   decidedAt: Moment,
 });
