@@ -13,7 +13,7 @@ const DAY = '2001-01-01';
 
 function publishElsewhere(gate: TestGate, row: EvaluationRow, mode: string): ChildProcess {
   const script = join(import.meta.dirname, 'publishing-process.ts');
-  const args = [script, gate.storeUrl, gate.house.url, row.id, row.candidate_version ?? '', mode];
+  const args = [script, gate.storeUrl, gate.house.url, 'publish', row.id, row.candidate_version ?? '', mode];
   return spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 }
 

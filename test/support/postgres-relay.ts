@@ -55,8 +55,8 @@ export async function startRelay(t: TestContext, target: string): Promise<Postgr
   };
 }
 
-/** Where a postgres:// URL leads: a socket's folder as ?host=, or host and port. */
-function addressOf(url: URL): { path: string } | { host: string; port: number } {
+/** Where a postgres:// or mysql:// URL leads: a socket's folder as ?host=, or host and port. */
+export function addressOf(url: URL): { path: string } | { host: string; port: number } {
   const folder = url.searchParams.get('host');
   const port = Number(url.searchParams.get('port') ?? (url.port || 5432));
   return folder?.startsWith('/') ? { path: `${folder}/.s.PGSQL.${port}` } : { host: url.hostname, port };
