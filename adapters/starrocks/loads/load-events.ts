@@ -3,6 +3,7 @@ import {
   customFacet,
   errorMessageRunFacet,
   outputStatisticsOutputDatasetFacet,
+  parentRunFacet,
   runEvent,
   type RunEvent,
 } from 'openlineage-client';
@@ -17,7 +18,7 @@ export interface ClusterNames {
   readonly namespace: string;
 }
 
-const PRODUCER = 'pkg:npm/assay#adapters/starrocks';
+export const PRODUCER = 'pkg:npm/assay#adapters/starrocks';
 const FACET_SCHEMA = 'urn:assay:facets:starrocks-load:1-0-0';
 
 /** The namespace of names that are URLs (RFC 9562). */
@@ -47,30 +48,72 @@ export function jobNameOf({ database, table, type, job, label }: LoadRow): strin
 export function eventsOfLoad(
   names: ClusterNames,
   load: LoadRow,
-  options: { readonly begun: boolean; readonly offsetMinutes: number; readonly now: number },
+  options: {
+    readonly begun: boolean;
+    readonly offsetMinutes: number;
+    readonly now: number;
+    /** Where its data came from. */
+    readonly source?: LoadSource | null;
+    /** The task that began it. */
+    readonly parent?: { readonly runId: string; readonly job: string } | null;
+  },
 ): RunEvent[] {
+  const around = { source: options.source ?? null, parent: options.parent ?? null };
   const created = clusterTime(load.created, options.offsetMinutes) ?? options.now;
-  const events = options.begun ? [] : [startOf(names, load, created)];
+  const events = options.begun ? [] : [startOf(names, load, created, around)];
   if (load.state === 'open') return events;
   const ended = Math.max(created, clusterTime(load.finished, options.offsetMinutes) ?? created);
-  return [...events, endOf(names, load, ended)];
+  return [...events, endOf(names, load, ended, around)];
 }
 
-function startOf(names: ClusterNames, load: LoadRow, at: number): RunEvent {
+/** A topic that a load reads. */
+export interface LoadSource {
+  readonly namespace: string;
+  readonly name: string;
+  /** How far it has been read, and how far it reaches, by partition; as the frontend writes it. */
+  readonly progress: string | null;
+  readonly latest: string | null;
+}
+
+interface Around {
+  readonly source: LoadSource | null;
+  readonly parent: { readonly runId: string; readonly job: string } | null;
+}
+
+function aroundOf(names: ClusterNames, { parent }: Around) {
+  if (parent === null) return {};
+  const { namespace } = names;
+  return {
+    parent: parentRunFacet({ run: { runId: parent.runId }, job: { namespace, name: parent.job } }, PRODUCER),
+  };
+}
+
+function inputs({ source }: Around): Pick<RunEvent, 'inputs'> {
+  if (source === null) return {};
+  const { namespace, name, progress, latest } = source;
+  const known = { ...(progress !== null && { progress }), ...(latest !== null && { latest }) };
+  const facets = {
+    assay_stream_position: customFacet('urn:assay:facets:stream-position:1-0-0', known, PRODUCER),
+  };
+  return { inputs: [{ namespace, name, ...(Object.keys(known).length > 0 && { facets }) }] };
+}
+
+function startOf(names: ClusterNames, load: LoadRow, at: number, around: Around): RunEvent {
   return runEvent({
     eventType: 'START',
     eventTime: new Date(at),
     producer: PRODUCER,
     run: {
       runId: runIdOf(names.cluster, load.id),
-      facets: { assay_starrocks_load: facetOf(identityOf(load)) },
+      facets: { assay_starrocks_load: facetOf(identityOf(load)), ...aroundOf(names, around) },
     },
     job: { namespace: names.namespace, name: jobNameOf(load) },
+    ...inputs(around),
     ...outputs(names, load, null),
   });
 }
 
-function endOf(names: ClusterNames, load: LoadRow, at: number): RunEvent {
+function endOf(names: ClusterNames, load: LoadRow, at: number, around: Around): RunEvent {
   const { rows } = load;
   const failed = load.state === 'cancelled';
   const byUser = failed && /USER_CANCEL|user cancel/i.test(load.error ?? '');
@@ -90,12 +133,14 @@ function endOf(names: ClusterNames, load: LoadRow, at: number): RunEvent {
           files: load.files,
           trackingSql: load.trackingSql,
         }),
+        ...aroundOf(names, around),
         ...(load.error !== null && {
           errorMessage: errorMessageRunFacet({ message: load.error, programmingLanguage: 'SQL' }, PRODUCER),
         }),
       },
     },
     job: { namespace: names.namespace, name: jobNameOf(load) },
+    ...inputs(around),
     ...outputs(names, load, failed ? null : rows.written),
   });
 }

@@ -7,11 +7,14 @@ import {
   jobNameOf,
   unattributedChange,
   type ClusterNames,
+  type LoadSource,
 } from './load-events.ts';
 import type { LoadRow, LoadsSchema } from './load-row.ts';
 import { factsEvent, placeKey, readPartitionFacts, type PartitionFacts } from './partition-facts.ts';
+import { eventOfPipeBatch, readPipeBatches } from './pipes.ts';
 import { listLoads, readHistory, readLoads, transactionState, type ListedLoad } from './read-loads.ts';
 import { missedTasks, readRoutineLoads } from './routine-loads.ts';
+import { eventsOfTaskRun, readTaskRuns, taskJobOf, taskRunIdOf, type TaskRun } from './task-runs.ts';
 import { isDone, raiseFloor, type OpenLoad, type WatchState } from './watch-state.ts';
 
 /** Something that whoever runs the cluster should know. */
@@ -49,10 +52,18 @@ export async function pollDatabase(options: PollOptions): Promise<PollReport> {
   const report = { events: 0, findings: [] as WatchFinding[] };
   // Before the loads: what is in it was committed by loads that are listed now.
   const partitions = await readPartitionFacts(session, database);
+  const routine = await readRoutineLoads(session, database);
+  const tasks = await readTaskRuns(session, database);
+  const around = {
+    sources: new Map(routine.map((job) => [job.name, job.source])),
+    tasks: new Map(tasks.map((run) => [run.id.toLowerCase(), run])),
+  };
   const listed = await listLoads(session, schema, database);
-  const seen = await tellListed(options, listed, report);
+  const seen = await tellListed(options, listed, around, report);
   await tellMissing(options, new Set(listed.map(({ id }) => id)), report);
-  reconcileRoutine(options, await readRoutineLoads(session, database), seen, report);
+  reconcileRoutine(options, routine, seen, report);
+  await tellTasks(options, tasks, report);
+  await tellPipes(options, report);
   const changed = unattributed(options, partitions, report);
   const facts = factsOf(options, partitions);
   await tell(options, [...changed, ...facts.map(({ event }) => event)], report);
@@ -66,6 +77,11 @@ export async function pollDatabase(options: PollOptions): Promise<PollReport> {
 }
 
 type Report = { events: number; findings: WatchFinding[] };
+/** What is known beside the loads: topics by the routine load, runs of tasks by their query. */
+interface Around {
+  readonly sources: ReadonlyMap<string, LoadSource | null>;
+  readonly tasks: ReadonlyMap<string, TaskRun>;
+}
 type Seen = Map<string, { tasks: number; rows: number }>;
 
 async function tell(options: PollOptions, events: readonly RunEvent[], report: Report): Promise<void> {
@@ -78,6 +94,7 @@ async function tell(options: PollOptions, events: readonly RunEvent[], report: R
 async function tellListed(
   options: PollOptions,
   listed: readonly ListedLoad[],
+  around: Around,
   report: Report,
 ): Promise<Seen> {
   const { session, schema, database, state } = options;
@@ -96,7 +113,7 @@ async function tellListed(
     const loads = rows
       .filter(({ id }) => ids.has(id))
       .toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
-    await tellLoads(options, loads, seen, report);
+    await tellLoads(options, loads, around, seen, report);
     await options.save();
   }
   return seen;
@@ -105,6 +122,7 @@ async function tellListed(
 async function tellLoads(
   options: PollOptions,
   loads: readonly LoadRow[],
+  { sources, tasks }: Around,
   seen: Seen,
   report: Report,
 ): Promise<void> {
@@ -115,9 +133,18 @@ async function tellLoads(
     now,
   );
   const { offsetMinutes } = state;
-  const events = loads.flatMap((load) =>
-    eventsOfLoad(names, load, { begun: state.open.has(load.id), offsetMinutes, now }),
-  );
+  const events = loads.flatMap((load) => {
+    const task = tasks.get(queryOf(load.label));
+    return eventsOfLoad(names, load, {
+      begun: state.open.has(load.id),
+      offsetMinutes,
+      now,
+      source: load.job === null ? null : (sources.get(load.job) ?? null),
+      parent: task
+        ? { runId: taskRunIdOf(names.cluster, task.id), job: taskJobOf(task, options.database) }
+        : null,
+    });
+  });
   await tell(options, events, report);
   for (const load of loads) {
     if (load.state === 'open') {
@@ -137,10 +164,56 @@ async function tellLoads(
   }
 }
 
+/** An INSERT without a label of its own is called after its query. */
+function queryOf(label: string): string {
+  const id = /^insert_([0-9a-f_-]{36})$/i.exec(label)?.[1] ?? '';
+  return id.replaceAll('_', '-').toLowerCase();
+}
+
+/** Runs of tasks that began or ended since. What is not listed any more is forgotten: the frontend keeps a week. */
+async function tellTasks(options: PollOptions, tasks: readonly TaskRun[], report: Report): Promise<void> {
+  const { names, database, state, now } = options;
+  const { offsetMinutes } = state;
+  const events = tasks.flatMap((run) => {
+    const told = state.tasks.get(run.id);
+    if (told === 'done' || (told === 'open' && run.state === 'open')) return [];
+    return eventsOfTaskRun(names, run, { database, begun: told === 'open', offsetMinutes, now });
+  });
+  await tell(options, events, report);
+  for (const { id, state: how, output } of tasks) {
+    const ended = how === 'finished' && state.tasks.get(id) !== 'done';
+    if (ended && output?.database === database) state.loaded.set(output.table, now);
+  }
+  state.tasks.clear();
+  for (const { id, state: how } of tasks) state.tasks.set(id, how === 'open' ? 'open' : 'done');
+}
+
+async function tellPipes(options: PollOptions, report: Report): Promise<void> {
+  const { session, names, database, state, now } = options;
+  const { offsetMinutes } = state;
+  const batches = await readPipeBatches(session, database);
+  const fresh = batches.filter(({ key }) => !state.pipes.has(key));
+  await tell(
+    options,
+    fresh.map((batch) => eventOfPipeBatch(names, batch, { database, offsetMinutes, now })),
+    report,
+  );
+  state.pipes.clear();
+  for (const { key } of batches) state.pipes.add(key);
+}
+
 function close(state: WatchState, id: string, table: string | null, now: number): void {
   state.open.delete(id);
   state.done.add(id);
-  if (table !== null) state.loaded.set(table, now);
+  // Releases before 3.4 do not say which table it was: it may have been any.
+  state.loaded.set(table ?? ANY_TABLE, now);
+}
+
+/** When any load of the database was seen whose table is not known. */
+const ANY_TABLE = '*';
+
+function loadedAt({ loaded }: WatchState, table: string): number {
+  return Math.max(loaded.get(table) ?? 0, loaded.get(ANY_TABLE) ?? 0);
 }
 
 /** Open loads that are no longer listed: their end is in the history, in the transaction, or lost. */
@@ -224,7 +297,7 @@ function unattributed(
   }
   for (const [table, { since, signature }] of state.suspected) {
     state.suspected.delete(table);
-    if ((state.loaded.get(table) ?? 0) >= since || busy.has(table)) continue;
+    if (loadedAt(state, table) >= since || busy.has(table) || busy.has(null)) continue;
     events.push(unattributedChange(names, { database, table, signature }, now));
     report.findings.push({
       kind: 'unattributed_change',
@@ -234,7 +307,7 @@ function unattributed(
     });
   }
   for (const [table, signature] of moved)
-    if ((state.loaded.get(table) ?? 0) < now && !busy.has(table))
+    if (loadedAt(state, table) < now && !busy.has(table) && !busy.has(null))
       state.suspected.set(table, { since: now, signature });
   return events;
 }
@@ -264,7 +337,8 @@ function remember(state: WatchState, partitions: readonly PartitionFacts[]): voi
   for (const one of partitions) state.partitions.set(placeKey(one), `${one.id}.${one.version}`);
   for (const key of state.facts.keys()) if (!state.partitions.has(key)) state.facts.delete(key);
   const tables = new Set(partitions.map(({ table }) => table));
-  for (const table of state.loaded.keys()) if (!tables.has(table)) state.loaded.delete(table);
+  for (const table of state.loaded.keys())
+    if (table !== ANY_TABLE && !tables.has(table)) state.loaded.delete(table);
 }
 
 /** Whether a look failed for reasons that may pass. */

@@ -19,6 +19,10 @@ export interface WatchState {
   readonly suspected: Map<string, { readonly since: number; readonly signature: string }>;
   /** Counters of routine loads by job id. */
   readonly routine: Map<string, { readonly tasks: number; readonly rows: number }>;
+  /** Runs of tasks that are listed and told: `open` as begun, `done` to their end. */
+  readonly tasks: Map<string, 'open' | 'done'>;
+  /** Loads of pipes that are listed and told. */
+  readonly pipes: Set<string>;
   /** It was looked at before: what changed since is known. */
   started: boolean;
 }
@@ -43,6 +47,8 @@ export function newState(): WatchState {
     loaded: new Map(),
     suspected: new Map(),
     routine: new Map(),
+    tasks: new Map(),
+    pipes: new Set(),
     started: false,
   };
 }

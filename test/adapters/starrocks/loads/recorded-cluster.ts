@@ -36,6 +36,10 @@ export class RecordedCluster implements Session {
   readonly partitions: RecordedPartition[] = [];
   readonly transactions = new Map<number, string>();
   readonly routine: Row[] = [];
+  readonly views: Row[] = [];
+  readonly taskRuns: Row[] = [];
+  readonly pipes: Row[] = [];
+  readonly pipeFiles: Row[] = [];
   readonly heard: string[] = [];
   /** Rows of one answer beyond which the frontend refuses; as 100 MB do. */
   largest = Infinity;
@@ -65,6 +69,8 @@ export class RecordedCluster implements Session {
       return this.#columns().map((name) => ({ COLUMN_NAME: name }));
     if (sql.includes('information_schema.loads')) return this.#loads(sql);
     if (sql.includes('information_schema.partitions_meta')) return this.#partitions();
+    const listed = this.#listed(sql);
+    if (listed !== null) return listed;
     if (sql.includes('information_schema.tables'))
       return [...new Set(this.loads.map(({ table }) => table ?? 'orders'))].map((name) => ({
         TABLE_NAME: name,
@@ -85,6 +91,27 @@ export class RecordedCluster implements Session {
       return [{ TransactionStatus: status }];
     }
     throw new StarRocksError('refused', `Getting syntax error near '${sql.slice(0, 60)}'`, 1064);
+  }
+
+  /** Views that are read by the names of their columns, newest first and no more than asked for. */
+  #listed(sql: string): Row[] | null {
+    const match =
+      /^SELECT ([\w, ]+) FROM information_schema\.(\w+) WHERE (?:`?DATABASE`?|DATABASE_NAME|TABLE_SCHEMA) = '(\w+)'(?: AND LOAD_STATE = 'FINISHED')?(?: ORDER BY (\w+) DESC LIMIT (\d+))?$/.exec(
+        sql,
+      );
+    const [, columns = '', view = '', , order, limit] = match ?? [];
+    const rows = {
+      materialized_views: this.views,
+      task_runs: this.taskRuns,
+      pipes: this.pipes,
+      pipe_files: this.pipeFiles,
+    }[view];
+    if (rows === undefined) return null;
+    const sorted =
+      order === undefined ? rows : rows.toSorted((a, b) => ((a[order] ?? '') < (b[order] ?? '') ? 1 : -1));
+    return sorted
+      .slice(0, Number(limit ?? sorted.length))
+      .map((row) => Object.fromEntries(columns.split(', ').map((name) => [name, row[name] ?? null])));
   }
 
   #columns(): string[] {

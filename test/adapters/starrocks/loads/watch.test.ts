@@ -404,3 +404,220 @@ test('of two collectors one watches, and the other goes on where it ended', asyn
   await one.watch.poll();
   assert.equal(one.events.length, 2);
 });
+
+const VIEW = {
+  TABLE_NAME: 'daily',
+  TASK_NAME: 'mv-101',
+  MATERIALIZED_VIEW_DEFINITION:
+    "CREATE MATERIALIZED VIEW `daily` (`dt`, `n`) COMMENT 'from nowhere' AS SELECT `gold`.`orders`.`dt`, count(*) FROM `gold`.`orders` LEFT OUTER JOIN `silver`.`shops` ON `a` = `b` GROUP BY 1",
+};
+
+test('refreshes of materialized views are runs from what they read to the view, and what they loaded is theirs', async () => {
+  const cluster = new RecordedCluster('unified');
+  const { watch, events, time } = watching(cluster);
+  const query = '7434cee5-32a3-11ee-b73a-8e20563011de';
+  const refresh = {
+    QUERY_ID: query,
+    TASK_NAME: 'mv-101',
+    CREATE_TIME: '2026-01-02 11:00:00',
+    FINISH_TIME: null as string | null,
+    STATE: 'RUNNING',
+  };
+  cluster.views.push(VIEW);
+  cluster.taskRuns.push(refresh, {
+    QUERY_ID: 'other',
+    TASK_NAME: 'mv-101',
+    CREATE_TIME: '2026-01-02 10:00:00',
+    STATE: 'MERGED',
+  });
+  await watch.poll();
+  assert.deepEqual(
+    events.map(({ eventType, job }) => `${eventType} ${job.name}`),
+    ['START gold.daily.refresh'],
+  );
+  assert.deepEqual(
+    [events[0]?.inputs?.map(({ name }) => name), events[0]?.outputs?.map(({ name }) => name)],
+    [['gold.orders', 'silver.shops'], ['gold.daily']],
+  );
+  const run = events[0]?.run.runId;
+  events.length = 0;
+  refresh.STATE = 'SUCCESS';
+  refresh.FINISH_TIME = '2026-01-02 11:00:20';
+  cluster.loads.push({
+    id: 201,
+    state: 'FINISHED',
+    type: 'INSERT',
+    table: 'daily',
+    label: `insert_${query}`,
+  });
+  time.now += MINUTE;
+  await watch.poll();
+  const load = events.find(({ job }) => job.name === 'gold.daily.insert');
+  assert.deepEqual(
+    [load?.run.facets?.parent?.run.runId, load?.run.facets?.parent?.job.name],
+    [run, 'gold.daily.refresh'],
+  );
+  const end = events.at(-1);
+  assert.deepEqual(
+    [end?.eventType, end?.run.runId, end?.eventTime],
+    ['COMPLETE', run, '2026-01-02T11:00:20.000Z'],
+  );
+  events.length = 0;
+  await watch.poll();
+  assert.deepEqual(events, [], 'once');
+});
+
+test('tasks of statements are runs too, failed ones with their error', async () => {
+  const cluster = new RecordedCluster('unified');
+  const { watch, events } = watching(cluster);
+  cluster.taskRuns.push({
+    QUERY_ID: 'q1',
+    TASK_NAME: 'nightly',
+    CREATE_TIME: '2026-01-02 01:00:00',
+    FINISH_TIME: '2026-01-02 01:01:00',
+    STATE: 'FAILED',
+    ERROR_MESSAGE: 'no memory',
+    DEFINITION:
+      "insert overwrite gold.orders with recent as (select * from stage.raw where x = 'from a.b') select * from recent, stage.more as m",
+  });
+  await watch.poll();
+  const [start, end] = events;
+  assert.deepEqual(
+    [start?.job.name, end?.eventType, end?.run.facets?.errorMessage?.message],
+    ['gold.task.nightly', 'FAIL', 'no memory'],
+  );
+  assert.deepEqual(
+    [end?.inputs?.map(({ name }) => name), end?.outputs?.map(({ name }) => name)],
+    [['stage.raw', 'stage.more'], ['gold.orders']],
+  );
+});
+
+test('what a pipe loads is told once, from folders into its table', async () => {
+  const cluster = new RecordedCluster('unified');
+  const { watch, events, time } = watching(cluster);
+  const file = (name: string, at: string, size: number) => ({
+    PIPE_ID: '7',
+    PIPE_NAME: 'raw',
+    FILE_NAME: name,
+    FILE_SIZE: String(size),
+    START_LOAD_TIME: `2026-01-02 ${at}:00`,
+    FINISH_LOAD_TIME: `2026-01-02 ${at}:30`,
+  });
+  cluster.pipes.push({ PIPE_ID: '7', TABLE_NAME: 'gold.orders' });
+  cluster.pipeFiles.push(
+    file('s3://lake/raw/dt=1/a.parquet', '09:00', 100),
+    file('s3://lake/raw/dt=1/b.parquet', '09:00', 50),
+    file('hdfs://nn:8020/x/c.parquet', '09:00', 1),
+  );
+  await watch.poll();
+  assert.equal(events.length, 1);
+  assert.deepEqual(
+    events[0]?.inputs?.map(({ namespace, name, inputFacets }) => [
+      namespace,
+      name,
+      inputFacets?.inputStatistics?.fileCount,
+      inputFacets?.inputStatistics?.size,
+    ]),
+    [
+      ['hdfs://nn:8020', 'x', 1, 1],
+      ['s3://lake', 'raw/dt=1', 2, 150],
+    ],
+  );
+  assert.deepEqual(
+    [events[0]?.job.name, events[0]?.outputs?.[0]?.name, events[0]?.eventTime],
+    ['gold.pipe.raw', 'gold.orders', '2026-01-02T09:00:30.000Z'],
+  );
+  cluster.pipeFiles.push(file('s3://lake/raw/dt=2/d.parquet', '10:00', 5));
+  time.now += MINUTE;
+  await watch.poll();
+  assert.equal(events.length, 2);
+});
+
+test('a routine load reads its topic, by the first broker, with how far it is', async () => {
+  const cluster = new RecordedCluster('unified');
+  const { watch, events } = watching(cluster);
+  cluster.routine.push({
+    ID: '1',
+    NAME: 'clicks',
+    TABLE_NAME: 'orders',
+    STATE: 'RUNNING',
+    STATISTICS: '{}',
+    DATA_SOURCE_PROPERTIES:
+      '{"topic":"shop.clicks","currentKafkaPartitions":"0,1","brokerList":"kafka-1:9093,kafka-2:9093"}',
+    PROGRESS: '{"0":"41","1":"7"}',
+  });
+  cluster.loads.push({ id: 210, state: 'FINISHED', type: 'ROUTINE_LOAD', job: 'clicks' });
+  await watch.poll();
+  assert.deepEqual(
+    events.map(({ inputs }) => [inputs?.[0]?.namespace, inputs?.[0]?.name]),
+    [
+      ['kafka://kafka-1:9093', 'shop.clicks'],
+      ['kafka://kafka-1:9093', 'shop.clicks'],
+    ],
+  );
+  assert.match(JSON.stringify(events[0]?.inputs?.[0]?.facets), /41/);
+});
+
+test('loads whose table nobody names explain changes of any table', async () => {
+  const cluster = new RecordedCluster('old');
+  const { watch, findings, time } = watching(cluster);
+  cluster.partitions.push({ table: 'orders', name: 'p1', id: 1, version: 2 });
+  await watch.poll();
+  for (let looks = 0; looks < 3; looks += 1) {
+    time.now += MINUTE;
+    if (looks === 0) {
+      cluster.partitions.splice(0, 1, { table: 'orders', name: 'p1', id: 1, version: 3 });
+      cluster.loads.push({ id: 220, state: 'FINISHED', type: 'INSERT' });
+    }
+    await watch.poll();
+  }
+  assert.deepEqual(findings, []);
+});
+
+test('after an hour the state is as small as the loads of an hour, and nothing is told again', async () => {
+  const cluster = new RecordedCluster('unified');
+  const store = textStore();
+  const { watch, events, time } = watching(cluster, store);
+  for (let id = 1; id <= 20_000; id += 1) cluster.loads.push({ id, state: 'FINISHED' });
+  await watch.poll();
+  assert.equal(events.length, 40_000);
+  events.length = 0;
+  const before = store.text?.length ?? 0;
+  time.now += 61 * MINUTE;
+  cluster.loads.push({ id: 20_001, state: 'FINISHED' });
+  await watch.poll();
+  await watch.poll();
+  assert.deepEqual(told(events).length, 2);
+  assert.ok((store.text?.length ?? 0) < before / 100, `${before} characters became ${store.text?.length}`);
+});
+
+test('clocks that differ or go back lose and double nothing', async () => {
+  const cluster = new RecordedCluster('unified');
+  const { watch, events, time } = watching(cluster);
+  cluster.loads.push({
+    id: 230,
+    state: 'FINISHED',
+    created: '2026-01-02 12:04:00',
+    finished: '2026-01-02 12:04:10',
+  });
+  await watch.poll();
+  assert.deepEqual(
+    events.map(({ eventTime }) => eventTime),
+    ['2026-01-02T12:04:00.000Z', '2026-01-02T12:04:10.000Z'],
+    'four minutes ahead is no other zone',
+  );
+  time.now -= 10 * 60 * MINUTE;
+  cluster.loads.push({
+    id: 231,
+    state: 'FINISHED',
+    created: '2026-01-02 01:59:00',
+    finished: '2026-01-02 01:59:30',
+  });
+  await watch.poll();
+  assert.equal(events.length, 4);
+  time.now += 11 * 60 * MINUTE;
+  cluster.loads.push({ id: 232, state: 'FINISHED' });
+  await watch.poll();
+  await watch.poll();
+  assert.equal(events.length, 6);
+});
