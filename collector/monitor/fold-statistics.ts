@@ -4,7 +4,9 @@ import type { Queryable } from '#store/database.ts';
 import type { DuePartition } from '#store/due.ts';
 import { seriesUpTo, type SeriesRow } from '#store/measurements.ts';
 import { dropFolded } from '#store/partition-statistics.ts';
+import { dropOtherSegments } from '#store/profiles.ts';
 import { writeStatistics } from '#store/write-statistics.ts';
+import { readProfiles, withProfile } from './folded-profile.ts';
 
 /**
  * Folds what runs, the gate and events state of these partitions into their packed statistics: a projection
@@ -30,7 +32,23 @@ export async function foldStatistics(
     const row = own.get(keyOf(datasetId, partition));
     return row ? [foldedOf(row)] : [];
   });
-  await writeStatistics(database, folded, { profiled: false });
+  const profiles = await readProfiles(database, folded);
+  if (profiles.size === 0) return writeStatistics(database, folded, { profiled: false });
+  const beside = folded.map((one) => withProfile(one, profiles.get(keyOf(one.datasetId, one.partition))));
+  await writeStatistics(
+    database,
+    beside.flatMap(({ own }) => own ?? []),
+    { profiled: false },
+  );
+  await writeStatistics(
+    database,
+    beside.flatMap(({ joined }) => joined ?? []),
+    { profiled: true },
+  );
+  const outdated = folded.filter(
+    (one, index) => beside[index]?.own && profiles.has(keyOf(one.datasetId, one.partition)),
+  );
+  if (outdated.length > 0) await database.execute(dropOtherSegments(outdated));
 }
 
 const NEVER = new Date(0);

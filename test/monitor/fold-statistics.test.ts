@@ -11,7 +11,7 @@ import type { Database } from '#store/database.ts';
 import { takeDue, type DuePartition, type TakenPartition } from '#store/due.ts';
 import { beginEvaluation, type EvaluationRow } from '#store/evaluations.ts';
 import { seriesUpTo, type SeriesRow } from '#store/measurements.ts';
-import { statisticsVersions } from '#store/partition-statistics.ts';
+import { segmentsOf, statisticsVersions } from '#store/partition-statistics.ts';
 import { readStatistics, readWindows } from '#store/read-statistics.ts';
 import { sql } from '#store/sql.ts';
 import { StatisticsLayouts } from '#store/statistics-layouts.ts';
@@ -254,4 +254,34 @@ test('a late event of the run and a later reader replace no profile, another run
   assert.deepEqual(await counted(), [[true, 3]]);
   await send(written('b', 5, '2026-01-01', 12, {}));
   assert.deepEqual(await counted(), [[false, 12]]);
+});
+
+test('what is said later of the same rows adds to a profile, what is said of others ends it with its segments', async (t) => {
+  const { database, send } = await store(t);
+  const about = { datasetId: ORDERS, partition: 'dt=2026-01-01', version: derivedId('evaluation', 'e') };
+  const statedAt = new Date('2026-01-05T02:00:00Z');
+  await writeStatistics(
+    database,
+    [
+      { ...about, statedAt, segment: '', ...profileOf({ amount: [1, 2, 3] }) },
+      { ...about, statedAt, segment: 'country=DE', ...profileOf({ amount: [1] }) },
+    ],
+    { profiled: true },
+  );
+  const segments = () => database.rows<{ segment: string }>(segmentsOf(ORDERS, 10));
+  await send(written('writer', 3, '2026-01-01', 3, { nullCount: 0 }));
+  await foldStatistics(database, due('2026-01-01'));
+  await foldStatistics(database, due('2026-01-01'));
+  const [one] = (await read(database)).partitions;
+  assert.equal(one?.row.profiled, true);
+  assert.equal(one.row.version, about.version);
+  assert.equal(one.statistics.bytes, 30);
+  assert.equal(one.statistics.columns.get('amount')?.quantileSketch?.count, 3);
+  assert.equal((await segments()).length, 1);
+  assert.equal((await database.rows(statisticsVersions(ORDERS, '', 'dt=2026-01-01'))).length, 1);
+  await send(written('rewriter', 4, '2026-01-01', 5, { nullCount: 0 }));
+  await foldStatistics(database, due('2026-01-01'));
+  const [other] = (await read(database)).partitions;
+  assert.deepEqual([other?.row.profiled, other?.statistics.rows], [false, 5]);
+  assert.equal((await segments()).length, 0);
 });
