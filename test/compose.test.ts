@@ -30,13 +30,17 @@ const TEXT = readDocument('docker-compose.yml');
 const file = parse(TEXT, { merge: true }) as {
   services: Record<string, Service>;
   volumes: Record<string, null>;
-  configs: Record<string, { content: string }>;
+  configs: Record<string, { content?: string; file?: string }>;
 };
 const services = Object.entries(file.services);
 /** Those that run once and end. */
 const once = new Set(services.flatMap(([name, { restart }]) => (restart === 'no' ? [name] : [])));
 /** An inline file as the container has it. */
-const contentOf = (name: string): string => (file.configs[name]?.content ?? '').replaceAll('$$', '$');
+const contentOf = (name: string): string => {
+  const { content = '', file: path } = file.configs[name] ?? {};
+  // What lies in a file Compose leaves as it is.
+  return path === undefined ? content.replaceAll('$$', '$') : readDocument(path);
+};
 const PROFILES = ['starrocks', 'kafka', 'lake', 'spark', 'airflow', 'observe'];
 
 test('plain `docker compose up` starts Assay and its PostgreSQL; all starts everything', () => {
@@ -203,11 +207,14 @@ test('Assay takes its configuration, with keys, and listens where it is asked', 
   for (const name of Object.keys(file.services['assay']?.environment ?? {})) assert.ok(told.has(name), name);
 });
 
-test('alerts are about metrics that Assay has', () => {
-  const telemetry = readDocument('collector/telemetry.ts');
-  const names = [...contentOf('alert-rules').matchAll(/\bassay_\w+/g)].map(([name]) => name);
-  assert.ok(names.length >= 2);
-  for (const name of names) assert.ok(telemetry.includes(`'${name}'`), name);
+test('Prometheus has the rules, and Grafana the dashboards, that are held to the real metrics', () => {
+  assert.equal(file.configs['alert-rules']?.file, 'dashboards/prometheus/assay-alerts.yml');
+  const { providers } = parse(contentOf('grafana-dashboards')) as {
+    providers: { options: { path: string } }[];
+  };
+  const mounted = file.services['grafana']?.volumes?.map((volume) => volume.split(':')) ?? [];
+  for (const { options } of providers)
+    assert.ok(mounted.some(([from, to]) => from === './dashboards/grafana' && to === options.path));
 });
 
 test('the example is whole: its contract is one, and its tables are made', () => {

@@ -8,6 +8,7 @@ import { openAlerting } from '#collector/open-alerting.ts';
 import { createTelemetry } from '#collector/telemetry.ts';
 import { NO_INCIDENTS } from '#alerting/no-incidents.ts';
 import { testDatabase } from '#test/support/database.ts';
+import { usedTelemetry } from './real-metrics.ts';
 
 const FILE = join(import.meta.dirname, '../../dashboards/prometheus/assay-alerts.yml');
 
@@ -19,20 +20,7 @@ interface Rule {
 }
 
 test('the rules that watch Assay name only metrics and labels that it has', async (t) => {
-  const database = await testDatabase(t);
-  const telemetry = createTelemetry({ level: 'silent', pretty: false });
-  const { config } = readAlerting(
-    {
-      channels: { hook: { kind: 'webhook', url: 'https://example.com', heartbeat: 'never' } },
-      default: { to: ['hook'] },
-    },
-    '.',
-  );
-  assert.ok(config);
-  const alerting = openAlerting({ config, database, source: NO_INCIDENTS, now: () => new Date(), telemetry });
-  await alerting.start();
-  await alerting.stop();
-  telemetry.metrics.events.refused += 1;
+  const telemetry = await usedTelemetry(t);
   const exposed = await telemetry.registry.metrics();
   const { groups } = parse(readFileSync(FILE, 'utf8')) as { groups: { rules: Rule[] }[] };
   const rules = groups.flatMap((group) => group.rules);
