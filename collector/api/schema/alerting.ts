@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { EVIDENCE_KINDS } from '#model/evidence.ts';
+import { EVIDENCE_KINDS } from '#model/evidence-kinds.ts';
 
 const text = Type.String({ minLength: 1, maxLength: 500 });
 const Nullable = <T extends ReturnType<typeof Type.String>>(type: T) => Type.Union([type, Type.Null()]);
@@ -40,6 +40,7 @@ export const Simulation = Type.Object({
     Type.Object({ receiver: Type.String(), afterMinutes: Type.Number(), route: Type.String() }),
   ),
 });
+export type Simulation = Static<typeof Simulation>;
 
 const patterns = Type.Array(text, { minItems: 1, maxItems: 50 });
 export const SilenceMatch = Type.Record(Type.String(), patterns);
@@ -116,6 +117,7 @@ export const DeliveryList = Type.Object({
   /** What was held back, of the incident that was asked for. */
   held: Type.Array(Held),
 });
+export type DeliveryList = Static<typeof DeliveryList>;
 
 export const AlertingStatus = Type.Object({
   configured: Type.Boolean(),
@@ -134,3 +136,4 @@ export const AlertingStatus = Type.Object({
     }),
   ),
 });
+export type AlertingStatus = Static<typeof AlertingStatus>;

@@ -62,6 +62,9 @@ export const PushAnswer = Type.Object({
   warnings: Type.Array(ContractFault),
 });
 export const ContractList = Type.Object({ items: Type.Array(ContractItem), next: nullable(Type.String()) });
+export type ContractList = Static<typeof ContractList>;
+export type ContractItem = Static<typeof ContractItem>;
+export type ContractFault = Static<typeof ContractFault>;
 
 /** A push that was refused; what was in force before stays so. */
 export const ContractErrorItem = Type.Object({

@@ -268,5 +268,6 @@ export const HallmarkItem = Type.Object({
   /** Seconds that it waits beyond the contract's sla. */
   overdueSeconds: nullable(Type.Number()),
 });
+export type HallmarkItem = Static<typeof HallmarkItem>;
 export const HallmarkList = Type.Object({ items: Type.Array(HallmarkItem), next: nullable(Type.String()) });
 export type HallmarkList = Static<typeof HallmarkList>;

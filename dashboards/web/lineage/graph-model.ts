@@ -1,3 +1,4 @@
+import { urgency } from './node-state.ts';
 import type { LineageEdge, LineageNode, Side } from './read-lineage.ts';
 
 /** A dataset made of another, and by which jobs. */
@@ -15,6 +16,8 @@ export interface LineageGraph {
   /** Neighbours by node: what it is made from, and what is made of it. */
   readonly upstream: ReadonlyMap<string, ReadonlySet<string>>;
   readonly downstream: ReadonlyMap<string, ReadonlySet<string>>;
+  /** How many neighbours each has, those that were not read too. */
+  readonly totals: ReadonlyMap<string, Readonly<Record<Side, number>>>;
 }
 
 interface Answer {
@@ -25,7 +28,10 @@ interface Answer {
 /** Puts answers together; of a node that several have the first one counts. */
 export function mergeAnswers(answers: readonly Answer[]): LineageGraph {
   const nodes = new Map<string, LineageNode>();
-  const jobs = new Map<string, { readonly input: string; readonly output: string; readonly jobs: Set<string> }>();
+  const jobs = new Map<
+    string,
+    { readonly input: string; readonly output: string; readonly jobs: Set<string> }
+  >();
   for (const { datasets, edges } of answers) {
     for (const node of datasets) if (!nodes.has(node.id)) nodes.set(node.id, node);
     for (const { input, output, job } of edges) {
@@ -35,20 +41,44 @@ export function mergeAnswers(answers: readonly Answer[]): LineageGraph {
       if (job !== null) link.jobs.add(job);
     }
   }
-  const upstream = new Map<string, Set<string>>();
-  const downstream = new Map<string, Set<string>>();
-  for (const { input, output } of jobs.values()) {
+  const { upstream, downstream } = neighbourhoods([...jobs.values()]);
+  const links = [...jobs.values()].map((link) => ({ ...link, jobs: [...link.jobs].toSorted() }));
+  return { nodes, links, upstream, downstream, totals: totalsOf(answers) };
+}
+
+type Neighbourhood = Map<string, Set<string>>;
+
+function neighbourhoods(
+  links: readonly { readonly input: string; readonly output: string }[],
+): Record<Side, Neighbourhood> {
+  const upstream: Neighbourhood = new Map();
+  const downstream: Neighbourhood = new Map();
+  for (const { input, output } of links) {
     add(upstream, output, input);
     add(downstream, input, output);
   }
-  const links = [...jobs.values()].map((link) => ({ ...link, jobs: [...link.jobs].toSorted() }));
-  return { nodes, links, upstream, downstream };
+  return { upstream, downstream };
 }
 
-function add(neighbours: Map<string, Set<string>>, id: string, other: string): void {
-  const known = neighbours.get(id);
+function add(neighbourhood: Neighbourhood, id: string, other: string): void {
+  const known = neighbourhood.get(id);
   if (known) known.add(other);
-  else neighbours.set(id, new Set([other]));
+  else neighbourhood.set(id, new Set([other]));
+}
+
+/** What an answer hides of a node's neighbours, and what it tells, are all of them. */
+function totalsOf(answers: readonly Answer[]): Map<string, Record<Side, number>> {
+  const totals = new Map<string, Record<Side, number>>();
+  for (const { datasets, edges } of answers) {
+    const told = neighbourhoods(edges);
+    for (const { id, hidden } of datasets) {
+      const before = totals.get(id) ?? { upstream: 0, downstream: 0 };
+      const all = (side: Side): number =>
+        Math.max(before[side], hidden[side] + (told[side].get(id)?.size ?? 0));
+      totals.set(id, { upstream: all('upstream'), downstream: all('downstream') });
+    }
+  }
+  return totals;
 }
 
 /** A side of a dataset that was expanded by hand. */
@@ -62,11 +92,16 @@ export function readExpansions(text: string | null): Expansion[] {
   return (text ?? '')
     .split(',')
     .filter((part) => /^[ud]./.test(part))
-    .map((part) => ({ side: part.startsWith('u') ? ('upstream' as const) : ('downstream' as const), id: part.slice(1) }));
+    .map((part) => ({
+      side: part.startsWith('u') ? ('upstream' as const) : ('downstream' as const),
+      id: part.slice(1),
+    }));
 }
 
 export function writeExpansions(expansions: readonly Expansion[]): string | null {
-  return expansions.length === 0 ? null : expansions.map(({ side, id }) => `${side === 'upstream' ? 'u' : 'd'}${id}`).join(',');
+  return expansions.length === 0
+    ? null
+    : expansions.map(({ side, id }) => `${side === 'upstream' ? 'u' : 'd'}${id}`).join(',');
 }
 
 /** Where a dataset is seen from the one that was asked for. */
@@ -82,8 +117,11 @@ export interface Shown {
   readonly links: readonly Link[];
 }
 
+/** Neighbours of one dataset on one side that are shown before somebody expands it; the worst first. */
+const AT_FIRST = 8;
+
 /**
- * What is shown: the dataset, what lies within `depth` steps each way, what was expanded by hand, and what else is
+ * What is shown: the dataset, the first of what lies within `depth` steps each way, what was expanded by hand, and what else is
  * named (a path). An expansion of a dataset that is not shown waits until it is.
  */
 export function shownOf(
@@ -93,6 +131,8 @@ export function shownOf(
   expansions: readonly Expansion[],
   also: readonly string[] = [],
 ): Shown {
+  // Who asks for everything gets it; else a dataset with a hundred readers shows the first of them.
+  const atFirst = Number.isFinite(depth) ? AT_FIRST : Number.POSITIVE_INFINITY;
   const places = new Map<string, Place>([[centre, { id: centre, steps: 0 }]]);
   for (const side of ['upstream', 'downstream'] as const) {
     const sign = side === 'upstream' ? -1 : 1;
@@ -100,7 +140,7 @@ export function shownOf(
     for (let step = 1; step <= depth && front.length > 0; step += 1) {
       const next: string[] = [];
       for (const id of front)
-        for (const other of neighbours(graph, id, side)) {
+        for (const other of worstFirst(graph, neighbours(graph, id, side)).slice(0, atFirst)) {
           if (places.has(other)) continue;
           places.set(other, { id: other, steps: sign * step });
           next.push(other);
@@ -109,10 +149,11 @@ export function shownOf(
     }
   }
   also.forEach((id, index) => {
-    if (!places.has(id) && graph.nodes.has(id)) places.set(id, { id, steps: index });
+    const steps = index - also.indexOf(centre);
+    if (!places.has(id) && graph.nodes.has(id)) places.set(id, { id, steps });
   });
   const waiting = new Set(expansions);
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const expansion of waiting) {
       const from = places.get(expansion.id);
@@ -126,6 +167,11 @@ export function shownOf(
   }
   const links = graph.links.filter(({ input, output }) => places.has(input) && places.has(output));
   return { places, links };
+}
+
+function worstFirst(graph: LineageGraph, ids: readonly string[]): string[] {
+  const rank = (id: string): number => urgency(graph.nodes.get(id)?.status ?? null);
+  return ids.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** Neighbours that were read, those that have a node. */
@@ -142,26 +188,5 @@ export interface SideCount {
 export function sideCount(graph: LineageGraph, shown: Shown, id: string, side: Side): SideCount {
   const known = graph[side].get(id) ?? new Set<string>();
   const seen = [...known].filter((other) => shown.places.has(other)).length;
-  const stated = graph.nodes.get(id)?.[side] ?? 0;
-  return { shown: seen, total: Math.max(stated, known.size) };
-}
-
-/** The datasets along the shortest way from one to another, both included; null where there is none. */
-export function wayBetween(graph: LineageGraph, from: string, to: string, side: Side): string[] | null {
-  const before = new Map<string, string | null>([[from, null]]);
-  let front = [from];
-  while (front.length > 0 && !before.has(to)) {
-    const next: string[] = [];
-    for (const id of front)
-      for (const other of neighbours(graph, id, side)) {
-        if (before.has(other)) continue;
-        before.set(other, id);
-        next.push(other);
-      }
-    front = next;
-  }
-  if (!before.has(to)) return null;
-  const way: string[] = [];
-  for (let at: string | null = to; at !== null; at = before.get(at) ?? null) way.unshift(at);
-  return way;
+  return { shown: seen, total: Math.max(graph.totals.get(id)?.[side] ?? 0, known.size) };
 }

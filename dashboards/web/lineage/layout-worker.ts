@@ -9,7 +9,7 @@ addEventListener('message', ({ data }: MessageEvent<LayoutRequest>) => {
 });
 
 /** Null where the library gives up (a graph that is too deep). */
-function placesOf({ nodes, links, ranker }: LayoutRequest): LayoutAnswer['places'] {
+export default function placesOf({ nodes, links, ranker }: LayoutRequest): LayoutAnswer['places'] {
   const graph = new Graph({ multigraph: false });
   graph.setGraph({ rankdir: 'LR', ranksep: 90, nodesep: 22, marginx: 10, marginy: 10, ranker });
   graph.setDefaultEdgeLabel(() => ({}));

@@ -1,8 +1,15 @@
-import type { LineageAnswer } from '../../../collector/api/schema/lineage.ts';
-import { useResource } from '../shell/read.ts';
+import { useQueries } from '@tanstack/react-query';
+import type {
+  LineageAnswer,
+  LineageEdge,
+  LineageNode,
+  LineagePathAnswer,
+} from '../../../collector/api/schema/lineage.ts';
+import { EVERY_MS, read, useResource } from '../shell/read.ts';
+import type { Expansion } from './graph-model.ts';
 
-export type LineageNode = LineageAnswer['datasets'][number];
-export type LineageEdge = LineageAnswer['edges'][number];
+export type { LineageAnswer, LineageEdge, LineageNode, LineagePathAnswer };
+export type ColumnLink = LineageAnswer['columnEdges'][number];
 export type Side = 'upstream' | 'downstream';
 
 /** A dataset beside another, and the jobs that make the one of the other. */
@@ -12,11 +19,59 @@ export interface Neighbour {
   readonly jobs: readonly string[];
 }
 
+/** What is asked for beside the dataset. */
+export interface LineageQuestion {
+  readonly dataset: string;
+  readonly column?: string | null;
+  /** Steps each way; null: as far as there is anything. */
+  readonly depth: number | null;
+  /** ISO 8601; null: now. */
+  readonly at?: string | null;
+  readonly side?: Side;
+  readonly limit?: number;
+}
+
+function pathOf({ dataset, column, depth, at, side, limit }: LineageQuestion): string {
+  const asked = new URLSearchParams({ dataset });
+  if (column) asked.set('column', column);
+  if (depth !== null) asked.set('depth', String(depth));
+  if (at) asked.set('at', at);
+  if (side) asked.set('direction', side);
+  if (limit !== undefined) asked.set('limit', String(limit));
+  return `/api/v2/lineage?${asked.toString()}`;
+}
+
 /** What one dataset is made of and what is made of it, one step each way. */
 export function useOneHop(dataset: string) {
-  return useResource<LineageAnswer>(
-    `/api/v2/lineage?${new URLSearchParams({ dataset, depth: '1' }).toString()}`,
-  );
+  return useResource<LineageAnswer>(pathOf({ dataset, depth: 1 }));
+}
+
+export function useLineage(question: LineageQuestion) {
+  return useResource<LineageAnswer>(pathOf(question));
+}
+
+/** One step on from each side that was expanded by hand; those that are not there yet are left out. */
+export function useExpansions(expansions: readonly Expansion[], at: string | null) {
+  return useQueries({
+    queries: expansions.map(({ id, side }) => {
+      const path = pathOf({ dataset: id, depth: 1, side, at });
+      return {
+        queryKey: [path],
+        queryFn: ({ signal }: { readonly signal: AbortSignal }) => read<LineageAnswer>(path, signal),
+        refetchInterval: EVERY_MS,
+      };
+    }),
+    combine: (results) => ({
+      answers: results.flatMap(({ data }) => (data ? [data] : [])),
+      error: results.find(({ error }) => error !== null)?.error ?? null,
+    }),
+  });
+}
+
+/** The shortest way that data takes between two datasets, whichever way it flows; asks nothing without `to`. */
+export function useLineagePath(from: string, to: string | null, at: string | null) {
+  const asked = new URLSearchParams({ from, to: to ?? '', ...(at && { at }) });
+  return useResource<LineagePathAnswer>(`/api/v2/lineage/path?${asked.toString()}`, { enabled: to !== null });
 }
 
 /** The datasets one step from this one, by namespace and name. */

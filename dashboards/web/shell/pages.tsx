@@ -7,6 +7,15 @@ import { UnknownPage } from './unknown-page.tsx';
 // Each page in a file of its own; only the first one that is opened at 03:00 comes with the shell.
 const IncidentPage = lazy(() => import('../incident/incident-page.tsx'));
 const DatasetPage = lazy(() => import('../dataset/dataset-page.tsx'));
+const LineagePage = lazy(() => import('../lineage/lineage-page.tsx'));
+const PublicationsPage = lazy(() => import('../publications/publications-page.tsx'));
+const PublicationPage = lazy(() => import('../publications/publication-page.tsx'));
+const ContractsPage = lazy(() => import('../contracts/contracts-page.tsx'));
+const ContractPage = lazy(() => import('../contracts/contract-page.tsx'));
+const ObjectivesPage = lazy(() => import('../objectives/objectives-page.tsx'));
+const QuarantinePage = lazy(() => import('../quarantine/quarantine-page.tsx'));
+const QuarantinedPage = lazy(() => import('../quarantine/quarantined-page.tsx'));
+const RoutesPage = lazy(() => import('../routes/routes-page.tsx'));
 const RunsPage = lazy(() => import('../runs/runs-page.tsx'));
 const RunPage = lazy(() => import('../runs/run-page.tsx'));
 const JobPage = lazy(() => import('../job/job-page.tsx'));
@@ -18,6 +27,17 @@ export function Pages() {
       <Route path="/" component={First} />
       <Route path="/incidents/:id">{({ id }) => <IncidentPage key={id} id={id} />}</Route>
       <Route path="/datasets/:id">{({ id }) => <DatasetPage key={id} id={id} />}</Route>
+      <Route path="/lineage/:id">{({ id }) => <LineagePage key={id} id={id} />}</Route>
+      <Route path="/publications" component={PublicationsPage} />
+      <Route path="/publications/:id">{({ id }) => <PublicationPage key={id} id={id} />}</Route>
+      <Route path="/contracts" component={ContractsPage} />
+      <Route path="/contracts/:dataset">
+        {({ dataset }) => <ContractPage key={dataset} dataset={dataset} />}
+      </Route>
+      <Route path="/objectives" component={ObjectivesPage} />
+      <Route path="/quarantine" component={QuarantinePage} />
+      <Route path="/quarantine/:id">{({ id }) => <QuarantinedPage key={id} id={id} />}</Route>
+      <Route path="/routes" component={RoutesPage} />
       <Route path="/runs" component={RunsPage} />
       <Route path="/runs/:id">{({ id }) => <RunPage key={id} id={id} />}</Route>
       <Route path="/jobs/:id">{({ id }) => <JobPage key={id} id={id} />}</Route>

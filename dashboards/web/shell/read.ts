@@ -35,12 +35,12 @@ export async function read<T>(path: string, signal: AbortSignal): Promise<T> {
   return ask<T>(path, { signal, headers: { accept: 'application/json', ...authorization() } });
 }
 
-/** Posts a body to a path of the API; throws a `ReadError`. */
-export async function send<T>(path: string, body: Readonly<Record<string, unknown>>): Promise<T> {
+/** Posts a body to a path of the API, a text as it is; throws a `ReadError`. */
+export async function send<T>(path: string, body: Readonly<Record<string, unknown>> | string): Promise<T> {
   return ask<T>(path, {
     method: 'POST',
     headers: { accept: 'application/json', 'content-type': 'application/json', ...authorization() },
-    body: JSON.stringify(body),
+    body: typeof body === 'string' ? body : JSON.stringify(body),
   });
 }
 

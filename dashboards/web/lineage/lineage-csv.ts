@@ -1,0 +1,62 @@
+import { authorization } from '../shell/key.ts';
+import type { Box } from './boxes.ts';
+import { datasetStatus } from './node-state.ts';
+import type { LineageAnswer, Side } from './read-lineage.ts';
+
+const HEADINGS = [
+  'namespace',
+  'dataset',
+  'state',
+  'owner',
+  'layer',
+  'contract',
+  'made_from',
+  'made_into',
+  'id',
+];
+
+/** The rows of the table as a file (RFC 4180). */
+export function csvOf(boxes: readonly Box[]): string {
+  const rows = boxes.map(({ node, count }) => [
+    node.namespace,
+    node.name,
+    datasetStatus(node.status).word,
+    node.owner ?? '',
+    node.layer ?? '',
+    node.contract ?? '',
+    String(count.upstream.total),
+    String(count.downstream.total),
+    node.id,
+  ]);
+  return [HEADINGS, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+}
+
+/** Always in quotes; what a spreadsheet would take for a formula begins with an apostrophe. */
+function cell(text: string): string {
+  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return `"${harmless.replaceAll('"', '""')}"`;
+}
+
+/** Hands the reader a file that was made on the page. */
+export function saveFile(name: string, content: string | Blob): void {
+  const blob =
+    typeof content === 'string' ? new Blob([content], { type: 'text/csv;charset=utf-8' }) : content;
+  const address = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/** Everything on one side as the server's file; by fetch, which can carry the key. */
+export async function saveImpact(answer: LineageAnswer, side: Side, at: string | null): Promise<void> {
+  const asked = new URLSearchParams({ dataset: answer.dataset.id, direction: side, format: 'csv' });
+  if (answer.column !== null) asked.set('column', answer.column);
+  if (at !== null) asked.set('at', at);
+  const response = await fetch(`/api/v2/lineage/impact?${asked.toString()}`, {
+    headers: { accept: 'text/csv', ...authorization() },
+  });
+  if (!response.ok) throw new Error(`The file could not be made: the collector answered ${response.status}.`);
+  saveFile(`lineage-${side}.csv`, await response.blob());
+}

@@ -1,0 +1,215 @@
+import { lazy, Suspense, useCallback, useMemo } from 'react';
+import { Link } from 'wouter';
+import { Mark } from '../parts/mark.tsx';
+import { Name } from '../parts/name.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
+import { count, figure } from '../parts/words.ts';
+import { datasetHref } from '../shell/address.ts';
+import { useAddressState } from '../shell/address-state.ts';
+import { Answer, Page } from '../shell/page.tsx';
+import { boxesOf } from './boxes.ts';
+import { columnsByDataset, edgesOfColumns } from './column-model.ts';
+import { mergeAnswers, readExpansions, shownOf, writeExpansions } from './graph-model.ts';
+import { DRAWN_UP_TO } from './layout-request.ts';
+import { LineageTable } from './lineage-table.tsx';
+import { LineageTools, stepsOf } from './lineage-tools.tsx';
+import { datasetStatus } from './node-state.ts';
+import { PathBlock } from './path-block.tsx';
+import {
+  useExpansions,
+  useLineage,
+  useLineagePath,
+  type LineageAnswer,
+  type LineagePathAnswer,
+  type Side,
+} from './read-lineage.ts';
+import './lineage.css';
+
+// The picture's library comes in a file of its own.
+const Graph = lazy(() => import('./graph.tsx'));
+
+/** Datasets that are asked for at once; what is cut is told. */
+const MOST = 5000;
+const NARROW = '(max-width: 640px)';
+
+/** Where from, where to? */
+export default function LineagePage({ id }: { readonly id: string }) {
+  const [search] = useAddressState();
+  const column = search.get('column');
+  const at = search.get('at');
+  const steps = stepsOf(search);
+  const query = useLineage({ dataset: id, column, depth: steps, at, limit: MOST });
+  const path = useLineagePath(id, search.get('to'), at);
+  const { data } = query;
+  return (
+    <Page
+      title={data ? `Lineage of ${data.dataset.name}` : 'Lineage'}
+      heading={
+        data ? (
+          <>
+            Lineage of <Name text={data.dataset.name} />
+            {column === null ? null : (
+              <>
+                {' '}
+                column <Name text={column} />
+              </>
+            )}
+          </>
+        ) : (
+          'Lineage'
+        )
+      }
+      about={data ? <About answer={data} /> : undefined}
+      readAt={query.dataUpdatedAt}
+    >
+      <Answer query={query} rows={12}>
+        {(answer) => (
+          <>
+            <PathBlock id={answer.dataset.id} path={path} />
+            <Content answer={answer} path={path.data ?? null} />
+          </>
+        )}
+      </Answer>
+    </Page>
+  );
+}
+
+function About({ answer }: { readonly answer: LineageAnswer }) {
+  const { dataset, datasets, column } = answer;
+  const here = datasets.find(({ id }) => id === dataset.id);
+  const state = datasetStatus(here?.status ?? null);
+  return (
+    <>
+      <ul className="facts-line">
+        <li>
+          <Mark kind={state.kind} word={state.word} />
+        </li>
+        {here?.owner ? (
+          <li>
+            <Name text={here.owner} />
+          </li>
+        ) : null}
+        <li>
+          <Link href={datasetHref(dataset.id)}>the dataset</Link>
+        </li>
+        {column === null ? null : (
+          <li>
+            <Link href={`/lineage/${encodeURIComponent(dataset.id)}`}>the whole dataset’s lineage</Link>
+          </li>
+        )}
+      </ul>
+      <p className="namespace">
+        <Name text={dataset.namespace} />
+      </p>
+    </>
+  );
+}
+
+interface ContentProps {
+  readonly answer: LineageAnswer;
+  readonly path: LineagePathAnswer | null;
+}
+
+function Content({ answer, path }: ContentProps) {
+  const [search, change] = useAddressState();
+  const opened = search.get('open');
+  const expansions = useMemo(() => readExpansions(opened), [opened]);
+  const followsColumn = answer.column !== null;
+  const further = useExpansions(followsColumn ? [] : expansions, search.get('at'));
+  const centre = answer.dataset.id;
+  const graph = useMemo(
+    () =>
+      mergeAnswers([
+        followsColumn ? { ...answer, edges: edgesOfColumns(answer) } : answer,
+        ...further.answers,
+        ...(path && !followsColumn ? [path] : []),
+      ]),
+    [answer, further.answers, path, followsColumn],
+  );
+  const depth = stepsOf(search) ?? Number.POSITIVE_INFINITY;
+  const shown = useMemo(
+    () => shownOf(graph, centre, depth, expansions, path?.datasets.map(({ id }) => id) ?? []),
+    [graph, centre, depth, expansions, path],
+  );
+  const boxes = useMemo(
+    () =>
+      boxesOf({
+        graph,
+        shown,
+        centre,
+        expansions,
+        way: path?.datasets.map(({ id }) => id) ?? [],
+        columns: followsColumn ? columnsByDataset(answer) : new Map<string, string[]>(),
+      }),
+    [graph, shown, centre, expansions, path, answer, followsColumn],
+  );
+  const expand = useCallback(
+    (id: string, side: Side): void => {
+      if (followsColumn) change({ steps: 'all' }, { push: true });
+      else change({ open: writeExpansions([...readExpansions(opened), { id, side }]) }, { push: true });
+    },
+    [change, opened, followsColumn],
+  );
+  const fold = useCallback(
+    (id: string, side: Side): void =>
+      change(
+        { open: writeExpansions(readExpansions(opened).filter((one) => one.id !== id || one.side !== side)) },
+        { push: true },
+      ),
+    [change, opened],
+  );
+  const tooMany = boxes.length > DRAWN_UP_TO;
+  const asTable =
+    tooMany || (search.get('as') ?? (matchMedia(NARROW).matches ? 'table' : 'graph')) === 'table';
+  const alone = boxes.length === 1;
+  return (
+    <section className="block lineage" aria-label="Lineage">
+      <LineageTools answer={answer} boxes={boxes} asTable={asTable} canDraw={!tooMany} />
+      <div role="status">
+        {alone ? <Alone answer={answer} /> : null}
+        {tooMany ? (
+          <p className="quiet">
+            {figure(boxes.length)} datasets are too many to draw; the table has all of them.
+          </p>
+        ) : null}
+        {answer.truncated ? (
+          <p className="quiet">
+            There is more: {count(answer.datasets.length, 'dataset')} were read. Choose fewer steps, or take
+            the file of all that lies above or below.
+          </p>
+        ) : null}
+        {further.error ? <p className="quiet">{further.error.message}</p> : null}
+      </div>
+      {asTable ? (
+        <LineageTable boxes={boxes} shown={shown} onExpand={expand} onFold={fold} />
+      ) : (
+        <Suspense fallback={<Skeleton rows={8} />}>
+          <Graph
+            key={`${centre} ${answer.column ?? ''}`}
+            boxes={boxes}
+            links={shown.links}
+            columnLinks={followsColumn ? answer.columnEdges : NO_LINKS}
+            column={answer.column}
+            centre={centre}
+            onExpand={expand}
+            onFold={fold}
+          />
+        </Suspense>
+      )}
+    </section>
+  );
+}
+
+const NO_LINKS: LineageAnswer['columnEdges'] = [];
+
+/** Nothing above, nothing below: what would make it otherwise. */
+function Alone({ answer: { column, at } }: { readonly answer: LineageAnswer }) {
+  return (
+    <p className="quiet">
+      {column === null
+        ? 'No event says what this dataset is made from, or what is made of it. Lineage comes from runs that name both inputs and outputs'
+        : 'No event says where this column comes from, or where it goes. Column lineage comes with the columnLineage facet, which Spark and dbt send by themselves'}
+      {at === null ? '.' : ', and at that time there were none.'}
+    </p>
+  );
+}
