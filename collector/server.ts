@@ -4,6 +4,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { registerAlerting } from '#api/alerting.ts';
 import { registerAliases } from '#api/aliases.ts';
 import { answerProblems } from '#api/answer.ts';
+import { auditKeys, registerAudit } from '#api/audit.ts';
 import { requireKeys } from '#api/authenticate.ts';
 import { registerBacktest } from '#api/backtest.ts';
 import { registerCallbacks } from '#api/callbacks.ts';
@@ -96,6 +97,10 @@ export async function buildServer({
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   registerStatus(app, {
     registry: telemetry.registry,
+  auditKeys(app, {
+    database,
+    onError: (err) => telemetry.log.error({ err }, 'the use of a key could not be noted in the audit log'),
+  });
     refresh: async () => {
       metrics.queueBytes.set(ingest.queuedBytes);
       metrics.queueEvents.set(ingest.queuedItems);
@@ -143,6 +148,7 @@ export async function buildServer({
     onError: (err) =>
       telemetry.log.error({ err }, 'the stream could not look at what changed; it tries again'),
   });
+  registerAudit(app, { database, naming: config.naming });
   await registerPages(app, { directory: join(import.meta.dirname, '../dashboards/dist') });
   return app;
 }

@@ -44,6 +44,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'incidents',
     'gate',
     'alerting',
+    'audit',
     'problems',
     'telemetry',
     'keys',

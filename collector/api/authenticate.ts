@@ -34,10 +34,9 @@ function guardOf(scope: Scope, { keys, queryKey }: KeyOptions, openOnLoopback: b
     const text = bearerOf(request.headers.authorization) ?? (queryKey ? queryKeyOf(request) : null);
     if (text === null && openOnLoopback && isLocal(request)) return done();
     const key = text === null ? null : keys.find(text);
-    if (key?.allows(scope)) {
-      request.key = key;
-      return done();
-    }
+    // Also of one that is refused: the audit log says whose.
+    if (key) request.key = key;
+    if (key?.allows(scope)) return done();
     dropBody(request, reply);
     done(key ? forbidden(reply, key, scope) : unauthorised(reply, text !== null));
   };

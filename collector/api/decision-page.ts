@@ -35,6 +35,12 @@ export function addDecisionPage(app: FastifyInstance, services: GateServices): v
           overdueSeconds: page.waiting.overdueSeconds,
         },
         nextSteps: page.nextSteps.map((step) => ({ ...step })),
+        acts: page.acts.map(({ at, actor, action, detail }) => ({
+          at: at.toISOString(),
+          actor,
+          action,
+          detail,
+        })),
         evaluations: page.evaluations.map((row) => ({
           evaluationId: row.id,
           state: row.state,

@@ -4,6 +4,7 @@ import { Problem } from '#collector/problems.ts';
 import { ConfigError } from '#collector/config-error.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
 import { aliasCommand } from './alias.ts';
+import { auditCommand } from './audit.ts';
 import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
 import { contractCommand } from './contract.ts';
@@ -60,6 +61,7 @@ for (const command of [
   objectivesCommand(),
   markCommand(),
   backtestCommand(),
+  auditCommand(),
   routesCommand(),
   silenceCommand(),
   starrocksCommand(),

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { CommandFailure, EXIT } from './exit-codes.ts';
 import { jsonOption } from './options.ts';
@@ -16,10 +17,11 @@ export function replayCommand(): Command {
     )
     .addOption(jsonOption())
     .action(async (options: { json: boolean; forgetExpired: boolean }) => {
-      const [{ loadConfig }, { replay }, { openStore }, { SingleBar }] = await Promise.all([
+      const [{ loadConfig }, { replay }, { openStore }, { addAct }, { SingleBar }] = await Promise.all([
         import('#collector/config.ts'),
         import('#ingest/replay.ts'),
         import('#store/open-store.ts'),
+        import('#store/audit.ts'),
         import('cli-progress'),
       ]);
       const config = loadConfig(process.env, process.cwd());
@@ -43,6 +45,15 @@ export function replayCommand(): Command {
           },
         });
         bar?.stop();
+        await store.database.execute(
+          addAct({
+            actor: userInfo().username,
+            action: 'model.replayed',
+            subject: 'model',
+            subjectId: 'assay_model',
+            detail: { events: report.events, expired: report.expired, failed: report.failed.length },
+          }),
+        );
         print(options.json, report, () => [
           `${report.events} events projected.`,
           ...(report.expired > 0

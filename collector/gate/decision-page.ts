@@ -1,4 +1,5 @@
 import type { Uuid } from '#model/ids.ts';
+import { actsAbout, type ActRow } from '#store/audit.ts';
 import { contractOf, type ContractRow } from '#store/contracts.ts';
 import { evaluationsOfPartition, type EvaluationRow } from '#store/evaluations.ts';
 import { currentPublication, type PublicationRow } from '#store/publications.ts';
@@ -27,6 +28,8 @@ export interface DecisionPage {
   readonly waivers: readonly WaiverRow[];
   readonly waiting: WaitingPartition | null;
   readonly nextSteps: readonly NextStep[];
+  /** Decisions, waivers and publications of this evaluation, from the first on. */
+  readonly acts: readonly ActRow[];
 }
 
 /** Throws evaluation_not_found. */
@@ -57,6 +60,7 @@ export async function readDecisionPage(
     serving,
     waivers,
     waiting,
+    acts: await database.rows<ActRow>(actsAbout(id, MOST_SHOWN)),
     nextSteps: nextSteps({ status, newer, waivers, serving, now }),
   };
 }

@@ -15,4 +15,6 @@ export const ADVISORY_LOCKS = {
   incidents: 4100_0007,
   /** One collector folds evidence. */
   folding: 4100_0008,
+  /** One collector chains the audit log. */
+  audit: 4100_0009,
 } as const;

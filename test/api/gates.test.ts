@@ -313,6 +313,21 @@ test('one address says of a decision why, who let it pass, what is served and wh
     [better.id, held.id],
   );
 
+  const { body } = await call('GET', `/publications/${held.id}`);
+  assert.deepEqual(
+    (body['acts'] as { actor: string | null; action: string }[]).map(
+      ({ actor, action }) => `${actor} ${action}`,
+    ),
+    [
+      'null gate.decided',
+      'Ada waiver.requested',
+      'Grace waiver.approved',
+      'null gate.decided',
+      'null publish.publishing',
+      'null publish.published',
+      'null publish.replaced',
+    ],
+  );
   for (const id of ['nobody', '01950000-0000-7000-8000-000000000009'])
     assert.equal((await call('GET', `/publications/${id}`)).status, 404);
 });

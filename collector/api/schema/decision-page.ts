@@ -33,6 +33,17 @@ export const DecisionPageAnswer = Type.Object({
   nextSteps: Type.Array(
     Type.Object({ kind: Type.String(), text: Type.String(), command: nullable(Type.String()) }),
   ),
+  /** Of the audit log: decisions, waivers and publications of this evaluation, from the first on. */
+  acts: Type.Array(
+    Type.Object({
+      at: Type.String(),
+      /** Null: Assay itself. */
+      actor: nullable(Type.String()),
+      action: Type.String(),
+      /** A JSON document. */
+      detail: Type.String(),
+    }),
+  ),
   /** Evaluations of the same partition, this one too, the newest first. */
   evaluations: Type.Array(
     Type.Object({
