@@ -152,6 +152,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
       telemetry,
       calendar,
       incidentActions: alerts.actions,
+      kafka: kafka ? () => kafka.status() : undefined,
     });
 
     await repairPublications(gate, now());

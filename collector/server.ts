@@ -20,8 +20,8 @@ import { registerIncidents } from '#api/incidents.ts';
 import { registerImports } from '#api/imports.ts';
 import { registerJobs } from '#api/jobs.ts';
 import { registerLineage } from '#api/lineage.ts';
-import { registerLineageIngest } from '#api/lineage-ingest.ts';
 import { registerLineageImpact } from '#api/lineage-impact.ts';
+import { registerLineageIngest } from '#api/lineage-ingest.ts';
 import { registerObjectives } from '#api/objectives.ts';
 import { observeRequests } from '#api/observe-requests.ts';
 import { registerOverviewRoutes } from '#api/overview.ts';
@@ -31,6 +31,7 @@ import { registerQuarantine } from '#api/quarantine.ts';
 import { registerResults } from '#api/results.ts';
 import { registerRuns } from '#api/runs.ts';
 import { registerSearch } from '#api/search.ts';
+import { registerServiceStatus } from '#api/service-status.ts';
 import { registerSilences } from '#api/silences.ts';
 import { registerStatistics } from '#api/statistics.ts';
 import { registerStatus } from '#api/status.ts';
@@ -40,6 +41,7 @@ import type { Ingest } from '#ingest/ingest.ts';
 import type { Calendar } from '#model/detection.ts';
 import type { Database } from '#store/database.ts';
 import { countDue } from '#store/due.ts';
+import type { StreamStatus } from '#model/event-stream.ts';
 import { migrationStatus } from '#store/migrate.ts';
 import { NO_INCIDENTS } from '#alerting/no-incidents.ts';
 import type { IncidentActions } from '#model/alert-source.ts';
@@ -47,17 +49,19 @@ import type { Config } from './config.ts';
 import { slackCallbacks } from './open-alerting.ts';
 import { countOpenIncidents } from './open-incidents.ts';
 import { countOpenEntries } from './producer-labels.ts';
+import { shownSettings } from './shown-settings.ts';
 import type { Telemetry } from './telemetry.ts';
 
 export interface ServerServices {
-  readonly config: Pick<Config, 'bodyBytes'> &
-    Partial<Pick<Config, 'keys' | 'queryKey' | 'naming' | 'alerting' | 'runbooks'>>;
+  readonly config: Pick<Config, 'bodyBytes'> & Partial<Config>;
   readonly database: Database;
   readonly ingest: Ingest;
   readonly gate: GateServices;
   readonly telemetry: Telemetry;
   /** Holidays, as the monitor knows them; none unless told. */
   readonly calendar?: Calendar;
+  /** How the reading of Kafka stands, where it is configured. */
+  readonly kafka?: (() => StreamStatus) | undefined;
   /** What the buttons of messages do. */
   readonly incidentActions?: IncidentActions;
 }
@@ -77,6 +81,7 @@ export async function buildServer({
   telemetry,
   calendar,
   incidentActions = NO_INCIDENTS,
+  kafka,
 }: ServerServices): Promise<FastifyInstance> {
   const { metrics } = telemetry;
   const now = (): Date => new Date();
@@ -93,14 +98,14 @@ export async function buildServer({
   app.setChildLoggerFactory((logger) => logger);
   observeRequests(app, metrics.httpSeconds);
   if (config.keys) requireKeys(app, { keys: config.keys, queryKey: config.queryKey ?? false });
-  await app.register(fastifySwagger, { openapi: { info: { title: 'Assay', version: '0.1.0' } } });
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  registerStatus(app, {
-    registry: telemetry.registry,
   auditKeys(app, {
     database,
     onError: (err) => telemetry.log.error({ err }, 'the use of a key could not be noted in the audit log'),
   });
+  await app.register(fastifySwagger, { openapi: { info: { title: 'Assay', version: '0.1.0' } } });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  registerStatus(app, {
+    registry: telemetry.registry,
     refresh: async () => {
       metrics.queueBytes.set(ingest.queuedBytes);
       metrics.queueEvents.set(ingest.queuedItems);
@@ -115,6 +120,7 @@ export async function buildServer({
       }
     },
     notReady: () => notReady(database),
+    kafka,
   });
   registerLineageIngest(app, { ingest, metrics, bodyBytes: config.bodyBytes });
   registerQuarantine(app, { database, ingest, bodyBytes: config.bodyBytes });
@@ -135,20 +141,26 @@ export async function buildServer({
   registerSilences(app, { database, now });
   registerCallbacks(app, { ...slackCallbacks(config.alerting ?? null, incidentActions), now });
   registerLineage(app, { database, naming: config.naming });
+  registerLineageImpact(app, { database, naming: config.naming });
   registerAliases(app, { database, naming: config.naming });
   registerSearch(app, { database });
+  registerServiceStatus(app, {
+    database,
+    settings: shownSettings(config),
+    queue: () => ({ events: ingest.queuedItems, bytes: ingest.queuedBytes }),
+    now,
+  });
   registerOverviewRoutes(app, { database });
   registerDatasetParts(app, { database });
   registerStatistics(app, { database });
-  registerLineageImpact(app, { database, naming: config.naming });
   registerJobs(app, { database, now });
   registerRuns(app, { database, now });
+  registerAudit(app, { database, naming: config.naming });
   registerStream(app, {
     database,
     onError: (err) =>
       telemetry.log.error({ err }, 'the stream could not look at what changed; it tries again'),
   });
-  registerAudit(app, { database, naming: config.naming });
   await registerPages(app, { directory: join(import.meta.dirname, '../dashboards/dist') });
   return app;
 }

@@ -6,17 +6,29 @@ import { buildServer } from '#collector/server.ts';
 import { createTelemetry } from '#collector/telemetry.ts';
 import { Ingest } from '#ingest/ingest.ts';
 import type { Database } from '#store/database.ts';
+import type { StreamStatus } from '#model/event-stream.ts';
 import { sql } from '#store/sql.ts';
 import { testDatabase } from '#test/support/database.ts';
 import { facet, outputWithRows, sampleEvent } from '#test/support/sample-events.ts';
 
 const now = (): Date => new Date('2026-02-01T00:00:00Z');
 
-async function server(t: TestContext, database: Database): Promise<{ app: FastifyInstance; ingest: Ingest }> {
+async function server(
+  t: TestContext,
+  database: Database,
+  kafka?: () => StreamStatus,
+): Promise<{ app: FastifyInstance; ingest: Ingest }> {
   const telemetry = createTelemetry({ level: 'silent', pretty: false });
   const ingest = new Ingest({ database, now });
   const gate = { database, warehouses: new Map(), newId: randomUUID };
-  const app = await buildServer({ config: { bodyBytes: 1_000_000 }, database, ingest, gate, telemetry });
+  const app = await buildServer({
+    config: { bodyBytes: 1_000_000 },
+    database,
+    ingest,
+    gate,
+    telemetry,
+    kafka,
+  });
   t.after(() => app.close());
   return { app, ingest };
 }
@@ -135,6 +147,26 @@ describe('self-observation', () => {
     const { app: blind } = await server(t, gone);
     assert.equal((await blind.inject({ url: '/readyz' })).statusCode, 503);
     assert.equal((await blind.inject({ url: '/healthz' })).statusCode, 200);
+  });
+
+  test('/readyz says how the reading of Kafka stands, without the names of brokers', async (t) => {
+    const status: StreamStatus = {
+      state: 'failing',
+      detail: 'broker-1.internal:9092 refuses the connection',
+      partitions: 0,
+      held: 0,
+      restarts: 3,
+    };
+    const database = await testDatabase(t);
+    const { app } = await server(t, database, () => status);
+    const answer = await app.inject({ url: '/readyz' });
+    assert.equal(answer.statusCode, 200, 'events over HTTP are taken all the same');
+    assert.deepEqual(answer.json(), {
+      status: 'ready',
+      kafka: { state: 'failing', partitions: 0, held: 0, restarts: 3 },
+    });
+    const { app: plain } = await server(t, database);
+    assert.deepEqual((await plain.inject({ url: '/readyz' })).json(), { status: 'ready' });
   });
 
   test('/metrics counts what was received and keeps labels few', async (t) => {
