@@ -1,3 +1,4 @@
+import { TRIGRAM_MEND } from '#api/service-status.ts';
 import type { Database } from '#store/database.ts';
 import { hasTrigrams } from '#store/search-index.ts';
 import { SearchIndex } from './search/search-index.ts';
@@ -16,7 +17,7 @@ export async function openSearch({ telemetry: { log }, ...services }: SearchServ
   const [trigrams] = await services.database.rows<{ present: boolean }>(hasTrigrams());
   if (!trigrams?.present)
     log.warn(
-      'search finds words only as they begin, not mistyped ones or parts: the database has no pg_trgm that Assay may use. Have an administrator run "create extension pg_trgm schema assay; create index search_word_trigrams on assay.search_word using gin (word assay.gin_trgm_ops)" there; it is used from then on.',
+      `search finds words only as they begin, not mistyped ones or parts: the database has no pg_trgm that Assay may use. Have an administrator run "${TRIGRAM_MEND}" there; it is used from then on.`,
     );
   return new SearchIndex({
     ...services,

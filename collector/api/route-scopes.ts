@@ -35,6 +35,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'GET /api/v2/lineage/path': 'read',
   'GET /api/v2/lineage/impact': 'read',
   'GET /api/v2/search': 'read',
+  'GET /api/v2/status': 'read',
   'GET /api/v2/aliases': 'read',
   'GET /api/v2/aliases/withheld': 'read',
   'GET /api/v2/aliases/why': 'read',

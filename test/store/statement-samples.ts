@@ -67,6 +67,7 @@ import type * as search from '#store/search.ts';
 import type * as searchFacts from '#store/search-facts.ts';
 import type * as searchIndex from '#store/search-index.ts';
 import type * as shadowModel from '#store/shadow-model.ts';
+import type * as serviceStatus from '#store/service-status.ts';
 import type * as statedOwners from '#store/stated-owners.ts';
 import type { Statement } from '#store/sql.ts';
 import type * as verdicts from '#store/verdicts.ts';
@@ -578,6 +579,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     countDatasetsOf: [[[{ kind: 'column', value: '=id' }], 10]],
   }),
   'search-facts.ts': samples<typeof searchFacts>({
+  'service-status.ts': samples<typeof serviceStatus>({ serviceStatus: [[NOW]] }),
     datasetSearchFacts: [[[ID], 10]],
     jobSearchFacts: [[[ID]]],
     searchContracts: [[[ID]]],
