@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { writeFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
 import type {
   ApprovalAnswer,
   DecisionAnswer,
@@ -9,10 +10,11 @@ import type {
 } from '#api/schema/gates.ts';
 import { formatProblem } from '#rules/contract/problem.ts';
 import { linesOfRows } from './check-lines.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
+import { CommandFailure, EXIT, type ExitCode } from './exit-codes.ts';
 import { evaluateAndWait } from './gate-wait.ts';
+import { junitReport, junitWithoutDecision } from './junit.ts';
 import { jsonOption, namespaceOption, parseSeconds, partitionOption, urlOption } from './options.ts';
-import { print } from './output.ts';
+import { note, print } from './output.ts';
 import { serverClient } from './server-client.ts';
 
 interface Shared {
@@ -53,6 +55,15 @@ function checkCandidate(): Command {
     .option('--by <person>', BY)
     .option('--wait <duration>', 'how long to wait for the decision', parseSeconds, 60)
     .option('--warn-exit', 'exit with 2 when it is allowed with warnings', false)
+    .option('--junit <file>', 'write the checks as a JUnit report, which CI systems show')
+    .addOption(
+      new Option(
+        '--on-error <policy>',
+        'what no decision means: allow exits with 0, and nothing is published',
+      )
+        .choices(['block', 'allow'])
+        .default('block'),
+    )
     .action(
       async (
         dataset: string,
@@ -65,6 +76,8 @@ function checkCandidate(): Command {
           by?: string;
           wait: number;
           warnExit: boolean;
+          junit?: string;
+          onError: 'block' | 'allow';
         },
       ) => {
         const client = serverClient(options.url);
@@ -72,7 +85,7 @@ function checkCandidate(): Command {
           ? `?${new URLSearchParams({ namespace: options.namespace }).toString()}`
           : '';
         const of = options.partition === undefined ? '' : ` --partition ${options.partition}`;
-        const evaluation = await evaluateAndWait(client, {
+        const asked = evaluateAndWait(client, {
           path: `/api/v2/gates/${encodeURIComponent(dataset)}/evaluations${query}`,
           body: {
             partition: options.partition ?? '',
@@ -86,10 +99,36 @@ function checkCandidate(): Command {
           wait: Math.max(1, options.wait),
           message: `Not decided within ${options.wait} s. The evaluation goes on; ask with "assay gate status ${dataset}${of}".`,
         });
+        const evaluation = await asked.catch((error: unknown) => {
+          if (!(error instanceof CommandFailure)) throw error;
+          writeReport(options.junit, () =>
+            junitWithoutDecision(dataset, options.partition ?? '', error.message),
+          );
+          if (options.onError === 'block' || error.exitCode !== EXIT.unknown) throw error;
+          note(
+            `assay: ${error.message}\nThere is no decision, and --on-error allow goes on without one; nothing was published.`,
+          );
+          return null;
+        });
+        if (evaluation === null) return;
         print(options.json, evaluation, () => linesOfEvaluation(evaluation));
-        process.exitCode = exitCodeOf(evaluation, options.warnExit);
+        writeReport(options.junit, () => junitReport(evaluation));
+        const code = exitCodeOf(evaluation, options.warnExit);
+        if (code === EXIT.unknown && evaluation.state === 'error' && options.onError === 'allow')
+          note('There is no decision, and --on-error allow goes on without one; nothing was published.');
+        else process.exitCode = code;
       },
     );
+}
+
+function writeReport(file: string | undefined, report: () => string): void {
+  if (file === undefined) return;
+  try {
+    writeFileSync(file, report());
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandFailure(`The report cannot be written to ${file}: ${why}.`, EXIT.usage);
+  }
 }
 
 function publish(): Command {
