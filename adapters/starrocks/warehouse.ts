@@ -1,18 +1,13 @@
-import type { PublishOutcome, Warehouse } from '#model/ports.ts';
+import type { Warehouse } from '#model/ports.ts';
 import { starRocksClient } from './client.ts';
 import { conclude } from './conclude.ts';
 import { describe } from './describe.ts';
 import { livePartitions, readFeeds, setFeed } from './feeds.ts';
 import { enforcement } from './enforcement.ts';
 import { measure, sample } from './measure.ts';
-import { orderOf, PUBLISHERS } from './order-of.ts';
 import { outcomeOf } from './outcome.ts';
-import { PlaceFault } from './place.ts';
-import { failure, retryable } from './publication.ts';
-import { rollback } from './rollback.ts';
-import { StarRocksError } from './session.ts';
+import { publish, rollBack } from './publish.ts';
 import type { StarRocksSettings } from './settings.ts';
-import { addPartition } from './statements.ts';
 import { take } from './take.ts';
 
 /**
@@ -36,17 +31,8 @@ export function starRocksWarehouse(
     take: (request) => take(client, request),
     measure: (request) => measure(client, request, bounds, clock),
     sample: (request) => sample(client, request, bounds),
-    publish: (request) =>
-      publishing(`Publishing ${request.candidate.ref}`, async () => {
-        const asked = { ...request, mayBegin: until(request.notAfter) };
-        const { by, order, place } = await orderOf(client, asked);
-        // An empty partition is nothing that readers see; INSERT OVERWRITE needs one.
-        if (!place.exists && order.partition !== null)
-          await client.query(addPartition(order.target, order.partition.name, order.partition.range));
-        return PUBLISHERS[by].publish(client, order);
-      }),
-    rollback: (request) =>
-      publishing(`Rolling back ${request.target}`, () => rollback(client, request, until(request.notAfter))),
+    publish: (request) => publish(client, request, until(request.notAfter)),
+    rollback: (request) => rollBack(client, request, until(request.notAfter)),
     conclude: (request) => conclude(client, request),
     enforcement: (target) => outcomeOf('Reading the grants', () => enforcement(client, target)),
     feeds: (target) => readFeeds(client, target),
@@ -54,16 +40,4 @@ export function starRocksWarehouse(
     setFeed: (target, feed, to) => setFeed(client, target, feed, to),
     close: () => client.close(),
   };
-}
-
-/** An error before anything was sent is an outcome; the publishers speak for themselves. */
-async function publishing(doing: string, work: () => Promise<PublishOutcome>): Promise<PublishOutcome> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof PlaceFault) return failure(error.message);
-    if (!(error instanceof StarRocksError)) throw error;
-    const reason = `${doing}: ${error.message}`;
-    return error.kind === 'refused' ? failure(reason) : retryable(reason);
-  }
 }

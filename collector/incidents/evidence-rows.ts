@@ -4,6 +4,7 @@ import { derivedId, type Uuid } from '#model/ids.ts';
 import { LOST_POLICY } from '#model/lost-run.ts';
 import { formatNumber } from '#model/number-text.ts';
 import type { EvidenceRow } from '#store/evidence.ts';
+import type { LoadFindingRow } from '#store/load-findings.ts';
 import type { EvaluationFactRow, FailedRunRow, LateFactRow, VerdictFactRow } from '#store/evidence-facts.ts';
 import type { CheckFactRow } from '#store/partition-checks.ts';
 import type { ObjectiveFactRow } from '#store/objectives.ts';
@@ -223,6 +224,24 @@ const NOTHING = {
   run_id: null,
   evaluation_id: null,
 } as const;
+
+/** A change that no load explains, or tasks that nobody saw: what it made of the data nobody knows. */
+export function evidenceOfLoad(row: LoadFindingRow, tierOf: TierOf): EvidenceRow {
+  return {
+    ...NOTHING,
+    id: derivedId('evidence', 'load', row.dataset_id, row.run_id),
+    source: 'load',
+    dataset_id: row.dataset_id,
+    kind: 'integrity',
+    severity: forTier(row.kind === 'missed_tasks' ? 'notice' : 'warning', tierOf(row.dataset_id)),
+    at: row.at,
+    made_at: row.at,
+    summary: short(row.message),
+    subject: row.kind,
+    hard: true,
+    run_id: row.run_id,
+  };
+}
 
 function short(text: string): string {
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;

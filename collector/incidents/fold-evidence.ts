@@ -24,6 +24,7 @@ import {
   waitIncidentLock,
   type IncidentRow,
 } from '#store/incidents.ts';
+import { clearLoads } from '#store/load-findings.ts';
 import { clearObjectives } from '#store/objectives.ts';
 import { clearChecks } from '#store/partition-checks.ts';
 import { readsOfRuns, type RunReadRow } from '#store/incident-lineage.ts';
@@ -48,7 +49,15 @@ export async function foldEvidence(database: Database, now: Date): Promise<numbe
     const [lock] = await connection.rows<{ held: boolean }>(tryFoldingLock());
     if (lock?.held !== true) return null;
     await connection.rows(waitIncidentLock());
-    for (const clear of [clearVerdicts, clearLate, clearEvaluations, clearChecks, clearRuns, clearObjectives])
+    for (const clear of [
+      clearVerdicts,
+      clearLate,
+      clearEvaluations,
+      clearChecks,
+      clearRuns,
+      clearObjectives,
+      clearLoads,
+    ])
       await connection.execute(clear(now));
     const [fresh] = await connection.rows<{ at: Date | null }>(oldestNewEvidence());
     const stale = await connection.rows<IncidentRow>(

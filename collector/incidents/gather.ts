@@ -18,12 +18,14 @@ import {
   type VerdictFactRow,
 } from '#store/evidence-facts.ts';
 import { checkFacts, retellChecks, type CheckFactRow } from '#store/partition-checks.ts';
+import { loadFacts, type LoadFindingRow } from '#store/load-findings.ts';
 import { objectiveFacts, type ObjectiveFactRow } from '#store/objectives.ts';
 import { datasetFacts } from './dataset-facts.ts';
 import {
   evidenceOfCheck,
   evidenceOfEvaluation,
   evidenceOfLateness,
+  evidenceOfLoad,
   evidenceOfObjective,
   evidenceOfRun,
   evidenceOfVerdict,
@@ -70,6 +72,10 @@ export async function gatherEvidence(database: Database, now: Date): Promise<num
     await gatherAll(database, now, {
       read: () => database.rows<LateFactRow>(lateFacts(BATCH)),
       evidenceOf: evidenceOfLateness,
+    }),
+    await gatherAll(database, now, {
+      read: () => database.rows<LoadFindingRow>(loadFacts(new Date(now.getTime() - FIRST_LOOK), BATCH)),
+      evidenceOf: evidenceOfLoad,
     }),
     await gatherAll(database, now, {
       read: () => database.rows<ObjectiveFactRow>(objectiveFacts(BATCH)),

@@ -6,7 +6,7 @@ import { writerOf } from './evidence-facts.ts';
 import { namesOf } from './groups.ts';
 import { sql, type Fragment, type Statement } from './sql.ts';
 
-export type EvidenceSource = 'verdict' | 'freshness' | 'check' | 'publication' | 'run' | 'objective';
+export type EvidenceSource = 'verdict' | 'freshness' | 'check' | 'publication' | 'run' | 'objective' | 'load';
 
 /** A piece of evidence as it is kept, before it is folded. */
 export interface EvidenceRow {

@@ -38,6 +38,7 @@ import type * as facets from '#store/facets.ts';
 import type * as jobViews from '#store/job-views.ts';
 import type * as lineageSteps from '#store/lineage-steps.ts';
 import type * as lineage from '#store/lineage.ts';
+import type * as loadFindings from '#store/load-findings.ts';
 import type * as marks from '#store/marks.ts';
 import type * as measurements from '#store/measurements.ts';
 import type * as migrate from '#store/migrate.ts';
@@ -66,8 +67,8 @@ import type * as runs from '#store/runs.ts';
 import type * as search from '#store/search.ts';
 import type * as searchFacts from '#store/search-facts.ts';
 import type * as searchIndex from '#store/search-index.ts';
-import type * as shadowModel from '#store/shadow-model.ts';
 import type * as serviceStatus from '#store/service-status.ts';
+import type * as shadowModel from '#store/shadow-model.ts';
 import type * as statedOwners from '#store/stated-owners.ts';
 import type { Statement } from '#store/sql.ts';
 import type * as verdicts from '#store/verdicts.ts';
@@ -572,14 +573,15 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
         20,
       ],
     ],
+    datasetsSaying: [[[{ word: 'order', prefix: true, meant: [] }], NO_FILTER, 10]],
     knownWords: [[['a']]],
     setWordSimilarity: [[]],
     alikeWords: [[['a'], 10]],
     columnNames: [[[ID], 10]],
     countDatasetsOf: [[[{ kind: 'column', value: '=id' }], 10]],
   }),
-  'search-facts.ts': samples<typeof searchFacts>({
   'service-status.ts': samples<typeof serviceStatus>({ serviceStatus: [[NOW]] }),
+  'search-facts.ts': samples<typeof searchFacts>({
     datasetSearchFacts: [[[ID], 10]],
     jobSearchFacts: [[[ID]]],
     searchContracts: [[[ID]]],
@@ -611,6 +613,11 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     dashboardsAmong: [[[ID]]],
     datasetsOfNames: [[['d']]],
     namesWithContracts: [[['d']]],
+  }),
+  'load-findings.ts': samples<typeof loadFindings>({
+    listLoadFindings: [[NOW, 10]],
+    loadFacts: [[NOW, 10]],
+    clearLoads: [[NOW]],
   }),
   'marks.ts': samples<typeof marks>({
     addMarks: [[[]]],
@@ -678,7 +685,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   'profiles.ts': samples<typeof profiles>({
     profilesOf: [[[{ datasetId: ID, partition: PARTITION }]]],
     dropOtherSegments: [[[{ datasetId: ID, partition: PARTITION }]]],
-    profilesThere: [[[{ datasetId: ID, partition: PARTITION }]]],
+    profilesAmong: [[[{ datasetId: ID, partition: PARTITION }]]],
     profileWindows: [[[{ datasetId: ID, partition: PARTITION, pattern: 'dt=%' }], 14, [0, 1]]],
   }),
   'partition-statistics.ts': samples<typeof partitionStatistics>({

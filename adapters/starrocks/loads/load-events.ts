@@ -169,22 +169,37 @@ export function endWithoutRow(
   });
 }
 
-/** A table that changed though no load of it was seen: a DELETE, an UPDATE, a swap, or a load that was purged. */
-export function unattributedChange(
-  names: ClusterNames,
-  place: { readonly database: string; readonly table: string; readonly signature: string },
-  at: number,
-): RunEvent {
+/** What the watcher found of a table. */
+export interface TableFinding {
+  readonly kind: 'unattributed_change' | 'missed_tasks';
+  readonly database: string;
+  readonly table: string;
+  /** Tells one finding from the next. */
+  readonly signature: string;
+  readonly message: string;
+}
+
+/**
+ * A finding of the watcher: a table that changed though no load of it was seen (a DELETE, an UPDATE, a swap, or a load
+ * that was purged), or tasks that were never listed. A run of a job that is called after it, so that it goes the way of all
+ * events.
+ */
+export function findingEvent(names: ClusterNames, finding: TableFinding, at: number): RunEvent {
+  const { kind, database, table, signature, message } = finding;
+  const word = kind === 'unattributed_change' ? 'unattributed' : kind;
   return runEvent({
     eventType: 'COMPLETE',
     eventTime: new Date(at),
     producer: PRODUCER,
     run: {
-      runId: runIdOf(names.cluster, 'unattributed', place.database, place.table, place.signature),
-      facets: { assay_starrocks_load: facetOf({ reason: 'unattributed change' }) },
+      runId: runIdOf(names.cluster, word, database, table, signature),
+      facets: {
+        assay_starrocks_load: facetOf({ reason: kind.replace('_', ' ') }),
+        errorMessage: errorMessageRunFacet({ message, programmingLanguage: 'SQL' }, PRODUCER),
+      },
     },
-    job: { namespace: names.namespace, name: `${place.database}.${place.table}.unattributed_change` },
-    ...outputs(names, place, null),
+    job: { namespace: names.namespace, name: `${database}.${table}.${kind}` },
+    ...outputs(names, finding, null),
   });
 }
 

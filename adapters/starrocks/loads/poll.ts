@@ -4,10 +4,11 @@ import { offsetOf } from './cluster-time.ts';
 import {
   endWithoutRow,
   eventsOfLoad,
+  findingEvent,
   jobNameOf,
-  unattributedChange,
   type ClusterNames,
   type LoadSource,
+  type TableFinding,
 } from './load-events.ts';
 import type { LoadRow, LoadsSchema } from './load-row.ts';
 import { factsEvent, placeKey, readPartitionFacts, type PartitionFacts } from './partition-facts.ts';
@@ -15,6 +16,7 @@ import { eventOfPipeBatch, readPipeBatches } from './pipes.ts';
 import { listLoads, readHistory, readLoads, transactionState, type ListedLoad } from './read-loads.ts';
 import { missedTasks, readRoutineLoads } from './routine-loads.ts';
 import { eventsOfTaskRun, readTaskRuns, taskJobOf, taskRunIdOf, type TaskRun } from './task-runs.ts';
+import { ANY_TABLE, unattributed } from './unattributed.ts';
 import { isDone, raiseFloor, type OpenLoad, type WatchState } from './watch-state.ts';
 
 /** Something that whoever runs the cluster should know. */
@@ -61,10 +63,14 @@ export async function pollDatabase(options: PollOptions): Promise<PollReport> {
   const listed = await listLoads(session, schema, database);
   const seen = await tellListed(options, listed, around, report);
   await tellMissing(options, new Set(listed.map(({ id }) => id)), report);
-  reconcileRoutine(options, routine, seen, report);
   await tellTasks(options, tasks, report);
   await tellPipes(options, report);
-  const changed = unattributed(options, partitions, report);
+  const found = [
+    ...reconcileRoutine(options, routine, seen),
+    ...unattributed({ database, state, now }, partitions),
+  ];
+  report.findings.push(...found.map(({ kind, table, message }) => ({ kind, database, table, message })));
+  const changed = found.map((one) => findingEvent(options.names, one, now));
   const facts = factsOf(options, partitions);
   await tell(options, [...changed, ...facts.map(({ event }) => event)], report);
   for (const { key, version } of facts) state.facts.set(key, version);
@@ -209,13 +215,6 @@ function close(state: WatchState, id: string, table: string | null, now: number)
   state.loaded.set(table ?? ANY_TABLE, now);
 }
 
-/** When any load of the database was seen whose table is not known. */
-const ANY_TABLE = '*';
-
-function loadedAt({ loaded }: WatchState, table: string): number {
-  return Math.max(loaded.get(table) ?? 0, loaded.get(ANY_TABLE) ?? 0);
-}
-
 /** Open loads that are no longer listed: their end is in the history, in the transaction, or lost. */
 async function tellMissing(options: PollOptions, listed: ReadonlySet<string>, report: Report): Promise<void> {
   const { state, now } = options;
@@ -263,59 +262,14 @@ function reconcileRoutine(
   { database, state }: PollOptions,
   jobs: Awaited<ReturnType<typeof readRoutineLoads>>,
   seen: Seen,
-  report: Report,
-): void {
-  for (const { job, table, tasks, rows } of missedTasks(state, jobs, seen))
-    report.findings.push({
-      kind: 'missed_tasks',
-      database,
-      table,
-      message: `The routine load ${job} committed ${tasks} tasks (${rows} rows) that were never listed; look more often.`,
-    });
-}
-
-/**
- * Tables whose partitions moved though no load of them was seen: told at the second look, because a load may be
- * listed as ended later than its data is visible.
- */
-function unattributed(
-  { names, database, state, now }: PollOptions,
-  partitions: readonly PartitionFacts[],
-  report: Report,
-): RunEvent[] {
-  const events: RunEvent[] = [];
-  if (!state.started) return events;
-  const busy = new Set([...state.open.values()].map(({ table }) => table));
-  const moved = new Map<string, string>();
-  for (const one of partitions) {
-    const before = state.partitions.get(placeKey(one));
-    const now = `${one.id}.${one.version}`;
-    if (one.temporary || before === now || (before === undefined && one.version === '1')) continue;
-    // The gate has put a temporary partition of its own in place.
-    if (before?.split('.')[0] !== one.id && wasStaged(state, one)) continue;
-    moved.set(one.table, `${moved.get(one.table) ?? ''}${one.name}:${now};`);
-  }
-  for (const [table, { since, signature }] of state.suspected) {
-    state.suspected.delete(table);
-    if (loadedAt(state, table) >= since || busy.has(table) || busy.has(null)) continue;
-    events.push(unattributedChange(names, { database, table, signature }, now));
-    report.findings.push({
-      kind: 'unattributed_change',
-      database,
-      table,
-      message: `${database}.${table} changed, and no load of it was seen: a DELETE, an UPDATE, a swap, or a load that was purged.`,
-    });
-  }
-  for (const [table, signature] of moved)
-    if (loadedAt(state, table) < now && !busy.has(table) && !busy.has(null))
-      state.suspected.set(table, { since: now, signature });
-  return events;
-}
-
-function wasStaged(state: WatchState, { table, id }: PartitionFacts): boolean {
-  for (const [key, value] of state.partitions)
-    if (key.startsWith(`${table}/`) && key.includes('__assay_') && value.split('.')[0] === id) return true;
-  return false;
+): TableFinding[] {
+  return missedTasks(state, jobs, seen).map(({ job, table, tasks, rows }) => ({
+    kind: 'missed_tasks' as const,
+    database,
+    table,
+    signature: `${job}/${state.routine.get(jobs.find(({ name }) => name === job)?.id ?? '')?.tasks ?? 0}`,
+    message: `The routine load ${job} committed ${tasks} tasks (${rows} rows) that were never listed; look more often.`,
+  }));
 }
 
 function factsOf(
