@@ -50,7 +50,6 @@ function Picture({ boxes, links, columnLinks, column, centre, onExpand, onFold }
     boxes.map(({ node, height }) => [node.id, height]),
     links.map(({ input, output }) => [input, output]),
   ]);
-  // eslint-disable-next-line react-hooks/exhaustive-deps
   const shape = useMemo(() => shapeOf(boxes, links), [key]);
   const { places, failed } = useLayout(shape);
   const [current, setCurrent] = useState(centre);
@@ -63,17 +62,15 @@ function Picture({ boxes, links, columnLinks, column, centre, onExpand, onFold }
     (id: string): void => {
       setCurrent(id);
       const place = places?.get(id);
-      const element = frame.current?.querySelector<HTMLElement>(`[data-box="${CSS.escape(id)}"]`);
-      element?.focus({ preventScroll: true });
-      const outer = frame.current?.getBoundingClientRect();
-      const inner = element?.getBoundingClientRect();
-      if (!place || !outer || !inner) return;
-      const isSeen =
-        inner.left >= outer.left &&
-        inner.right <= outer.right &&
-        inner.top >= outer.top &&
-        inner.bottom <= outer.bottom;
-      if (!isSeen) void flow.setCenter(place.x + WIDTH / 2, place.y + 60, { zoom: flow.getZoom() });
+      const find = () => frame.current?.querySelector<HTMLElement>(`[data-box="${CSS.escape(id)}"]`);
+      if (!place || isWithin(find(), frame.current)) {
+        find()?.focus({ preventScroll: true });
+        return;
+      }
+      // Out of sight it may not have been made: first the view, then the focus.
+      void flow
+        .setCenter(place.x + WIDTH / 2, place.y + 60, { zoom: flow.getZoom() })
+        .then(() => requestAnimationFrame(() => find()?.focus({ preventScroll: true })));
     },
     [flow, places],
   );
@@ -146,6 +143,18 @@ function Picture({ boxes, links, columnLinks, column, centre, onExpand, onFold }
         <kbd>t</kbd>.
       </p>
     </>
+  );
+}
+
+function isWithin(element: HTMLElement | null | undefined, frame: HTMLElement | null): boolean {
+  const inner = element?.getBoundingClientRect();
+  const outer = frame?.getBoundingClientRect();
+  if (!inner || !outer) return false;
+  return (
+    inner.left >= outer.left &&
+    inner.right <= outer.right &&
+    inner.top >= outer.top &&
+    inner.bottom <= outer.bottom
   );
 }
 

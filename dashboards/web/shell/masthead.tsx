@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { Mark } from '../parts/mark.tsx';
 import { isWithin, NAVIGATION } from './navigation.ts';
+import { PaletteKey } from './palette-key.tsx';
 import { ReadError } from './read.ts';
 import { useHealth } from './health.ts';
 
@@ -50,6 +51,7 @@ export function Masthead() {
             ))}
           </ul>
         </nav>
+        <PaletteKey />
         <span className="health" role="status">
           <span className="visually-hidden">This server: </span>
           <Health />

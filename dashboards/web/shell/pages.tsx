@@ -16,7 +16,7 @@ const ObjectivesPage = lazy(() => import('../objectives/objectives-page.tsx'));
 const QuarantinePage = lazy(() => import('../quarantine/quarantine-page.tsx'));
 const QuarantinedPage = lazy(() => import('../quarantine/quarantined-page.tsx'));
 const RoutesPage = lazy(() => import('../routes/routes-page.tsx'));
-const LineagePage = lazy(() => import('../lineage/lineage-page.tsx'));
+const SearchPage = lazy(() => import('../search/search-page.tsx'));
 const RunsPage = lazy(() => import('../runs/runs-page.tsx'));
 const RunPage = lazy(() => import('../runs/run-page.tsx'));
 const JobPage = lazy(() => import('../job/job-page.tsx'));
@@ -39,7 +39,7 @@ export function Pages() {
       <Route path="/quarantine" component={QuarantinePage} />
       <Route path="/quarantine/:id">{({ id }) => <QuarantinedPage key={id} id={id} />}</Route>
       <Route path="/routes" component={RoutesPage} />
-      <Route path="/lineage/:id">{({ id }) => <LineagePage key={id} id={id} />}</Route>
+      <Route path="/search" component={SearchPage} />
       <Route path="/runs" component={RunsPage} />
       <Route path="/runs/:id">{({ id }) => <RunPage key={id} id={id} />}</Route>
       <Route path="/jobs/:id">{({ id }) => <JobPage key={id} id={id} />}</Route>

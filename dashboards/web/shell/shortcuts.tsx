@@ -10,6 +10,7 @@ const KEYS: readonly (readonly [key: string, what: string])[] = [
   ['/', 'filter what is shown, or search everything'],
   ['Ctrl K', 'search from anywhere'],
   ['t', 'chart or table'],
+  ['+ - o', 'in a lineage: more, fewer, begin there'],
   ['a', 'acknowledge the incident'],
   ['s', 'snooze the incident'],
   ['e', 'end the incident'],
