@@ -1,3 +1,4 @@
+import type { SegmentPart } from '#model/detection.ts';
 import { formatPercent } from '#model/number-text.ts';
 
 /** A group of a partition's rows: `country=DE`. */
@@ -9,19 +10,9 @@ export interface Segment {
   readonly past: readonly number[];
 }
 
-/** What a group adds to the deviation of the whole. */
-export interface SegmentShare {
-  readonly name: string;
-  readonly actual: number;
-  /** The group's usual share of the expected whole. */
-  readonly expected: number;
-  /** Part of the whole deviation that lies in this group; negative when it moved the other way. */
-  readonly share: number;
-}
-
 export interface TopSegments {
   /** Largest share first. */
-  readonly segments: readonly SegmentShare[];
+  readonly segments: readonly SegmentPart[];
   /** `country=DE explains 83 % of the missing rows`; null when no group stands out. */
   readonly message: string | null;
 }
@@ -36,8 +27,13 @@ const TOGETHER = 0.8;
  * Which groups make up the deviation of a partition: for each group its actual value less its usual share of
  * the expected whole. `expectedTotal` is the detector's expectation; the shares are those of the sums over the
  * past. Groups that were never seen count with an expectation of 0.
+ * @param options `of`: what is counted, in words.
  */
-export function topSegments(segments: readonly Segment[], expectedTotal: number, limit = 5): TopSegments {
+export function topSegments(
+  segments: readonly Segment[],
+  expectedTotal: number,
+  { limit = 5, of = 'rows' }: { readonly limit?: number; readonly of?: string } = {},
+): TopSegments {
   const usual = segments.map(({ past }) => sum(past));
   const whole = sum(usual);
   const actualTotal = sum(segments.map(({ actual }) => actual));
@@ -49,11 +45,11 @@ export function topSegments(segments: readonly Segment[], expectedTotal: number,
       return { name, actual, expected, share: (actual - expected) / deviation };
     })
     .sort((a, b) => b.share - a.share);
-  return { segments: shares.slice(0, limit), message: messageOf(shares, deviation) };
+  return { segments: shares.slice(0, limit), message: messageOf(shares, deviation, of) };
 }
 
-function messageOf(shares: readonly SegmentShare[], deviation: number): string | null {
-  const named: SegmentShare[] = [];
+function messageOf(shares: readonly SegmentPart[], deviation: number, of: string): string | null {
+  const named: SegmentPart[] = [];
   let together = 0;
   for (const segment of shares.slice(0, NAMED)) {
     if (together >= TOGETHER || segment.share < TELLING_SHARE / 2) break;
@@ -65,7 +61,7 @@ function messageOf(shares: readonly SegmentShare[], deviation: number): string |
   const names = named.map(({ name }) => name).join(', ');
   const verb = named.length === 1 ? 'explains' : 'explain';
   const gone = deviation < 0 && named.every(({ actual }) => actual === 0) ? ' (gone altogether)' : '';
-  return `${names} ${verb} ${formatPercent(together, 2)} of the ${deviation < 0 ? 'missing' : 'additional'} rows${gone}`;
+  return `${names} ${verb} ${formatPercent(together, 2)} of the ${deviation < 0 ? 'missing' : 'additional'} ${of}${gone}`;
 }
 
 function sum(values: readonly number[]): number {

@@ -52,7 +52,18 @@ function itemOf(
 /** What an adaptive mode says beside the columns that all detectors share. */
 export function explanationOf(detection: Detection | null, p: number | null): Explanation | null {
   if (detection === null) return null;
-  const { z, threshold, ratio, hint, holiday, rules, because, points, where = null } = detection;
+  const {
+    z,
+    threshold,
+    ratio,
+    hint,
+    holiday,
+    rules,
+    because,
+    points,
+    where = null,
+    segments = [],
+  } = detection;
   return {
     z,
     threshold,
@@ -63,6 +74,7 @@ export function explanationOf(detection: Detection | null, p: number | null): Ex
     because: because.map((one) => ({ ...one })),
     points,
     where,
+    segments: segments.map((one) => ({ ...one })),
     p,
   };
 }

@@ -2,6 +2,7 @@ import type { Uuid } from '#model/ids.ts';
 import type { Facts } from '#model/measurement.ts';
 import type { TableProfile } from '#model/profile.ts';
 import type { Queryable } from '#store/database.ts';
+import { markDue } from '#store/due.ts';
 import { putContents } from '#store/partition-contents.ts';
 import { writeStatistics } from '#store/write-statistics.ts';
 
@@ -16,7 +17,10 @@ export interface ProfiledVersion {
   readonly facts: Facts;
 }
 
-/** Stores a profile: statistics of the partition and of its segments, and what its content is told by. */
+/**
+ * Stores a profile: statistics of the partition and of its segments, and what its content is told by. The monitor is
+ * asked to look at it.
+ */
 export async function keepProfile(
   database: Queryable,
   { facts, ...about }: ProfiledVersion,
@@ -35,4 +39,5 @@ export async function keepProfile(
   const rows = facts.get('row_count') ?? parts[0]?.facts.get('row_count');
   if (rows !== undefined && (content.checksum !== null || content.keys !== null))
     await database.execute(putContents([{ ...about, rows, content }]));
+  await database.execute(markDue([about], about.statedAt));
 }

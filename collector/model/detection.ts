@@ -78,6 +78,17 @@ export interface Because {
   readonly forecast: number;
 }
 
+/** What a group of rows adds to a deviation of the whole. */
+export interface SegmentPart {
+  /** `country=DE`. */
+  readonly name: string;
+  readonly actual: number;
+  /** The group's usual share of the expected whole. */
+  readonly expected: number;
+  /** Part of the whole deviation that lies in this group; negative when it moved the other way. */
+  readonly share: number;
+}
+
 export type HardRule = 'absent' | 'empty' | 'exact_repeat' | 'out_of_bounds_while_learning';
 
 export interface Detection {
@@ -108,6 +119,8 @@ export interface Detection {
   readonly points: number;
   /** `country=DE explains 83 % of the missing rows`, where rows are counted by group. */
   readonly where?: string;
+  /** The groups that make up the deviation, largest share first; where one stands out. */
+  readonly segments?: readonly SegmentPart[];
   /** One sentence for a person, the reason first. */
   readonly message: string;
 }

@@ -7,7 +7,8 @@ import type { HistoryPoint } from '#model/measurement.ts';
 import { seriesPattern } from '#model/partition.ts';
 import { questionOf, sigmaVerdict, valuePoint, type Asked } from './asked.ts';
 import { driftOf } from './drift.ts';
-import { segmentedRows, whereOf, type SegmentedRows } from './segment-findings.ts';
+import type { ProfileEvidence } from './profile-evidence.ts';
+import { segmentedFacts, whereOf, type SegmentedFacts } from './segment-findings.ts';
 import { watchedMetrics, type WatchedMetric } from './watched-metrics.ts';
 
 export interface Subject {
@@ -22,6 +23,8 @@ export interface Subject {
   readonly metric?: string | null;
   /** Its contract's; 3 unless told. What matters most alarms sooner. */
   readonly tier?: number;
+  /** What is stored of it beside its facts; nothing unless told. */
+  readonly profile?: ProfileEvidence | null;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface Subject {
  * Pure: the same history, marks and calendar give the same judgements.
  */
 export function judgePartition(subject: Subject): Judgement[] {
-  const { datasetId, points, marks, standing, calendar, metric = null, tier = 3 } = subject;
+  const { datasetId, points, marks, standing, calendar, metric = null, tier = 3, profile = null } = subject;
   const candidate = points.at(-1);
   if (!candidate) return [];
   const { facts, partition } = candidate;
@@ -47,7 +50,7 @@ export function judgePartition(subject: Subject): Judgement[] {
       calendar,
     }));
   const detections = corroborated(asked, tier === 1 ? SIGNATURE_THRESHOLD : undefined);
-  const segments = segmentedRows(series);
+  const segments = segmentedFacts(series, profile);
   const mayTell = standing === 'young';
   return asked.flatMap(({ watched, points: valued, stated }, index) => {
     const about = { datasetId, partition, metric: watched.metric, kind: watched.kind, standing, p: null };
@@ -63,7 +66,7 @@ export function judgePartition(subject: Subject): Judgement[] {
     ];
     if (detected !== null) {
       const { tells } = detected;
-      const found = watched.metric === 'row_count' ? placed(detected.found, segments) : detected.found;
+      const found = placed(detected.found, watched.metric, segments, facts.get('row_count'));
       judgements.push({ ...about, ...columnsOf(found), finding: mayTell && tells, detection: found });
     }
     const drift = driftIn(watched, asked[index]);
@@ -73,10 +76,16 @@ export function judgePartition(subject: Subject): Judgement[] {
 }
 
 /** The same detection with the groups of rows that make it up. */
-function placed(found: Detection, segments: readonly SegmentedRows[]): Detection {
-  if (found.expected === null || (found.status !== 'anomalous' && found.status !== 'notice')) return found;
-  const where = whereOf(segments, found.expected);
-  return where === null ? found : { ...found, where, message: `${found.message}; ${where}` };
+function placed(
+  found: Detection,
+  metric: string,
+  segmented: readonly SegmentedFacts[],
+  rows: number | undefined,
+): Detection {
+  const { expected, status } = found;
+  if (expected === null || (status !== 'anomalous' && status !== 'notice')) return found;
+  const { message: where, segments } = whereOf(segmented, metric, { expected, rows }) ?? { message: null };
+  return where === null ? found : { ...found, where, segments, message: `${found.message}; ${where}` };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Database } from '#store/database.ts';
 import { withSpan } from '#collector/span.ts';
 import { takeDue, type TakenPartition } from '#store/due.ts';
 import { groupsOf, type GroupRow } from '#store/groups.ts';
+import { StatisticsLayouts } from '#store/statistics-layouts.ts';
 import type { CheckedPartition } from '#store/partition-checks.ts';
 import { agreementsOf, contractsIn } from './agreed.ts';
 import { circumstancesAmong } from './circumstances.ts';
@@ -19,7 +20,8 @@ import { OpenRuns } from './open-runs.ts';
 import { otherEvidence } from './other-evidence.ts';
 import { otherFindings, type CostRates } from './other-findings.ts';
 import { absentBefore, partitionFindings } from './partition-findings.ts';
-import { subjectsOf } from './subjects.ts';
+import { profileEvidence } from './profile-evidence.ts';
+import { identityOf, subjectsOf } from './subjects.ts';
 
 export interface MonitorOptions {
   readonly database: Database;
@@ -61,6 +63,7 @@ export class Monitor {
   readonly #options: MonitorOptions;
   readonly #fleet: Fleet;
   readonly #openRuns: OpenRuns;
+  readonly #layouts = new StatisticsLayouts();
   #toldAt = 0;
   #stopped = false;
   #wake: () => void = () => {};
@@ -113,11 +116,13 @@ export class Monitor {
       database,
       evidence.judged.filter(({ datasetId }) => agreed.has(datasetId)),
     );
+    const profiles = await profileEvidence(database, evidence.judged, this.#layouts);
     const others = await otherEvidence(database, evidence.judged, agreed, circumstances);
     const checked = checkJudged(evidence.judged, { agreements, circumstances, calendar });
     const judgements = [
       ...evidence.judged.flatMap((one) => {
-        const subject = { ...one, calendar, tier: agreed.get(one.datasetId)?.tier ?? 3 };
+        const profile = profiles.get(identityOf(one.datasetId, one.partition)) ?? null;
+        const subject = { ...one, calendar, tier: agreed.get(one.datasetId)?.tier ?? 3, profile };
         return [...judgePartition(subject), ...partitionFindings(subject)];
       }),
       ...others.flatMap((other) => otherFindings(other, cost)),

@@ -1,5 +1,7 @@
 import { detectAdaptive } from '#detectors/adaptive.ts';
 import { rollUpDays } from '#detectors/hourly/daily-roll-up.ts';
+import { plainDetection } from '#detectors/plain-detection.ts';
+import { staleCopy } from '#detectors/stale-copy.ts';
 import { smallFiles } from '#detectors/volume-files.ts';
 import type { Detection, DetectionPoint, MetricKind } from '#model/detection.ts';
 import type { Judgement } from '#model/judgement.ts';
@@ -8,21 +10,25 @@ import { cadenceOf, seriesPattern, siblingKey } from '#model/partition.ts';
 import { valuePoint } from './asked.ts';
 import { columnsOf, detectionIn, type Subject } from './judge.ts';
 import { distributionsOf } from './quantile-findings.ts';
-import { mixOf, segmentedRows } from './segment-findings.ts';
+import { mixOf, segmentedFacts } from './segment-findings.ts';
 import { watchedMetrics } from './watched-metrics.ts';
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
+
+/** The part of the keys that two partitions of the same rows share, as the detector has it. */
+const SAME_ROWS = 0.98;
 
 /** Absent partitions that are told at once: what lasts longer is an outage, which freshness tells. */
 const MOST_ABSENT = { daily: 7, hourly: 24 } as const;
 
 /**
  * What is said of a partition beside each of its measures by itself: whether its files are too small, whether
- * its rows are of another mix or its numbers distributed otherwise, and of the first hour of a day how the day before was as a whole. Pure.
+ * its rows are those of an earlier partition, of another mix or its numbers distributed otherwise, and of the first
+ * hour of a day how the day before was as a whole. Pure.
  */
 export function partitionFindings(subject: Subject): Judgement[] {
-  return [...filesOf(subject), ...mixesOf(subject), ...daysOf(subject)];
+  return [...filesOf(subject), ...copiesOf(subject), ...mixesOf(subject), ...daysOf(subject)];
 }
 
 /**
@@ -66,16 +72,37 @@ function filesOf({ datasetId, points, standing }: Subject): Judgement[] {
   return [judgementOf({ datasetId, partition, metric: 'file_size', kind: 'bytes', standing }, found)];
 }
 
-function mixesOf({ datasetId, points, standing }: Subject): Judgement[] {
+/** Said only where it is one: of most partitions nobody knows the content. */
+function copiesOf({ datasetId, points, standing, profile }: Subject): Judgement[] {
+  const { partition = '', facts } = points.at(-1) ?? {};
+  const own = profile?.contents.at(-1);
+  // Of other rows than those that were counted last it says nothing.
+  if (!own || own.partition !== partition || (facts?.get('row_count') ?? own.rows) !== own.rows) return [];
+  const history = profile?.contents.slice(0, -1) ?? [];
+  const { detector, status, similarity, by, message } = staleCopy(history, own, { label: 'partition' });
+  if (status !== 'anomalous' && status !== 'notice') return [];
+  const value = by === 'checksum' ? 1 : similarity;
+  const found = plainDetection({
+    detector,
+    status,
+    value,
+    threshold: SAME_ROWS,
+    points: history.length,
+    message,
+  });
+  return [judgementOf({ datasetId, partition, metric: 'content', kind: 'rate', standing }, found)];
+}
+
+function mixesOf({ datasetId, points, standing, profile = null }: Subject): Judgement[] {
   const { partition = '' } = points.at(-1) ?? {};
   const pattern = seriesPattern(partition);
   const series = points.filter((point) => seriesPattern(point.partition) === pattern);
   const about = { datasetId, partition, kind: 'rate', standing } as const;
   return [
-    ...segmentedRows(series).map((rows) =>
-      judgementOf({ ...about, metric: `mix(${rows.column})` }, mixOf(rows)),
+    ...segmentedFacts(series, profile).map((groups) =>
+      judgementOf({ ...about, metric: `mix(${groups.column})` }, mixOf(groups)),
     ),
-    ...distributionsOf(series).map(({ column, found }) =>
+    ...distributionsOf(series, profile).map(({ column, found }) =>
       judgementOf({ ...about, metric: `distribution(${column})` }, found),
     ),
   ];

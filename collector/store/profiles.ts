@@ -37,15 +37,30 @@ export function dropOtherSegments(partitions: readonly DuePartition[]): Statemen
                 and whole.version = stored.version)`.named('drop_other_segments');
 }
 
-/** Which of these partitions have a profile. */
-export function profilesThere(partitions: readonly DuePartition[]): Statement {
+/** Which of these partitions have a profile, and of which the content was told. */
+export function profilesAmong(partitions: readonly DuePartition[]): Statement {
   return sql`
-    select asked.id as dataset_id, asked.partition
-      from ${partitionsAsked(partitions)}
-     where exists (
-             select from partition_statistics stored
-              where stored.dataset_id = any(${namesOf(sql`asked.id`)}) and stored.segment = ''
-                and stored.partition = asked.partition and stored.profiled)`.named('profiles_there');
+    select * from (
+      select asked.id as dataset_id, asked.partition,
+             exists (
+               select from partition_statistics stored
+                where stored.dataset_id = any(asked.names) and stored.segment = ''
+                  and stored.partition = asked.partition and stored.profiled) as profiled,
+             exists (
+               select from partition_content stored
+                where stored.dataset_id = any(asked.names) and stored.partition = asked.partition) as content
+        from (
+          select asked.*, ${namesOf(sql`asked.id`)} as names from ${partitionsAsked(partitions)}
+        ) asked
+    ) told
+     where profiled or content`.named('profiles_among');
+}
+
+export interface ProfileThere {
+  readonly dataset_id: Uuid;
+  readonly partition: string;
+  readonly profiled: boolean;
+  readonly content: boolean;
 }
 
 function partitionsAsked(partitions: readonly DuePartition[]): Fragment {

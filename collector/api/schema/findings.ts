@@ -27,6 +27,15 @@ export const Explanation = Type.Object({
   points: Type.Integer(),
   /** `country=DE explains 83 % of the missing rows`; null where rows are not counted by group. */
   where: nullable(Type.String()),
+  /** The groups that make up the deviation, largest share of it first; empty where none stands out. */
+  segments: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      actual: Type.Number(),
+      expected: Type.Number(),
+      share: Type.Number(),
+    }),
+  ),
   /** How rare such a distance is among metrics of its class; null: not known. */
   p: nullable(Type.Number()),
 });
@@ -89,10 +98,24 @@ export const BackfillItem = Type.Object({
   statedAt: Moment,
 });
 
+/** A change that no load explains, or tasks of a load that nobody saw. */
+export const LoadFindingItem = Type.Object({
+  datasetId: Type.String(),
+  namespace: Type.String(),
+  dataset: Type.String(),
+  /** unattributed_change or missed_tasks. */
+  kind: Type.String(),
+  message: Type.String(),
+  runId: Type.String(),
+  at: Moment,
+});
+
 export const FindingList = Type.Object({
   findings: Type.Array(FindingItem),
   /** What is worth a note and no alarm: of each owner and day the rarest, up to a budget; the latest first. */
   notices: Type.Array(FindingItem),
   backfills: Type.Array(BackfillItem),
+  /** What watchers of loads found in the last week, the latest first. */
+  loads: Type.Array(LoadFindingItem),
 });
 export type FindingList = Static<typeof FindingList>;

@@ -97,6 +97,14 @@ export class QuantileSketch {
     for (const [bucket, times] of other.#negative) this.addBucket('negative', bucket, before, times);
   }
 
+  /** What the same values give after more collapses: two sketches are compared on one scale. */
+  collapsedTo(collapses: number): QuantileSketch {
+    const coarser = new QuantileSketch();
+    coarser.merge(this);
+    coarser.#collapseTo(collapses);
+    return coarser;
+  }
+
   /**
    * The value of which the share `q` (0 to 1) lies below: the one of rank floor(q (n - 1)), counted from 0, to
    * within the relative error. Null of no values.
