@@ -11,7 +11,7 @@ import type { LineageDirection, NamedDatasetRow } from '#store/lineage.ts';
 import { walkColumns } from './column-walk.ts';
 import { CSV, csvText, wantsCsv } from './csv.ts';
 import { findDataset } from './find-dataset.ts';
-import { edgesOf, momentAt, nodesOf } from './lineage-answers.ts';
+import { edgesOf, momentAt, namedEdges, nodesOf } from './lineage-answers.ts';
 import { findPath, walkLineage } from './lineage-walk.ts';
 import {
   LineageImpactAnswer,
@@ -48,8 +48,9 @@ export function registerLineageImpact(app: FastifyInstance, { database, naming }
       const there = await findPath(database, from.id, to.id, at);
       const back = there.path.length > 0 ? null : await findPath(database, to.id, from.id, at);
       const { path } = back !== null && back.path.length > 0 ? back : there;
-      const { edges } = await edgesOf(database, path, at);
-      const nodes = await nodesOf(database, new Map(path.map((id, index) => [id, index])), edges, at);
+      const { edges } = await edgesOf(database, path, [], at);
+      const depths = new Map(path.map((id, index) => [id, index]));
+      const nodes = await nodesOf(database, depths, { edges, walks: [] }, at);
       return {
         from,
         to,
@@ -127,9 +128,13 @@ async function datasetImpact(
 ): Promise<Impact> {
   const walk = await walkLineage(database, dataset.id, direction, { depth, limit: limit + 1, at });
   const ids = [...walk.reached.keys()];
-  const [nodes, { edges }] = await Promise.all([
+  const nearer = walk.edges.filter(({ input, output }) => {
+    const [from, to] = direction === 'downstream' ? [input, output] : [output, input];
+    return walk.reached.get(to)?.from === from;
+  });
+  const [nodes, edges] = await Promise.all([
     database.rows<LineageNodeRow>(lineageNodes(ids)),
-    edgesOf(database, ids, at),
+    namedEdges(database, nearer),
   ]);
   const names = new Map(nodes.map((node) => [node.id, node.name]));
   const jobs = jobsBetween(edges, direction);

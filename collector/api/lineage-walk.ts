@@ -2,7 +2,7 @@ import type { Uuid } from '#model/ids.ts';
 import type { OrderKey } from '#model/order-key.ts';
 import type { Database } from '#store/database.ts';
 import { lineageSteps, type StepRow } from '#store/lineage-steps.ts';
-import type { LineageDirection } from '#store/lineage.ts';
+import type { EdgeSource, LineageDirection } from '#store/lineage.ts';
 
 /** Where a walk came to. */
 export interface Reached {
@@ -12,9 +12,22 @@ export interface Reached {
   readonly from: Uuid | null;
 }
 
+/** An edge that a walk went along. */
+export interface WalkedEdge {
+  readonly input: Uuid;
+  readonly output: Uuid;
+  readonly jobId: Uuid | null;
+  readonly source: EdgeSource;
+}
+
 export interface Walk {
+  readonly direction: LineageDirection;
   /** The beginning included, nearest first. */
   readonly reached: ReadonlyMap<Uuid, Reached>;
+  /** Those among them all of whose neighbours in this direction were reached too. */
+  readonly whole: ReadonlySet<Uuid>;
+  /** All edges in this direction from what is whole. */
+  readonly edges: readonly WalkedEdge[];
   /** There is more than was asked for: the limit cut the walk. Its depth does not count as a cut. */
   readonly truncated: boolean;
 }
@@ -27,8 +40,8 @@ export interface WalkOptions {
   readonly at: OrderKey | null;
 }
 
-/** Steps that one statement may answer for each dataset that may still be reached. */
-const STEPS_EACH = 8;
+/** Edges that one statement may answer for each dataset that may still be reached. */
+const EDGES_EACH = 8;
 
 /** Walks lineage from one dataset, a statement for each level. */
 export async function walkLineage(
@@ -38,24 +51,38 @@ export async function walkLineage(
   { depth, limit, at }: WalkOptions,
 ): Promise<Walk> {
   const reached = new Map<Uuid, Reached>([[start, { depth: 0, from: null }]]);
+  const whole = new Set<Uuid>();
+  const edges: WalkedEdge[] = [];
   let front: Uuid[] = [start];
   let truncated = false;
   for (let level = 1; level <= depth && front.length > 0 && !truncated; level += 1) {
-    const most = limit * STEPS_EACH;
+    const most = limit * EDGES_EACH;
     const steps = await database.rows<StepRow>(lineageSteps(front, direction, at, most));
     truncated = steps.length >= most;
-    front = [];
-    for (const { node_id: from, next_id: next } of steps) {
-      if (reached.has(next)) continue;
+    const next: Uuid[] = [];
+    const cut = new Set<Uuid>();
+    for (const step of steps) {
+      if (reached.has(step.next_id)) continue;
       if (reached.size >= limit) {
         truncated = true;
-        break;
+        cut.add(step.node_id);
+        continue;
       }
-      reached.set(next, { depth: level, from });
-      front.push(next);
+      reached.set(step.next_id, { depth: level, from: step.node_id });
+      next.push(step.next_id);
     }
+    if (steps.length < most) for (const id of front) if (!cut.has(id)) whole.add(id);
+    for (const step of steps) if (whole.has(step.node_id)) edges.push(edgeOf(step, direction));
+    front = next;
   }
-  return { reached, truncated };
+  return { direction, reached, whole, edges, truncated };
+}
+
+/** An edge in the direction of the data. */
+export function edgeOf(step: StepRow, direction: LineageDirection): WalkedEdge {
+  const [input, output] =
+    direction === 'downstream' ? [step.node_id, step.next_id] : [step.next_id, step.node_id];
+  return { input, output, jobId: step.job_id, source: step.source };
 }
 
 /** Datasets that are looked at on the way between two, from both ends together. */

@@ -61,10 +61,7 @@ type Answer = Omit<LineageAnswer, 'at'>;
 async function tableLineage(database: Database, asked: Asked): Promise<Answer> {
   const { dataset, directions, depth, limit, at } = asked;
   const walks = await Promise.all(
-    directions.map(async (direction) => ({
-      direction,
-      ...(await walkLineage(database, dataset.id, direction, { depth, limit, at })),
-    })),
+    directions.map((direction) => walkLineage(database, dataset.id, direction, { depth, limit, at })),
   );
   const depths = new Map<string, number>();
   for (const { direction, reached } of walks)
@@ -73,15 +70,15 @@ async function tableLineage(database: Database, asked: Asked): Promise<Answer> {
       const signed = direction === 'upstream' ? -steps : steps;
       if (known === undefined || Math.abs(known) > steps) depths.set(id, signed || 0);
     }
-  const edges = await edgesOf(database, [...depths.keys()], at);
+  const { edges, truncated } = await edgesOf(database, [...depths.keys()], walks, at);
   return {
     dataset,
     column: null,
-    datasets: await nodesOf(database, depths, edges.edges, at),
-    edges: edges.edges,
+    datasets: await nodesOf(database, depths, { edges, walks }, at),
+    edges,
     columns: [],
     columnEdges: [],
-    truncated: edges.truncated || walks.some(({ truncated }) => truncated),
+    truncated: truncated || walks.some((walk) => walk.truncated),
   };
 }
 

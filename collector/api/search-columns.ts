@@ -4,9 +4,9 @@ import type { Database } from '#store/database.ts';
 import {
   columnNames,
   countDatasetsOf,
-  searchEntities,
+  datasetsSaying,
+  type ColumnHolderRow,
   type ColumnOfSchemaRow,
-  type SearchAnswerRow,
   type SearchFilter,
   type SearchHitRow,
 } from '#store/search.ts';
@@ -27,12 +27,12 @@ export async function columnHits(
   limit: number,
 ): Promise<SearchHit[]> {
   if (question.words.length === 0) return [];
-  const [answer] = await database.rows<SearchAnswerRow>(
-    searchEntities(question, { ...filter, kinds: ['dataset'] }, null, LOOKED_THROUGH),
+  const datasets = await database.rows<ColumnHolderRow>(
+    datasetsSaying(question.words, filter, LOOKED_THROUGH),
   );
-  const columns = await columnsOf(database, answer?.items ?? []);
+  const columns = await columnsOf(database, datasets);
   const found = new Map<string, SearchHit>();
-  for (const dataset of [...(answer?.items ?? [])].sort((a, b) => b.weight - a.weight)) {
+  for (const dataset of datasets) {
     for (const name of columns.get(dataset.id) ?? []) {
       if (found.has(name) || met(name, question) < question.words.length) continue;
       found.set(name, columnHit(name, dataset, question));
@@ -43,7 +43,7 @@ export async function columnHits(
 
 const rank = ({ match }: SearchHit): number => ['exact', 'prefix', 'name', 'typo'].indexOf(match);
 
-function columnHit(name: string, dataset: SearchHitRow, question: Question): SearchHit {
+function columnHit(name: string, dataset: ColumnHolderRow, question: Question): SearchHit {
   const folded = searchName(name);
   const literal = question.words.every((asked) =>
     searchWords(name).some((word) => meets({ ...asked, meant: [] }, word)),
@@ -105,7 +105,7 @@ function met(name: string, { words }: Question): number {
 
 async function columnsOf(
   database: Database,
-  rows: readonly SearchHitRow[],
+  rows: readonly Pick<ColumnHolderRow, 'id' | 'schema_id'>[],
 ): Promise<ReadonlyMap<Uuid, readonly string[]>> {
   const schemas = [...new Set(rows.flatMap(({ schema_id: id }) => (id === null ? [] : [id])))];
   if (schemas.length === 0) return new Map();

@@ -67,11 +67,13 @@ export function registerSearch(app: FastifyInstance, { database }: { readonly da
           typoTolerant,
         });
         const page = asked.answer.items.slice(0, limit);
-        const columns =
-          after === null && q !== '' && (kinds === null || kinds.includes('column'))
-            ? await columnHits(database, asked.question, filter, kinds?.length === 1 ? limit : COLUMNS_SHOWN)
-            : [];
-        const matched = await matchedColumns(database, asked.question, page);
+        const wantsColumns = after === null && q !== '' && (kinds === null || kinds.includes('column'));
+        const [columns, matched] = await Promise.all([
+          wantsColumns
+            ? columnHits(database, asked.question, filter, kinds?.length === 1 ? limit : COLUMNS_SHOWN)
+            : [],
+          matchedColumns(database, asked.question, page),
+        ]);
         const entities = page.map((row) => hit(row, asked, matched.get(row.id) ?? null));
         const items = await countNamed(database, inOrder(entities, columns));
         const last = asked.answer.items.length > limit ? page.at(-1) : undefined;

@@ -2,7 +2,14 @@ import type { Uuid } from '#model/ids.ts';
 import type { OrderKey } from '#model/order-key.ts';
 import { textArray, uuidArray } from './binary-array.ts';
 import { namesOf } from './groups.ts';
-import { edgesFrom, edgesTo, hasExplicitColumns, HOLDS, type LineageDirection } from './lineage.ts';
+import {
+  edgesFrom,
+  edgesTo,
+  hasExplicitColumns,
+  HOLDS,
+  type EdgeSource,
+  type LineageDirection,
+} from './lineage.ts';
 import type { SearchStatus } from './search-index.ts';
 import { sql, type Fragment, type Statement } from './sql.ts';
 
@@ -41,9 +48,11 @@ function edgesOf(id: Fragment, direction: LineageDirection, at: OrderKey | null)
 export interface StepRow {
   readonly node_id: Uuid;
   readonly next_id: Uuid;
+  readonly job_id: Uuid | null;
+  readonly source: EdgeSource;
 }
 
-/** What lies one step from each of these datasets, each pair once, at most `limit` pairs. @param at as of then; null: now. */
+/** What lies one step from each of these datasets, each edge once, at most `limit` edges. @param at as of then; null: now. */
 export function lineageSteps(
   ids: readonly Uuid[],
   direction: LineageDirection,
@@ -52,7 +61,7 @@ export function lineageSteps(
 ): Statement {
   const next = direction === 'downstream' ? sql`edge.output_id` : sql`edge.input_id`;
   return sql`
-    select distinct node.id as node_id, coalesce(grouped.canonical_id, ${next}) as next_id
+    select distinct node.id as node_id, coalesce(grouped.canonical_id, ${next}) as next_id, edge.job_id, edge.source
       from unnest(${uuidArray(ids)}::uuid[]) as node(id)
      cross join lateral unnest(${namesOf(sql`node.id`)}) as of_name(id)
      cross join lateral (${edgesOf(sql`of_name.id`, direction, at)}) edge
@@ -61,57 +70,61 @@ export function lineageSteps(
      limit ${limit}`;
 }
 
-export interface NamedEdgeRow {
-  readonly input_id: Uuid;
-  readonly output_id: Uuid;
-  readonly job_id: Uuid | null;
-  readonly job_namespace: string | null;
-  readonly job: string | null;
-  readonly source: 'explicit' | 'column' | 'cartesian';
+/** The edges that lead from these datasets to others of a set, at most `limit`. */
+export function edgesInto(
+  from: readonly Uuid[],
+  into: readonly Uuid[],
+  at: OrderKey | null,
+  limit: number,
+): Statement {
+  return sql`
+    with target as materialized (
+      select t.id, unnest(${namesOf(sql`t.id`)}) as name_id from unnest(${uuidArray(into)}::uuid[]) as t(id)
+    )
+    select distinct node.id as node_id, target.id as next_id, edge.job_id, edge.source
+      from unnest(${uuidArray(from)}::uuid[]) as node(id)
+     cross join lateral unnest(${namesOf(sql`node.id`)}) as of_name(id)
+     cross join lateral (${edgesOf(sql`of_name.id`, 'downstream', at)}) edge
+      join target on target.name_id = edge.output_id
+     where target.id <> node.id
+     limit ${limit}`;
 }
 
-/** The edges between datasets of a set, at most `limit`: input → job → output. */
-export function edgesBetween(ids: readonly Uuid[], at: OrderKey | null, limit: number): Statement {
+export interface JobNameRow {
+  readonly id: Uuid;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export function jobNames(ids: readonly Uuid[]): Statement {
   return sql`
-    with node as materialized (
-      select t.id, unnest(${namesOf(sql`t.id`)}) as name_id from unnest(${uuidArray(ids)}::uuid[]) as t(id)
-    ), edge as (
-      select distinct input.id as input_id, output.id as output_id, found.job_id, found.source
-        from node input
-       cross join lateral (${edgesOf(sql`input.name_id`, 'downstream', at)}) found
-        join node output on output.name_id = found.output_id
-       where input.id <> output.id
-       limit ${limit}
-    )
-    select edge.input_id, edge.output_id, edge.job_id, n.name as job_namespace, j.name as job, edge.source
-      from edge
-      left join job j on j.id = edge.job_id
-      left join namespace n on n.id = j.namespace_id
-     order by edge.input_id, edge.output_id, n.name, j.name, edge.source`;
+    select j.id, n.name as namespace, j.name from job j join namespace n on n.id = j.namespace_id
+     where j.id = any(${uuidArray(ids)}::uuid[])`.named('job_names');
 }
 
 export interface NeighbourCountRow {
   readonly id: Uuid;
-  readonly upstream: number;
-  readonly downstream: number;
+  readonly count: number;
 }
 
-/** How many datasets lie one step above and below each of these, counted up to `most`. */
-export function countNeighbours(ids: readonly Uuid[], at: OrderKey | null, most: number): Statement {
-  const count = (direction: LineageDirection): Fragment => {
-    const next = direction === 'downstream' ? sql`edge.output_id` : sql`edge.input_id`;
-    return sql`(
-      select count(*)::integer from (
-        select distinct coalesce(grouped.canonical_id, ${next}) as id
-          from unnest(node.names) as of_name(id)
-         cross join lateral (${edgesOf(sql`of_name.id`, direction, at)}) edge
-          left join dataset_group grouped on grouped.dataset_id = ${next}
-         where coalesce(grouped.canonical_id, ${next}) <> node.id
-         limit ${most}) neighbour)`;
-  };
+/** How many datasets lie one step above or below each of these, counted up to `most`. */
+export function countNeighbours(
+  ids: readonly Uuid[],
+  direction: LineageDirection,
+  at: OrderKey | null,
+  most: number,
+): Statement {
+  const next = direction === 'downstream' ? sql`edge.output_id` : sql`edge.input_id`;
   return sql`
-    select node.id, ${count('upstream')} as upstream, ${count('downstream')} as downstream
-      from (select t.id, ${namesOf(sql`t.id`)} as names from unnest(${uuidArray(ids)}::uuid[]) as t(id)) node`;
+    select node.id, (
+             select count(*)::integer from (
+               select distinct coalesce(grouped.canonical_id, ${next}) as id
+                 from unnest(${namesOf(sql`node.id`)}) as of_name(id)
+                cross join lateral (${edgesOf(sql`of_name.id`, direction, at)}) edge
+                 left join dataset_group grouped on grouped.dataset_id = ${next}
+                where coalesce(grouped.canonical_id, ${next}) <> node.id
+                limit ${most}) neighbour) as count
+      from unnest(${uuidArray(ids)}::uuid[]) as node(id)`;
 }
 
 export interface LineageNodeRow {

@@ -7,9 +7,9 @@ import { sql, type Fragment, type Statement } from './sql.ts';
  * Things that a question hits and that are ranked, at most: by weight, of those that only hold its words. More than a
  * person will page through; ranking all hundred thousand that hold a common word is what makes search slow.
  */
-const RANKED = 2000;
+const RANKED = 1000;
 /** Things whose name is, or begins with, what was asked: they count before others, whatever their weight. */
-const NAMED = 500;
+const NAMED = 300;
 /** Values that are counted for each facet. */
 const FACET_VALUES = 20;
 
@@ -109,37 +109,32 @@ export function searchEntities(
 ): Statement {
   const pattern = `${name.replaceAll(/[\\%_]/g, '\\$&')}%`;
   const query = sql`${searchQuery(words)}::tsquery`;
+  // Each arm reads the rows that it finds: finding them again by their key was measured at half of the time.
+  const arm = (tier: Fragment, found: Fragment, rest: Fragment): Fragment => sql`
+    (select e.kind, e.id, ${tier} as tier, e.folded, e.weight, e.layer, e.owner, e.platform, e.status, e.tags
+       from search_entity e where ${passes(filter)} and ${found} ${rest})`;
+  const [ranked, named] = [
+    sql`order by e.weight desc limit ${RANKED}`,
+    sql`order by e.weight desc limit ${NAMED}`,
+  ];
   const hits =
     words.length === 0
-      ? sql`(select e.kind, e.id, 3 as tier from search_entity e where ${passes(filter)} order by e.weight desc, e.id limit ${RANKED})`
+      ? arm(sql`3`, sql`true`, ranked)
       : sql`
-        (select e.kind, e.id,
-                case when e.folded = ${name}::text or e.last_part = ${name}::text then 0 else 1 end as tier
-           from search_entity e
-          where ${passes(filter)} and (e.folded = ${name}::text or e.last_part = ${name}::text)
-          limit ${NAMED})
+        ${arm(sql`0`, sql`(e.folded = ${name}::text or e.last_part = ${name}::text)`, named)}
         union all
-        (select e.kind, e.id, 1 from search_entity e
-          where ${passes(filter)} and (e.folded like ${pattern}::text or e.last_part like ${pattern}::text)
-          order by e.weight desc limit ${NAMED})
+        ${arm(sql`1`, sql`(e.folded like ${pattern}::text or e.last_part like ${pattern}::text)`, named)}
         union all
-        (select e.kind, e.id, 2 from search_entity e
-          where ${passes(filter)} and e.name_words @@ ${query}
-          order by e.weight desc limit ${RANKED})
+        ${arm(sql`2`, sql`e.name_words @@ ${query}`, ranked)}
         union all
-        (select e.kind, e.id, 3 from search_entity e
-          where ${passes(filter)} and e.words @@ ${query}
-          order by e.weight desc limit ${RANKED})`;
+        ${arm(sql`3`, sql`e.words @@ ${query}`, ranked)}`;
   const behind =
     after === null
       ? sql``
       : sql`where (tier, -weight, folded, id) > (${after.tier}::integer, -${after.weight}::real, ${after.folded}::text, ${after.id}::uuid)`;
   return sql`
-    with hit as materialized (
-      select kind, id, min(tier)::integer as tier from (${hits}) found group by kind, id
-    ), ranked as materialized (
-      select hit.tier, e.kind, e.id, e.folded, e.weight, e.layer, e.owner, e.platform, e.status, e.tags
-        from hit join search_entity e on e.kind = hit.kind and e.id = hit.id
+    with ranked as materialized (
+      select distinct on (kind, id) * from (${hits}) found order by kind, id, tier
     ), page as (
       select * from ranked ${behind} order by tier, weight desc, folded, id limit ${limit}
     ), counted as (
@@ -166,6 +161,21 @@ export function searchEntities(
            coalesce((
              select jsonb_agg(jsonb_build_object('facet', facet, 'value', value, 'count', count) order by facet, place)
                from counted where place <= ${FACET_VALUES}), '[]') as facets`;
+}
+
+export interface ColumnHolderRow {
+  readonly id: Uuid;
+  readonly namespace: string;
+  readonly name: string;
+  readonly schema_id: Uuid | null;
+}
+
+/** The datasets that count most among those of which all these words are said. */
+export function datasetsSaying(words: readonly AskedWord[], filter: SearchFilter, limit: number): Statement {
+  return sql`
+    select e.id, e.namespace, e.name, e.schema_id from search_entity e
+     where ${passes({ ...filter, kinds: ['dataset'] })} and e.words @@ ${searchQuery(words)}::tsquery
+     order by e.weight desc, e.id limit ${limit}`;
 }
 
 export interface WordRow {

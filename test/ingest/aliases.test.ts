@@ -16,7 +16,7 @@ import { withheldClaims, type WithheldRow } from '#store/aliases.ts';
 import { addDatasets, addNamespaces } from '#store/catalog.ts';
 import type { Database } from '#store/database.ts';
 import { walkLineage } from '#api/lineage-walk.ts';
-import { columnSteps, edgesBetween, type NamedEdgeRow } from '#store/lineage-steps.ts';
+import { columnSteps, edgesInto, type StepRow } from '#store/lineage-steps.ts';
 import { seriesOf, type SeriesRow } from '#store/measurements.ts';
 import { sql } from '#store/sql.ts';
 import { testDatabase } from '#test/support/database.ts';
@@ -294,13 +294,19 @@ describe('two names that turn out to be one dataset', () => {
     const report = datasetId('postgres://db:5432', 'report');
     for (const start of [raw, TABLE, PATH]) {
       const canonical = start === PATH ? TABLE : start;
-      const { reached } = await walkLineage(database, canonical, 'downstream', { depth: 9, limit: 10, at: null });
+      const { reached } = await walkLineage(database, canonical, 'downstream', {
+        depth: 9,
+        limit: 10,
+        at: null,
+      });
       assert.deepEqual(
         new Set(reached.map(({ id }) => id)),
         new Set(start === raw ? [raw, TABLE, report] : [TABLE, report]),
       );
     }
-    const edges = await database.rows<NamedEdgeRow>(edgesBetween([raw, TABLE, report], null, 10));
+    const edges = await database.rows<StepRow>(
+      edgesInto([raw, TABLE, report], [raw, TABLE, report], null, 10),
+    );
     assert.deepEqual(
       new Set(edges.map((edge) => `${edge.input_id} ${edge.output_id}`)),
       new Set([`${raw} ${TABLE}`, `${TABLE} ${report}`]),

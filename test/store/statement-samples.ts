@@ -548,13 +548,15 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
       [[ID], 'downstream', ID, 10],
       [[ID], 'upstream', ID, 10],
     ],
-    edgesBetween: [
-      [[ID], null, 10],
-      [[ID], ID, 10],
+    edgesInto: [
+      [[ID], [ID], null, 10],
+      [[ID], [ID], ID, 10],
     ],
+    jobNames: [[[ID]]],
     countNeighbours: [
-      [[ID], null, 10],
-      [[ID], ID, 10],
+      [[ID], 'upstream', null, 10],
+      [[ID], 'downstream', null, 10],
+      [[ID], 'upstream', ID, 10],
     ],
     lineageNodes: [[[ID]]],
     columnSteps: [
