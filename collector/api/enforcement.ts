@@ -12,6 +12,10 @@ const Target = Type.Object({
   detail: Type.String(),
   /** The statement that takes the right away from the others. */
   mend: Type.Union([Type.String(), Type.Null()]),
+  /** Who else may write it. */
+  writers: Type.Array(Type.String()),
+  /** Accounts that no grant binds; they are not among the writers. */
+  superusers: Type.Array(Type.String()),
 });
 export type EnforcementTarget = Static<typeof Target>;
 
@@ -41,14 +45,21 @@ async function examine(services: GateServices, publishTo: string): Promise<Enfor
   const { warehouse, target } = publishTarget(publishTo);
   const outcome = await warehouseNamed(services, warehouse).enforcement(target);
   if (outcome.status !== 'success')
-    return { target: publishTo, state: 'unknown', detail: outcome.reason, mend: null };
-  const { enforced, writers, mend } = outcome.value;
-  return enforced
-    ? { target: publishTo, state: 'enforced', detail: 'only Assay may write it.', mend: null }
-    : {
-        target: publishTo,
-        state: 'advisory',
-        detail: `${writers.join(', ')} may write it past the gate.`,
-        mend,
-      };
+    return {
+      target: publishTo,
+      state: 'unknown',
+      detail: outcome.reason,
+      mend: null,
+      writers: [],
+      superusers: [],
+    };
+  const { enforced, writers, superusers, mend } = outcome.value;
+  return {
+    target: publishTo,
+    state: enforced ? 'enforced' : 'advisory',
+    detail: enforced ? 'only Assay may write it.' : `${writers.join(', ')} may write it past the gate.`,
+    mend: enforced ? null : mend,
+    writers: [...writers],
+    superusers: [...superusers],
+  };
 }

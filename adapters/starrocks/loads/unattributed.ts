@@ -22,7 +22,9 @@ export function unattributed(
   const busy = new Set([...state.open.values()].map(({ table }) => table));
   const moved = new Map<string, string>();
   // What the gate swapped out bears its name.
-  const swappedOut = new Set(partitions.filter(({ table }) => table.includes('__assay_')).map(({ id }) => id));
+  const swappedOut = new Set(
+    partitions.filter(({ table }) => table.includes('__assay_')).map(({ id }) => id),
+  );
   for (const one of partitions) {
     const before = state.partitions.get(placeKey(one));
     const now = `${one.id}.${one.version}`;

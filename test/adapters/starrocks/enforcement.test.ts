@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test';
 import type { Row } from '#adapters/starrocks/session.ts';
 import { setupStatements } from '#adapters/starrocks/setup.ts';
 import type { Enforcement } from '#model/ports.ts';
-import { starRocksGate } from './gate.ts';
+import { starRocksGate, type StarRocksGate } from './gate.ts';
 
 const ME = "'assay_gate'@'%'";
 
@@ -57,18 +57,128 @@ test('whoever may write, alone or by roles of roles, makes it advisory, with the
   });
   assert.equal(found.enforced, false);
   assert.deepEqual(found.writers, ["'bob'@'%'", "'carol'@'%'", "'eve'@'%'", 'role unused']);
-  assert.deepEqual(found.mend?.split('\n'), [
-    "REVOKE INSERT ON TABLE gold.orders FROM USER 'bob'@'%';",
-    'REVOKE INSERT, UPDATE ON TABLE gold.orders FROM ROLE `loader`;',
-    "REVOKE `assay_gate` FROM USER 'eve'@'%';",
-    'REVOKE DROP ON TABLE gold.orders FROM ROLE `unused`;',
+  assert.deepEqual(
+    found.mend?.split('\n').filter((line) => !line.startsWith('--')),
+    [
+      "REVOKE INSERT ON TABLE gold.orders FROM USER 'bob'@'%';",
+      'REVOKE INSERT, UPDATE ON TABLE gold.orders FROM ROLE `loader`;',
+      "REVOKE `assay_gate` FROM USER 'eve'@'%';",
+      'REVOKE DROP ON TABLE gold.orders FROM ROLE `unused`;',
+    ],
+  );
+  assert.match(found.mend ?? '', /-- or, if SHOW GRANTS FOR 'bob'@'%' says so: REVOKE INSERT ON ALL TABLES/);
+});
+
+/** Answers of SHOW GRANTS, by whom it asks for. */
+type Shown = Readonly<Record<string, readonly string[]>>;
+
+function showing(gate: StarRocksGate, shown: Shown): void {
+  const names = Object.keys(shown);
+  gate.server.recorded = (sql) => {
+    if (sql === 'SHOW USERS')
+      return Promise.resolve(names.filter((name) => name.includes('@')).map((name) => ({ User: name })));
+    if (sql === 'SHOW ROLES')
+      return Promise.resolve(
+        names.filter((name) => !name.includes('@')).map((name) => ({ Name: name, Builtin: 'false' })),
+      );
+    const who = /^SHOW GRANTS FOR (?:ROLE `(\w+)`|(.+))$/.exec(sql);
+    if (!who) return null;
+    const grants = shown[who[1] ?? who[2] ?? ''] ?? [];
+    return Promise.resolve(
+      grants.map((text) => ({ UserIdentity: who[2] ?? '', Catalog: 'default', Grants: text })),
+    );
+  };
+}
+
+test('what mends a grant by wildcard is said in the words in which it was given', async (t) => {
+  const gate = await starRocksGate(t);
+  const { catalogRows } = gate.server.frontEnd;
+  catalogRows.set('sys.grants_to_users', []);
+  catalogRows.set('sys.grants_to_roles', [grant('loader', 'SELECT, INSERT')]);
+  catalogRows.set('sys.role_edges', [edge('loader', { user: "'bob'@'%'" })]);
+  showing(gate, {
+    loader: [
+      'GRANT CREATE TABLE ON DATABASE stage TO ROLE loader',
+      "GRANT SELECT, INSERT ON ALL TABLES IN DATABASE gold TO ROLE 'loader'",
+      'GRANT INSERT ON TABLE gold.other TO ROLE loader',
+    ],
+  });
+  const outcome = await gate.warehouse.enforcement('gold.orders');
+  assert.ok(outcome.status === 'success');
+  assert.deepEqual(outcome.value.writers, ["'bob'@'%'"]);
+  assert.deepEqual(outcome.value.mend?.split('\n'), [
+    '-- This was given on ALL TABLES IN DATABASE gold: grant what it needs elsewhere once more.',
+    'REVOKE INSERT ON ALL TABLES IN DATABASE gold FROM ROLE `loader`;',
   ]);
+});
+
+test('where the views of sys may not be read, everybody is asked by SHOW GRANTS', async (t) => {
+  const gate = await starRocksGate(t);
+  showing(gate, {
+    [ME]: ["GRANT 'assay_gate' TO 'assay_gate'@'%'"],
+    "'bob'@'%'": ["GRANT loader, public TO 'bob'@'%'", 'GRANT SELECT ON TABLE gold.orders TO USER bob'],
+    "'ada'@'%'": ['GRANT DROP, ALTER, CREATE_TABLE ON DATABASE gold TO USER `ada`@`%`'],
+    "'eve'@'10.%'": ["GRANT IMPERSONATE ON USER 'assay_gate'@'%' TO USER 'eve'@'10.%' WITH GRANT OPTION"],
+    "'root'@'%'": ["GRANT 'root' TO 'root'@'%'"],
+    assay_gate: ['GRANT SELECT, INSERT, ALTER ON ALL TABLES IN DATABASE gold TO ROLE assay_gate'],
+    loader: [
+      'GRANT INGEST, UPDATE ON TABLE gold.* TO ROLE loader;',
+      'GRANT INSERT ON ALL VIEWS IN DATABASE gold TO ROLE loader',
+    ],
+    public: [],
+    root: ['GRANT ALL ON ALL TABLES IN ALL DATABASES TO ROLE root'],
+  });
+  const outcome = await gate.warehouse.enforcement('gold.orders');
+  assert.ok(outcome.status === 'success', JSON.stringify(outcome));
+  const { writers, superusers, mend } = outcome.value;
+  assert.deepEqual(writers, ["'ada'@'%'", "'bob'@'%'", "'eve'@'10.%'"]);
+  assert.deepEqual(superusers, ["'root'@'%'"]);
+  assert.deepEqual(
+    mend?.split('\n').filter((line) => !line.startsWith('--')),
+    [
+      "REVOKE DROP ON DATABASE gold FROM USER 'ada'@'%';",
+      "REVOKE IMPERSONATE ON USER 'assay_gate'@'%' FROM USER 'eve'@'10.%';",
+      'REVOKE INSERT, UPDATE ON TABLE gold.* FROM ROLE `loader`;',
+    ],
+  );
+});
+
+test('whoever may drop the database, or act as the gate, may change gold', async (t) => {
+  const found = await examined(t, {
+    users: [
+      {
+        GRANTEE: "'dan'@'%'",
+        OBJECT_DATABASE: 'gold',
+        OBJECT_NAME: null,
+        OBJECT_TYPE: 'DATABASE',
+        PRIVILEGE_TYPE: 'DROP, CREATE TABLE',
+      },
+      {
+        GRANTEE: "'eve'@'%'",
+        OBJECT_DATABASE: null,
+        OBJECT_NAME: ME,
+        OBJECT_TYPE: 'USER',
+        PRIVILEGE_TYPE: 'IMPERSONATE',
+      },
+      {
+        GRANTEE: "'fay'@'%'",
+        OBJECT_DATABASE: null,
+        OBJECT_NAME: "'other'@'%'",
+        OBJECT_TYPE: 'USER',
+        PRIVILEGE_TYPE: 'IMPERSONATE',
+      },
+    ],
+    edges: [edge('assay_gate', { user: ME })],
+  });
+  assert.deepEqual(found.writers, ["'dan'@'%'", "'eve'@'%'"]);
+  assert.match(found.mend ?? '', /REVOKE DROP ON DATABASE `gold` FROM USER 'dan'@'%';/);
 });
 
 test('who may not read the grants is told so', async (t) => {
   const gate = await starRocksGate(t);
   const outcome = await gate.warehouse.enforcement('gold.orders');
-  assert.equal(outcome.status, 'failure');
+  assert.ok(outcome.status === 'failure');
+  assert.match(outcome.reason, /grant SELECT on sys\.grants_to_users.*or the role user_admin/);
 });
 
 test('setup gives the right to change gold to the gate alone', () => {
