@@ -62,9 +62,13 @@ function List({ items }: { readonly items: ContractList['items'] }) {
         <thead>
           <tr>
             <th scope="col">Dataset</th>
-            <th scope="col">Owner</th>
+            <th scope="col" className="wide">
+              Owner
+            </th>
             <th scope="col">Version</th>
-            <th scope="col">Pushed</th>
+            <th scope="col" className="wide">
+              Pushed
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -78,11 +82,11 @@ function List({ items }: { readonly items: ContractList['items'] }) {
                   <Name text={contract.namespace} />
                 </span>
               </th>
-              <td>
+              <td className="wide">
                 <Name text={contract.owner} />
               </td>
               <td>{contract.version}</td>
-              <td>
+              <td className="wide">
                 <Moment at={contract.pushedAt} short />
               </td>
             </tr>

@@ -63,7 +63,7 @@ export function TryBlock({ contract }: { readonly contract: ContractAnswer }) {
 function Outcome({ tried: { text, lint, diff } }: { readonly tried: Tried }) {
   return (
     <>
-      {lint.valid ? null : <SourceText text={text} faults={lint.problems} />}
+      {lint.valid ? null : <SourceText text={text} faults={lint.problems} label="Text that was tried" />}
       {lint.problems.length > 0 ? <Faults faults={lint.problems} /> : null}
       {lint.warnings.length > 0 ? <Faults faults={lint.warnings} word="Warning" /> : null}
       {diff ? <Changes answer={diff} /> : null}

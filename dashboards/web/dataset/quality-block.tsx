@@ -77,8 +77,12 @@ export function QualityBlock({ detail }: { readonly detail: DatasetDetail }) {
           <thead>
             <tr>
               <th scope="col">Test</th>
-              <th scope="col">Column</th>
-              <th scope="col">Partition</th>
+              <th scope="col" className="wide">
+                Column
+              </th>
+              <th scope="col" className="wide">
+                Partition
+              </th>
               <th scope="col">Result</th>
               <th scope="col">Run</th>
             </tr>
@@ -89,8 +93,8 @@ export function QualityBlock({ detail }: { readonly detail: DatasetDetail }) {
                 <th scope="row">
                   <Name text={test.name ?? test.assertion} />
                 </th>
-                <td>{test.column === null ? '' : <Name text={test.column} />}</td>
-                <td>
+                <td className="wide">{test.column === null ? '' : <Name text={test.column} />}</td>
+                <td className="wide">
                   <Partition text={test.partition} />
                 </td>
                 <td>

@@ -25,7 +25,9 @@ export function ChecksBlock({ checks }: { readonly checks: readonly CheckItem[] 
             <th scope="col" className="number">
               Value
             </th>
-            <th scope="col">Expected</th>
+            <th scope="col" className="wide">
+              Expected
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -58,7 +60,7 @@ function Row({ check }: { readonly check: CheckItem }) {
         {check.severity === 'block' ? null : <span className="soft"> {check.severity}</span>}
       </td>
       <td className="number">{figure(check.value)}</td>
-      <td>
+      <td className="wide">
         <Sentence text={check.expected} />
       </td>
     </tr>

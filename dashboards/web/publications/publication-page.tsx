@@ -187,7 +187,9 @@ function Candidate({ page: { evaluation, evaluations } }: { readonly page: Decis
         <thead>
           <tr>
             <th scope="col">Asked</th>
-            <th scope="col">Candidate</th>
+            <th scope="col" className="wide">
+              Candidate
+            </th>
             <th scope="col" className="number">
               Rows
             </th>
@@ -202,7 +204,7 @@ function Candidate({ page: { evaluation, evaluations } }: { readonly page: Decis
                   <Moment at={one.requestedAt} short />
                 </Link>
               </th>
-              <td>
+              <td className="wide">
                 <Name text={one.candidate.ref} />
               </td>
               <td className="number">{figure(one.rowCount)}</td>
