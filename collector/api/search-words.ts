@@ -23,6 +23,9 @@ const SHORTEST_TYPO = 4;
 const LOOKED_AT = 40;
 const MEANT = 12;
 
+/** Numbers are looked for as they are. */
+const NUMBER = /^\d+$/;
+
 /** A question word by word: each as it is, and as the beginning of a word where it is long enough. */
 export function plainQuestion(q: string): Question {
   const words = askedWords(q).map((word) => ({ word, prefix: word.length > 1, meant: [] }));
@@ -31,7 +34,8 @@ export function plainQuestion(q: string): Question {
 
 /** Words of a question that begin no word of the index. */
 export async function unknownWords(database: Database, { words }: Question): Promise<readonly string[]> {
-  const rows = await database.rows<WordRow>(knownWords(words.map(({ word }) => word)));
+  const asked = words.map(({ word }) => word).filter((word) => !NUMBER.test(word));
+  const rows = await database.rows<WordRow>(knownWords(asked));
   return rows.flatMap(({ word, known }) => (known ? [] : [word]));
 }
 
@@ -41,7 +45,7 @@ export async function withMeanings(
   question: Question,
   doubted: readonly string[],
 ): Promise<Question> {
-  const asked = doubted.filter((word) => word.length >= SHORTEST_PART);
+  const asked = doubted.filter((word) => word.length >= SHORTEST_PART && !NUMBER.test(word));
   if (asked.length === 0) return question;
   const rows = await database.transaction(async (connection) => {
     await connection.rows(setWordSimilarity());

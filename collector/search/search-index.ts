@@ -137,7 +137,7 @@ export class SearchIndex {
       const known = new Set(same.map(keyOf));
       const changed = all.filter((one) => !known.has(keyOf(one)));
       if (changed.length > 0) {
-        const words = new Set(changed.flatMap((one) => one.words.filter((word) => !word.startsWith('='))));
+        const words = new Set(changed.flatMap((one) => one.words.filter(isWord)));
         await connection.execute(addSearchWords([...words]));
         await connection.execute(putEntries(changed, now()));
       }
@@ -210,5 +210,7 @@ async function describe(connection: Queryable, due: readonly SearchDueRow[]): Pr
   ];
 }
 
+/** A number, and a column as a whole, is looked for as it is: nothing is kept that it may have been meant for. */
+const isWord = (word: string): boolean => !word.startsWith('=') && !/^\d+$/.test(word);
 const keyOf = ({ kind, id }: SearchDueRow): string => `${kind} ${id}`;
 const byKey = (a: SearchEntry, b: SearchEntry): number => (keyOf(a) < keyOf(b) ? -1 : 1);

@@ -76,6 +76,12 @@ export function datasetSearchFacts(ids: readonly Uuid[], columns: number): State
        ) f(name, present, facet_id)
        where f.present
        order by s.id, f.name, s.key desc, s.set desc
+    ), said as (
+      select stated.id, jsonb_object_agg(stated.name, facet.body) as facets,
+             (max(stated.key::text) filter (where stated.name = 'lifecycleStateChange'))::uuid as lifecycle_key
+        from stated join facet on facet.id = stated.facet_id::uuid group by stated.id
+    ), written as (
+      select id, max(key::text)::uuid as key from recent where role = 1 group by id
     )
     select d.id, n.name as namespace, d.name,
            array(select other.name from dataset other where other.id = any(asked.names) and other.id <> d.id order by other.name) as aliases,
@@ -83,10 +89,7 @@ export function datasetSearchFacts(ids: readonly Uuid[], columns: number): State
            array(select sc.name from schema_column sc where sc.schema_id = current.schema_id order by sc.ordinal limit ${columns}) as columns,
            array(select sc.description from schema_column sc
                   where sc.schema_id = current.schema_id and sc.description is not null order by sc.ordinal limit ${columns}) as column_texts,
-           coalesce((select jsonb_object_agg(stated.name, facet.body) from stated join facet on facet.id = stated.facet_id::uuid
-                      where stated.id = d.id), '{}') as facets,
-           coalesce((select stated.key from stated where stated.id = d.id and stated.name = 'lifecycleStateChange')
-             >= (select max(recent.key::text)::uuid from recent where recent.id = d.id and recent.role = 1), true) as lifecycle_last,
+           coalesce(said.facets, '{}') as facets, coalesce(said.lifecycle_key >= written.key, true) as lifecycle_last,
            (select count(distinct jd.job_id)::integer from job_dataset jd
              where jd.dataset_id = any(asked.names) and jd.role = 0::smallint) as consumers,
            writer.state as last_run_state, writer.last_event_at,
@@ -98,6 +101,8 @@ export function datasetSearchFacts(ids: readonly Uuid[], columns: number): State
       join dataset d on d.id = asked.id
       join namespace n on n.id = d.namespace_id
       left join current on current.id = asked.id
+      left join said on said.id = asked.id
+      left join written on written.id = asked.id
       left join lateral (
              select newest.state, newest.last_event_at
                from (select distinct jd.job_id, jd.role from job_dataset jd where jd.dataset_id = any(asked.names)
@@ -161,17 +166,21 @@ export function jobSearchFacts(ids: readonly Uuid[]): Statement {
        ) f(name, present, facet_id)
        where f.present
        order by s.id, f.name, s.key desc, s.set desc
+    ), said as (
+      select stated.id, jsonb_object_agg(stated.name, facet.body) as facets
+        from stated join facet on facet.id = stated.facet_id::uuid group by stated.id
+    ), last as (
+      select distinct on (id) id, state, last_event_at from newest order by id, last_key desc
     )
     select j.id, n.name as namespace, j.name,
            (select count(*)::integer from job_dataset jd where jd.job_id = j.id) as datasets,
-           coalesce((select jsonb_object_agg(stated.name, facet.body) from stated join facet on facet.id = stated.facet_id::uuid
-                      where stated.id = j.id), '{}') as facets,
+           coalesce(said.facets, '{}') as facets,
            last.state as last_run_state, last.last_event_at
       from asked
       join job j on j.id = asked.id
       join namespace n on n.id = j.namespace_id
-      left join lateral (select newest.state, newest.last_event_at from newest where newest.id = asked.id
-                          order by newest.last_key desc limit 1) last on true`.named('job_search_facts');
+      left join said on said.id = j.id
+      left join last on last.id = j.id`.named('job_search_facts');
 }
 
 /** The contract in force for each of these names, with its text. */
