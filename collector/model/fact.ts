@@ -19,7 +19,7 @@ export interface Fact {
   readonly predicate: Predicate | null;
   /** Of `quantile`, 0..1. */
   readonly quantile: number | null;
-  /** Of `sentinel_count`, and the one step of `misstep_count`. */
+  /** Of `sentinel_count`; the one step of `misstep_count`; how many deviations of `outlier_count`. */
   readonly values: readonly Literal[] | null;
   /** Of `orphan_count` and `difference_count`: the other table and its key columns. */
   readonly other: {
@@ -44,6 +44,7 @@ export interface Fact {
  * sum_of_squares, stddev: of deviations (sample). min, max: numbers, or epoch seconds of times.
  * skew, kurtosis: of the population, above the normal one's 3; null where all values are equal. correlation(a,b):
  * Pearson's, of rows that have both. entropy(c…): of the different values by their rows, natural logarithm.
+ * outlier_count(c,[k]): values that lie more than k sample deviations from the mean.
  * folded_count(c): different texts when small and capital letters a to z are one. falling_count(c,by,each…),
  * rising_count, not_rising_count, not_falling_count: rows below, above, not above, not below the row before them in
  * the order of `by` among those with the same `each`. misstep_count(c,each…,[step]): rows that do not lie one step
@@ -75,6 +76,7 @@ export type FactMetric =
   | 'kurtosis'
   | 'correlation'
   | 'entropy'
+  | 'outlier_count'
   | 'folded_count'
   | 'falling_count'
   | 'rising_count'

@@ -69,6 +69,9 @@ export type FormatName =
   | 'hex'
   | 'slug';
 
+/** What a text can be read as: a value of that kind, by the rules of rules/expression/parseable.ts. */
+export type ParseableAs = 'number' | 'integer' | 'boolean' | 'date' | 'timestamp' | 'uuid' | 'json';
+
 /** What is true, false or unknown (null) of one row, in SQL's three-valued logic. */
 export type Predicate =
   | { readonly type: 'and' | 'or'; readonly predicates: readonly Predicate[]; readonly span: Span }
@@ -118,5 +121,14 @@ export type Predicate =
       readonly negated: boolean;
       readonly operand: Operand;
       readonly format: FormatName;
+      readonly span: Span;
+    }
+  | {
+      readonly type: 'is_parseable';
+      readonly negated: boolean;
+      readonly operand: Operand;
+      readonly as: ParseableAs;
+      /** How dates and timestamps are written (`%d.%m.%Y`); null: as ISO 8601 has them. */
+      readonly pattern: string | null;
       readonly span: Span;
     };

@@ -50,6 +50,7 @@ export function checkPredicate(predicate: Predicate, known: ColumnTable): readon
     case 'matches':
     case 'like':
     case 'is_format':
+    case 'is_parseable':
       return [
         ...operandProblems(predicate.operand, known),
         ...needsText(predicate.operand, predicate.type, known),
@@ -91,7 +92,7 @@ function comparable(
 function needsText(operand: Operand, what: string, known: ColumnTable): readonly ExpressionProblem[] {
   const kind = kindOf(operand, known);
   if (kind === null || kind === 'text') return [];
-  const word = what === 'is_format' ? 'a format' : what;
+  const word = what === 'is_format' ? 'a format' : what === 'is_parseable' ? 'parseable' : what;
   const message = `${word} is said of texts, but ${printOperand(operand)} is ${NOUNS[kind]}`;
   return [{ severity: 'error', span: operand.span, message, mend: 'Name a column of texts.' }];
 }

@@ -41,6 +41,7 @@ export const FACT_ARGUMENTS: Readonly<Record<FactMetric, FactArguments>> = {
   kurtosis: 'column',
   correlation: 'pair',
   entropy: 'columns',
+  outlier_count: 'steps',
   folded_count: 'column',
   falling_count: 'columns',
   rising_count: 'columns',

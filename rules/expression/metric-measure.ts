@@ -135,6 +135,10 @@ function recipeOf(call: MetricCall, place: Place, rows: NeededFact): Recipe {
       return aggregate(fact('entropy'), place, columns, rows);
     case 'max_z_score':
       return farthest(place, columns, rows);
+    case 'outlier_count':
+      return counted(fact('outlier_count', { values: call.values }));
+    case 'outlier_percentage':
+      return shareOfValues(fact('outlier_count', { values: call.values }), place, columns, rows);
     case 'casing_variants':
       return combined(fact('distinct_count'), fact('folded_count'), place, columns, rows);
     case 'avg':

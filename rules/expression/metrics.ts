@@ -12,6 +12,7 @@ export type MetricArguments =
   | 'pair'
   | 'sentinels'
   | 'quantile'
+  | 'deviations'
   | 'predicate';
 
 export interface MetricRule {
@@ -68,6 +69,8 @@ export const METRICS: Readonly<Record<MetricName, MetricRule>> = {
   skew: { takes: 'column', needs: 'number', gives: null, kind: 'mean' },
   kurtosis: { takes: 'column', needs: 'number', gives: null, kind: 'mean' },
   max_z_score: { takes: 'column', needs: 'number', gives: null, kind: 'mean' },
+  outlier_count: { takes: 'deviations', needs: 'number', gives: 'rows', kind: 'count' },
+  outlier_percentage: { takes: 'deviations', needs: 'number', gives: 'ratio', kind: 'rate' },
   correlation: { takes: 'pair', needs: 'number', gives: null, kind: 'mean' },
   entropy: { takes: 'columns', needs: 'any', gives: null, kind: 'mean' },
   casing_variants: { takes: 'column', needs: 'text', gives: null, kind: 'count' },

@@ -7,7 +7,7 @@ import { parseReferences } from './parse-reference.ts';
 import { parseNotAnomalous } from './parse-anomalous.ts';
 import { parseBetween, parseComparison, parseWithin } from './parse-measure.ts';
 import { parseColumns } from './parse-names.ts';
-import { parseComplete } from './parse-order.ts';
+import { parseBox, parseComplete } from './parse-shorthand.ts';
 import { parseIn, parseIs, parseTextMatch } from './parse-row.ts';
 import { parseShape } from './parse-shape.ts';
 import { parseValue } from './parse-value.ts';
@@ -18,8 +18,8 @@ import { join, type TokenReader } from './tokens.ts';
 /** One condition without and, or, not: a shape (`unique(a)`), or a value and what must hold of it. */
 export function parseLeaf(reader: TokenReader, depth: number): Statement {
   if (reader.current.kind === 'end') reader.fail('a check', 'For example: row_count > 0.');
-  const complete = parseComplete(reader);
-  if (complete !== null) return { level: 'rows', predicate: complete };
+  const shorthand = parseComplete(reader) ?? parseBox(reader);
+  if (shorthand !== null) return { level: 'rows', predicate: shorthand };
   const shape = parseShape(reader);
   if (shape !== null) return { level: 'whole', condition: shape };
   if (reader.isSymbol('(') && looksLikeColumns(reader)) {

@@ -39,6 +39,8 @@ export function parseMetric(reader: TokenReader, depth: number): MetricCall {
       return parseMissing(reader, token, metric);
     case 'quantile':
       return parseQuantile(reader, token);
+    case 'deviations':
+      return parseDeviations(reader, token, metric);
     default: {
       reader.expectSymbol('(', `Say which rows are good: ${metric}(status in ('paid', 'open')).`);
       const predicate = reader.predicate(depth + 1);
@@ -111,6 +113,20 @@ function parseQuantile(reader: TokenReader, token: Token): MetricCall {
   const end = reader.expectSymbol(')', 'Close the bracket.');
   const span = join(token.span, end.span);
   return { ...NO_ARGUMENTS, metric: 'quantile', columns: [column], quantile: quantile.value, span };
+}
+
+/** How far from the mean, in deviations: `outlier_count(amount, 3)`. */
+function parseDeviations(reader: TokenReader, token: Token, metric: MetricName): MetricCall {
+  const example = `For example: ${metric}(amount, 3), for values more than 3 deviations from the mean.`;
+  reader.expectSymbol('(', example);
+  const column = parseColumn(reader, example);
+  reader.expectSymbol(',', example);
+  const { value, unit, span } = parseNumber(reader);
+  if (unit !== null || value <= 0)
+    throw new ExpressionError(span, 'Deviations are a number above 0, without a unit', example);
+  const end = reader.expectSymbol(')', 'Close the bracket.');
+  const values = [{ type: 'number', value, span } as const];
+  return { ...NO_ARGUMENTS, metric, columns: [column], values, span: join(token.span, end.span) };
 }
 
 /** baseline = name "(" n ")"; the current token is its name. */

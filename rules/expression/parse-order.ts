@@ -1,5 +1,5 @@
 import type { Condition, Groups, MutuallyExclusive, Ordered } from '#model/expression.ts';
-import type { ColumnRef, Operand, Predicate } from '#model/predicate.ts';
+import type { ColumnRef } from '#model/predicate.ts';
 
 import type { Token } from './lex.ts';
 import { parseLiterals, parseOwnColumns } from './parse-names.ts';
@@ -139,22 +139,4 @@ function parseCasing(reader: TokenReader): Condition {
     tolerance: null,
     span,
   };
-}
-
-/**
- * `complete_rows(a, b)` is another way to write `a is not null and b is not null`, `any_complete(a, b)` with `or`;
- * null when the current token begins neither.
- */
-export function parseComplete(reader: TokenReader): Predicate | null {
-  const all = reader.isWord('complete_rows');
-  if ((!all && !reader.isWord('any_complete')) || !reader.isSymbol('(', 1)) return null;
-  const word = reader.advance();
-  const { columns, end } = parseOwnColumns(reader, word.text);
-  const predicates = columns.map((column): Predicate => {
-    const operand: Operand = { type: 'column', column, span: column.span };
-    return { type: 'is_null', negated: true, operand, span: column.span };
-  });
-  const [only] = predicates;
-  if (only !== undefined && predicates.length === 1) return only;
-  return { type: all ? 'and' : 'or', predicates, span: join(word.span, end.span) };
 }

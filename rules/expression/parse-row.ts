@@ -1,11 +1,13 @@
-import type { FormatName } from '#model/predicate.ts';
+import type { FormatName, Operand, ParseableAs, Predicate, Span } from '#model/predicate.ts';
 
 import { parseRegex } from '../regex/parse.ts';
 import { nearest } from '../spelling.ts';
 import type { Token } from './lex.ts';
 import { parseLiterals } from './parse-names.ts';
+import { PARSEABLE } from './parseable.ts';
 import { jointLevel, type RawValue, toOperand } from './raw-value.ts';
 import type { Statement } from './statement.ts';
+import { timePattern } from './time-pattern.ts';
 import { join, type TokenReader } from './tokens.ts';
 import { FORMATS } from './vocabulary.ts';
 
@@ -57,13 +59,87 @@ export function parseIs(reader: TokenReader, subject: RawValue, before: boolean)
   const span = join(subject.span, word.span);
   if (reader.takeWord('null'))
     return { level: 'rows', predicate: { type: 'is_null', negated, operand, span } };
+  if (reader.isWord('parseable')) return parseParseable(reader, subject, negated);
+  const place = PLACES.find(([name]) => reader.isWord(name));
+  if (place !== undefined) {
+    reader.advance();
+    return { level: 'rows', predicate: placeOn(operand, place[1], negated, span) };
+  }
   const format = FORMATS.find((known) => reader.isWord(known));
   if (format === undefined) return noFormat(reader);
   reader.advance();
   return { level: 'rows', predicate: { type: 'is_format', negated, operand, format, span } };
 }
 
-const FORMAT_SYNONYMS: Readonly<Record<string, FormatName>> = {
+/** `latitude is latitude` is another way to write `latitude between -90 and 90`. */
+const PLACES = [
+  ['latitude', 90],
+  ['longitude', 180],
+] as const;
+
+function placeOn(operand: Operand, most: number, negated: boolean, span: Span): Predicate {
+  const end = (value: number): Operand => ({ type: 'number', value, span });
+  const ends = { low: end(-most), high: end(most), lowOpen: false, highOpen: false };
+  return { type: 'between', negated, operand, ...ends, span };
+}
+
+/** `born is parseable as date '%d.%m.%Y'`; the current token is `parseable`. */
+function parseParseable(reader: TokenReader, subject: RawValue, negated: boolean): Statement {
+  reader.advance();
+  reader.expectWord('as', 'For example: amount is parseable as number.');
+  const word = reader.current;
+  const as = PARSEABLE.find((known) => reader.isWord(known)) ?? noKind(reader);
+  reader.advance();
+  const token = reader.current;
+  const timed = (as === 'date' || as === 'timestamp') && token.kind === 'text';
+  if (timed) {
+    reader.advance();
+    refuseTimePattern(reader, token);
+  }
+  const span = join(subject.span, timed ? token.span : word.span);
+  const pattern = timed ? token.text : null;
+  const operand = toOperand(subject);
+  return { level: 'rows', predicate: { type: 'is_parseable', negated, operand, as, pattern, span } };
+}
+
+function refuseTimePattern(reader: TokenReader, { text, span }: Token): void {
+  const read = timePattern(text);
+  if (read.status === 'ok') {
+    const whole = parseRegex(read.regex);
+    if (whole.status === 'error') reader.problem(span, 'The pattern is too long', 'Shorten it.');
+    return;
+  }
+  const { offset, length, message, mend } = read.problem;
+  const quotes = text.slice(0, offset).split("'").length - 1;
+  reader.problem({ offset: span.offset + 1 + offset + quotes, length }, message, mend);
+}
+
+const KIND_SYNONYMS: Readonly<Record<string, ParseableAs>> = {
+  int: 'integer',
+  bigint: 'integer',
+  decimal: 'number',
+  float: 'number',
+  double: 'number',
+  numeric: 'number',
+  bool: 'boolean',
+  datetime: 'timestamp',
+  iso_date: 'date',
+  iso_timestamp: 'timestamp',
+  guid: 'uuid',
+};
+
+function noKind(reader: TokenReader): never {
+  const token = reader.current;
+  const word = token.text.toLowerCase();
+  const synonym = Object.hasOwn(KIND_SYNONYMS, word) ? KIND_SYNONYMS[word] : undefined;
+  const meant = token.kind === 'word' ? (synonym ?? nearest(word, PARSEABLE)) : null;
+  return reader.fail(
+    'what it is parseable as',
+    meant === null ? `Values are parseable as ${PARSEABLE.join(', ')}.` : `Did you mean ${meant}?`,
+  );
+}
+
+const FORMAT_SYNONYMS: Readonly<Record<string, FormatName | 'latitude' | 'longitude'>> = {
   guid: 'uuid',
   date: 'iso_date',
   timestamp: 'iso_timestamp',
@@ -75,16 +151,24 @@ const FORMAT_SYNONYMS: Readonly<Record<string, FormatName>> = {
   number: 'decimal',
   int: 'integer',
   ip: 'ipv4',
+  lat: 'latitude',
+  lon: 'longitude',
+  lng: 'longitude',
 };
 
 function noFormat(reader: TokenReader): never {
   const token = reader.current;
   const word = token.text.toLowerCase();
   const synonym = Object.hasOwn(FORMAT_SYNONYMS, word) ? FORMAT_SYNONYMS[word] : undefined;
-  const meant = token.kind === 'word' ? (synonym ?? nearest(word, [...FORMATS, 'null'])) : null;
+  const meant =
+    token.kind === 'word'
+      ? (synonym ?? nearest(word, [...FORMATS, 'null', 'parseable', 'latitude', 'longitude']))
+      : null;
   return reader.fail(
     'null or the name of a format',
-    meant === null ? `The formats are ${FORMATS.join(', ')}.` : `Did you mean ${meant}?`,
+    meant === null
+      ? `The formats are ${FORMATS.join(', ')}; beside them there is parseable as ….`
+      : `Did you mean ${meant}?`,
   );
 }
 

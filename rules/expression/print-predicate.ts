@@ -27,6 +27,10 @@ export function printPredicate(predicate: Predicate): string {
       return `${printOperand(predicate.operand)} is ${not(predicate)}null`;
     case 'is_format':
       return `${printOperand(predicate.operand)} is ${not(predicate)}${predicate.format}`;
+    case 'is_parseable': {
+      const pattern = predicate.pattern === null ? '' : ` ${printText(predicate.pattern)}`;
+      return `${printOperand(predicate.operand)} is ${not(predicate)}parseable as ${predicate.as}${pattern}`;
+    }
     default:
       return impossible(predicate);
   }

@@ -37,6 +37,7 @@ export const CONDITION_WORDS = [
   'consistent_casing',
   'complete_rows',
   'any_complete',
+  'inside_box',
 ] as const;
 
 export const FORMATS: readonly FormatName[] = [
@@ -167,6 +168,14 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   corr: 'correlation',
   mutual_information: 'entropy(a) + entropy(b) - entropy(a, b)',
   z_score: 'max_z_score',
+  outliers: 'outlier_count',
+  outlier_ratio: 'outlier_percentage',
+  n_stdevs: 'outlier_count',
+  parseable: 'column is parseable as …',
+  is_json: 'column is parseable as json',
+  latitude: 'column is latitude',
+  longitude: 'column is longitude',
+  in_box: 'inside_box',
   mutually_exclusive_ranges: 'mutually_exclusive',
   sequential_values: 'sequential',
   is_increasing: 'increasing',

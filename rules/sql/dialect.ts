@@ -50,6 +50,8 @@ export interface Dialect {
   /** Whether the pattern (already translated for this engine) occurs in the text. */
   matches(sql: string, pattern: string): string;
   like(sql: string, parts: readonly LikePart[]): string;
+  /** Whether a text is JSON, null for null; where the engine cannot tell: what to write instead. */
+  readonly isJson: ((sql: string) => string) | { readonly instead: string };
   /** Rows for which the condition is true. */
   countWhere(condition: string): string;
   /** Different values that are not null, among rows of the condition (null: all rows). */

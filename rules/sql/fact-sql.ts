@@ -4,7 +4,7 @@ import { asDouble, asText, columnValue, type Value } from './operand.ts';
 import { orderSql, overlapSql } from './order-sql.ts';
 import { compilePredicate, isIn, joined, orderedValue } from './predicate.ts';
 import { SqlRefusal } from './refusal.ts';
-import { entropySql, momentSql } from './shape-sql.ts';
+import { entropySql, momentSql, outlierSql } from './shape-sql.ts';
 import { rowFilter, type TableRows } from './table-rows.ts';
 import { groupOf } from './value-kind.ts';
 
@@ -63,6 +63,9 @@ export function factSql(fact: Fact, rows: TableRows, grouped: boolean): string {
     case 'correlation':
       ungrouped(grouped, fact);
       return momentSql(fact, rows);
+    case 'outlier_count':
+      ungrouped(grouped, fact);
+      return outlierSql(fact, rows);
     case 'entropy':
       ungrouped(grouped, fact);
       return entropySql(fact, rows);

@@ -3,7 +3,7 @@ import type { Fact } from '#model/fact.ts';
 import type { PlannedStatement, TableDescription } from '#model/measure-plan.ts';
 import type { FactKey } from '#model/measurement.ts';
 import type { DialectName } from '#model/ports.ts';
-import type { TableRef } from '#model/predicate.ts';
+import type { Predicate, TableRef } from '#model/predicate.ts';
 
 import { type CandidateTables, rowsElsewhere, rowsOfScope, type ScopedRows } from './candidate-rows.ts';
 import { columnsOfFact } from './columns-of.ts';
@@ -96,6 +96,8 @@ class PlanBuilder {
   readonly #refused = new Map<FactKey, string>();
   /** Facts of the candidate's rows and of wider scopes, by the column of a `per`. */
   readonly #own = new Map<string | null, Bucket>();
+  /** Those that an older version of the engine may refuse: the others do not fall with them. */
+  readonly #apart = new Map<string | null, Bucket>();
   readonly #others = new Map<string, Bucket>();
   readonly #custom: [FactKey, Fact][] = [];
   readonly #repeats: [FactKey, Fact][] = [];
@@ -109,12 +111,13 @@ class PlanBuilder {
     if (fact.metric === 'repeat_count') this.#repeats.push([key, fact]);
     else if (fact.metric === 'custom_sql') this.#custom.push([key, fact]);
     else if (other !== null) put(this.#others, nameOf(other), key, fact);
-    else put(this.#own, fact.per, key, fact);
+    else put(readsJson(fact) ? this.#apart : this.#own, fact.per, key, fact);
   }
 
   finish(): Plan {
     const elsewhere = this.#repeatsAdded();
-    for (const [per, { facts }] of this.#own) this.#ownRows(per, facts);
+    for (const bucket of [this.#own, this.#apart])
+      for (const [per, { facts }] of bucket) this.#ownRows(per, facts);
     for (const [name, { facts }] of this.#others) this.#otherTable(name, facts);
     for (const [key, fact] of this.#custom)
       this.#try(key, () => this.#statements.push(this.#query(key, fact)));
@@ -184,6 +187,11 @@ class PlanBuilder {
     const where = read === null ? '' : ` where ${read}`;
     if (per === null) {
       const { from, name, candidate } = source;
+      // Subqueries alone would be answered once for each row, and for no row not at all.
+      if (facts.every(({ fact }) => isSubquery(fact, this.#request.dialect))) {
+        this.#statements.push(this.#statement(name, items, '', {}));
+        return;
+      }
       this.#statements.push(
         this.#statement(name, items, `from ${from}${where}`, { candidate: candidate && read === null }),
       );
@@ -335,6 +343,16 @@ class PlanBuilder {
   }
 }
 
+function readsJson({ predicate, where }: Fact): boolean {
+  return [predicate, where].some((one) => one !== null && asksForJson(one));
+}
+
+function asksForJson(predicate: Predicate): boolean {
+  if (predicate.type === 'is_parseable') return predicate.as === 'json';
+  if (predicate.type === 'not') return asksForJson(predicate.predicate);
+  return 'predicates' in predicate && predicate.predicates.some(asksForJson);
+}
+
 function put<K>(buckets: Map<K, Bucket>, name: K, key: FactKey, fact: Fact): void {
   const bucket = buckets.get(name) ?? { about: String(name), facts: [] };
   bucket.facts.push([key, fact]);
@@ -356,6 +374,7 @@ const SUBQUERIES: ReadonlySet<Fact['metric']> = new Set<Fact['metric']>([
   'kurtosis',
   'correlation',
   'entropy',
+  'outlier_count',
   'falling_count',
   'rising_count',
   'not_rising_count',
@@ -369,6 +388,14 @@ function needsSubquery({ metric, columns }: Fact): boolean {
     SUBQUERIES.has(metric) ||
     ((metric === 'distinct_count' || metric === 'duplicate_count') && columns.length > 1)
   );
+}
+
+/** Whether it is nothing else, so that a statement of such facts alone needs no rows of its own. */
+function isSubquery(fact: Fact, dialect: DialectName): boolean {
+  const { quantile, countDistinctTuples } = DIALECTS[dialect];
+  if (fact.metric === 'quantile') return quantile === null;
+  if (fact.metric === 'distinct_count') return fact.columns.length > 1 && countDistinctTuples === null;
+  return fact.metric !== 'duplicate_count' && needsSubquery(fact);
 }
 
 /** How a plan calls another table: its parts joined by dots. */

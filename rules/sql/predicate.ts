@@ -1,6 +1,7 @@
 import type { ComparisonOperator, Literal, Operand, Predicate } from '#model/predicate.ts';
 
 import { impossible } from '../impossible.ts';
+import { parseablePattern } from '../expression/parseable.ts';
 import type { Dialect } from './dialect.ts';
 import { formatPattern } from './format-pattern.ts';
 import { parseLike } from './like.ts';
@@ -48,9 +49,23 @@ export function compilePredicate(context: RowContext, predicate: Predicate): str
     }
     case 'is_format':
       return negated(matches(context, predicate.operand, formatPattern(predicate.format)), predicate.negated);
+    case 'is_parseable':
+      return negated(parseable(context, predicate), predicate.negated);
     default:
       return impossible(predicate);
   }
+}
+
+function parseable(
+  context: RowContext,
+  { operand, as, pattern }: Extract<Predicate, { readonly type: 'is_parseable' }>,
+): string {
+  const regex = parseablePattern(as, pattern);
+  if (regex !== null) return matches(context, operand, regex);
+  const { dialect } = context;
+  if (typeof dialect.isJson !== 'function')
+    throw new SqlRefusal('This engine cannot tell whether a text is JSON', dialect.isJson.instead);
+  return `(${dialect.isJson(asText(dialect, compileOperand(context, operand), 'parseable'))})`;
 }
 
 /** Conditions joined in brackets; none of `and` is true, none of `or` false. */

@@ -12,18 +12,7 @@ import { rowFilter, type TableRows } from './table-rows.ts';
 export function momentSql(fact: Fact, rows: TableRows): string {
   const { dialect } = rows.context;
   const number = (value: number): string => dialect.doubleLiteral(value);
-  const values = fact.columns.map((name) => asDouble(dialect, columnValue(rows.context, name), fact.metric));
-  const filter = rowFilter(rows, fact.where);
-  const where = joined(
-    [...(filter === null ? [] : [filter]), ...values.map((sql) => `(${sql} is not null)`)],
-    'and',
-  );
-  const all = `select ${values.map((sql, n) => `${sql} as x${n}`).join(', ')} from ${rows.from} where ${where}`;
-  const ends = values.map((sql, n) => `min(${sql}) as l${n}, max(${sql}) as h${n}`).join(', ');
-  const extremes = `select ${ends} from ${rows.from} where ${where}`;
-  const moved = values.map((_, n) => `(t.x${n} - e.l${n}) / (e.h${n} - e.l${n}) as z${n}`).join(', ');
-  const spread = values.map((_, n) => `e.h${n} > e.l${n}`).join(' and ');
-  const scaled = `select ${moved} from (${all}) as t cross join (${extremes}) as e where ${spread}`;
+  const scaled = scaledValues(fact, rows);
   if (fact.metric === 'correlation') {
     const sums =
       'avg(s.z0) as a, avg(s.z1) as b, avg(s.z0 * s.z0) as aa, avg(s.z1 * s.z1) as bb, avg(s.z0 * s.z1) as ab';
@@ -51,4 +40,30 @@ export function entropySql(fact: Fact, rows: TableRows): string {
   const where = joined([...(filter === null ? [] : [filter]), ...complete], 'and');
   const counted = `select ${dialect.double('count(*)')} as n from ${rows.from} where ${where} group by ${values.join(', ')}`;
   return `(select ln(m.n) - m.w / m.n from (select sum(g.n) as n, sum(g.n * ln(g.n)) as w from (${counted}) as g) as m where m.n > ${dialect.doubleLiteral(0)})`;
+}
+
+/** Values that lie more than so many deviations from the mean; the last digits of a sum decide nothing. */
+export function outlierSql(fact: Fact, rows: TableRows): string {
+  const { dialect } = rows.context;
+  const scaled = scaledValues(fact, rows);
+  const deviations = dialect.doubleLiteral(Number(fact.values?.[0]?.value ?? 0) * (1 + 1e-9));
+  const middle = `select avg(s.z0) as a, ${dialect.stddev('s.z0')} as d from (${scaled}) as s`;
+  return `(select count(*) from (${scaled}) as o cross join (${middle}) as m where abs(o.z0 - m.a) > ${deviations} * m.d)`;
+}
+
+/** Rows of which all values are there, each moved into 0 to 1 as z0, z1; none where all values are equal. */
+function scaledValues(fact: Fact, rows: TableRows): string {
+  const { dialect } = rows.context;
+  const values = fact.columns.map((name) => asDouble(dialect, columnValue(rows.context, name), fact.metric));
+  const filter = rowFilter(rows, fact.where);
+  const where = joined(
+    [...(filter === null ? [] : [filter]), ...values.map((sql) => `(${sql} is not null)`)],
+    'and',
+  );
+  const all = `select ${values.map((sql, n) => `${sql} as x${n}`).join(', ')} from ${rows.from} where ${where}`;
+  const ends = values.map((sql, n) => `min(${sql}) as l${n}, max(${sql}) as h${n}`).join(', ');
+  const extremes = `select ${ends} from ${rows.from} where ${where}`;
+  const moved = values.map((_, n) => `(t.x${n} - e.l${n}) / (e.h${n} - e.l${n}) as z${n}`).join(', ');
+  const spread = values.map((_, n) => `e.h${n} > e.l${n}`).join(' and ');
+  return `select ${moved} from (${all}) as t cross join (${extremes}) as e where ${spread}`;
 }

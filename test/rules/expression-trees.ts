@@ -9,7 +9,15 @@ import type {
   Term,
   Unit,
 } from '#model/expression.ts';
-import type { ColumnRef, Literal, Operand, Predicate, Scope, TableRef } from '#model/predicate.ts';
+import type {
+  ColumnRef,
+  Literal,
+  Operand,
+  ParseableAs,
+  Predicate,
+  Scope,
+  TableRef,
+} from '#model/predicate.ts';
 import { DISTRIBUTION_MEASURES } from '#rules/expression/distribution-measures.ts';
 import { METRICS } from '#rules/expression/metrics.ts';
 import { UNITS } from '#rules/expression/units.ts';
@@ -215,6 +223,27 @@ const predicateLeaf: fc.Arbitrary<Predicate> = fc.oneof(
     format: fc.constantFrom(...FORMATS),
     span: fc.constant(span),
   }),
+  fc
+    .tuple(
+      fc.boolean(),
+      rowOperand,
+      fc.constantFrom<readonly [ParseableAs, string | null]>(
+        ['number', null],
+        ['json', null],
+        ['date', null],
+        ['date', '%d.%m.%Y'],
+        ['timestamp', "%b %d '%y, %I:%M %p"],
+        ['uuid', null],
+      ),
+    )
+    .map(([negated, of, [as, pattern]]): Predicate => ({
+      type: 'is_parseable',
+      negated,
+      operand: of,
+      as,
+      pattern,
+      span,
+    })),
 );
 
 /** Conditions on rows; what is joined by the same word is one list. */
@@ -263,6 +292,10 @@ function metricCall(metric: MetricName): fc.Arbitrary<MetricCall> {
       return fc
         .tuple(columns(1), fc.option(literals))
         .map(([list, values]) => ({ ...call, columns: list, values }));
+    case 'deviations':
+      return fc
+        .tuple(columns(1), fc.double({ min: 0, max: 1e6, noNaN: true, minExcluded: true }))
+        .map(([list, value]) => ({ ...call, columns: list, values: [{ type: 'number', value, span }] }));
     case 'quantile':
       return fc
         .tuple(columns(1), fc.double({ min: 0, max: 1, noNaN: true }))

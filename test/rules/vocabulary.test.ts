@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CheckResult } from '#model/result.ts';
+import type { DialectName } from '#model/ports.ts';
+import { ColumnTable } from '#rules/expression/check-columns.ts';
 import { checkTypes } from '#rules/expression/check-types.ts';
 import { evaluateCheck } from '#rules/expression/evaluate.ts';
-import { factsOf } from '#rules/expression/facts.ts';
+import { parseFactKey } from '#rules/expression/fact-key.ts';
+import { factMapOf, factsOf } from '#rules/expression/facts.ts';
 import { parseExpression } from '#rules/expression/parse.ts';
 import { populationShift, shiftOfGroups } from '#rules/expression/population-shift.ts';
 import { printExpression } from '#rules/expression/print.ts';
+import { timePattern } from '#rules/expression/time-pattern.ts';
+import { planQueries } from '#rules/sql/plan.ts';
 import { checkOf } from './support.ts';
 
 function judge(
@@ -173,4 +178,140 @@ test('the measures of distributions: nothing moved is 0, all that moved is most'
     near(populationShift({ points, weight: 10 }, [{ points, weight: 5 }], measure), 0);
     assert.ok(populationShift({ points: moved, weight: 10 }, [{ points, weight: 5 }], measure) > 0.5);
   }
+});
+
+describe('values that can be read, places, values far out', () => {
+  const lint = (text: string): string[] => {
+    const parsed = parseExpression(text);
+    if (parsed.status === 'error') {
+      const { message, mend, span } = parsed.problem;
+      return [`${span.offset}: ${message}. ${mend}`];
+    }
+    const columns = [
+      { name: 'lat', type: 'double' },
+      { name: 'lon', type: 'double' },
+      { name: 'born', type: 'varchar(20)' },
+      { name: 'amount', type: 'decimal(10,2)' },
+    ];
+    return checkTypes(parsed.expression, new ColumnTable(columns)).map(({ message }) => message);
+  };
+
+  test('are said in one way, whatever way they were written', () => {
+    const CASES: readonly (readonly [string, string])[] = [
+      ['born IS PARSEABLE AS Date', 'born is parseable as date'],
+      ["born is not parseable as date '%d.%m.%Y'", "born is not parseable as date '%d.%m.%Y'"],
+      [
+        'trim(born) is parseable as number for 99% of rows',
+        'trim(born) is parseable as number for 99% of rows',
+      ],
+      ['lat is latitude', 'lat between -90 and 90'],
+      ['lon is not longitude', 'lon not between -180 and 180'],
+      [
+        'inside_box(lat, lon, 47.2, 5.8, 55.1, 15.1)',
+        'lat between 47.2 and 55.1 and lon between 5.8 and 15.1',
+      ],
+      // Around the 180th meridian.
+      [
+        'inside_box(lat, lon, -20, 170, -10, -170) for 90% of rows',
+        '(lat between -20 and -10 and (lon >= 170 or lon <= -170)) for 90% of rows',
+      ],
+      ['outlier_count(amount, 3) = 0', 'outlier_count(amount, 3) = 0'],
+      ['outlier_percentage(amount, 2.5) < 1%', 'outlier_percentage(amount, 2.5) < 1%'],
+    ];
+    for (const [text, canonical] of CASES) {
+      assert.equal(printed(text), canonical);
+      assert.equal(printed(canonical), canonical);
+      assert.deepEqual(lint(text), []);
+    }
+  });
+
+  test('are refused with the place where they cannot be meant', () => {
+    assert.deepEqual(lint('born is parseable as datetime'), [
+      '21: Found "datetime", expected what it is parseable as. Did you mean timestamp?',
+    ]);
+    assert.deepEqual(lint("born is parseable as date '%d.%m.%Q'"), [
+      '33: %Q is no part of a date that Assay knows. It knows %Y, %y, %m, %b, %B, %d, %H, %I, %M, %S, %f, %p, %z, %j, %%.',
+    ]);
+    assert.match(lint("born is parseable as date '%d.%d'")[0] ?? '', /says again/);
+    assert.match(lint("born is parseable as date 'today'")[0] ?? '', /names no part of a date/);
+    assert.match(lint('inside_box(lat, lon, 55, 5, 47, 15)')[0] ?? '', /north of the box lies south/);
+    assert.match(lint('inside_box(lat, lon, 95, 5, 99, 15)')[0] ?? '', /between -90 and 90/);
+    assert.match(lint('outlier_count(amount, 0) = 0')[0] ?? '', /a number above 0/);
+    assert.deepEqual(lint('amount is parseable as number'), [
+      'parseable is said of texts, but amount is a number',
+    ]);
+    assert.deepEqual(lint('outlier_count(born, 3) = 0'), [
+      'outlier_count(born, 3) needs numbers, but born is of type varchar(20)',
+    ]);
+  });
+
+  test('a day is one of the calendar, wherever its parts stand', () => {
+    const reads = (pattern: string, text: string): boolean => {
+      const made = timePattern(pattern);
+      assert.equal(made.status, 'ok');
+      return made.status === 'ok' && new RegExp(made.regex, 'u').test(text);
+    };
+    for (const [text, expected] of [
+      ['29.02.2024', true],
+      ['29.02.2000', true],
+      ['29.02.1900', false],
+      ['29.02.2023', false],
+      ['31.04.2024', false],
+      ['00.01.2024', false],
+      ['1.1.2024', false],
+    ] as const)
+      assert.equal(reads('%d.%m.%Y', text), expected, text);
+    assert.equal(reads('%B %d, %Y', 'February 29, 2024'), true);
+    assert.equal(reads('%B %d, %Y', 'February 30, 2024'), false);
+    assert.equal(reads('%b %y', 'Feb 24'), true);
+    assert.equal(reads('%H:%M:%S.%f', '23:59:59.123'), true);
+    assert.equal(reads('%H:%M', '24:00'), false);
+    assert.equal(reads('%Y-%j (%%)', '2024-366 (%)'), true);
+  });
+
+  test('outliers are told from one number, their share of the values that there are', () => {
+    const { facts } = factsOf(checkOf('outlier_percentage(a, 3) < 1%').expression);
+    assert.deepEqual(facts, ['row_count', 'outlier_count(a,[3])', 'null_count(a)']);
+    const known = { row_count: 201, 'null_count(a)': 1, 'outlier_count(a,[3])': 4 };
+    assert.deepEqual(
+      [judge('outlier_percentage(a, 3) < 1%', known), judge('outlier_count(a, 3) <= 4', known)].map(
+        ({ status, value }) => [status, value],
+      ),
+      [
+        ['fail', 0.02],
+        ['pass', 4],
+      ],
+    );
+    assert.equal(parseFactKey('outlier_count(a,[3])')?.metric, 'outlier_count');
+  });
+
+  test('JSON is refused where the engine cannot tell it, and asked apart where an older one may not know it', () => {
+    const expression = checkOf('born is parseable as json').expression;
+    const ask = (dialect: DialectName) =>
+      planQueries({
+        facts: factMapOf(expression),
+        known: new Map(),
+        trustAtLeast: 0,
+        candidate: {
+          table: { name: 's.t', from: 's.t', columns: [{ name: 'born', type: 'varchar(20)' }] },
+          partition: [],
+          whole: true,
+          target: null,
+          previous: [],
+        },
+        tables: new Map(),
+        dialect,
+        now: new Date(0),
+        seconds: 1,
+        groups: 1,
+      });
+    for (const dialect of ['postgres', 'mysql', 'duckdb', 'clickhouse', 'trino'] as const) {
+      const { statements, refused } = ask(dialect);
+      assert.deepEqual([statements.length, refused.size], [2, 0], dialect);
+    }
+    for (const dialect of ['spark', 'starrocks'] as const) {
+      const { refused } = ask(dialect);
+      assert.match([...refused.values()][0] ?? '', /cannot tell whether a text is JSON.*write sql\(/s);
+    }
+  });
 });

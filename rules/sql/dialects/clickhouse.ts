@@ -30,6 +30,7 @@ export const clickhouse: Dialect = {
   matches: (sql, pattern) => `match(${sql}, ${literal(pattern)})`,
   // Older versions have no escape clause: the backslash is the escape character.
   like: (sql, parts) => `${sql} like ${literal(printLike(parts, '\\'))}`,
+  isJson: (sql) => `isValidJSON(${sql}) = 1`,
   countWhere: (condition) => `countIf(${condition})`,
   countDistinct: (sql, condition) =>
     condition === null ? `uniqExact(${sql})` : `uniqExactIf(${sql}, ${condition})`,

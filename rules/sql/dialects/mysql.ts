@@ -45,6 +45,7 @@ export const mysql: Dialect = {
   trim: (sql) => `trim(${sql})`,
   matches: (sql, pattern) => `${sql} collate utf8mb4_bin regexp ${literal(pattern)}`,
   like: (sql, parts) => `${sql} collate utf8mb4_bin like ${literal(printLike(parts, '!'))} escape '!'`,
+  isJson: (sql) => `json_valid(${sql}) = 1`,
   countWhere: (condition) => `count(case when ${condition} then 1 end)`,
   countDistinct: (sql, condition) => `count(distinct ${when(condition, sql)})`,
   countDistinctTuples: ([first = '', ...others], condition) =>

@@ -40,6 +40,8 @@ export const postgres: Dialect = {
   trim: (sql) => `btrim(${sql}, ' ')`,
   matches: (sql, pattern) => `${sql} collate "C" ~ ${literal(pattern)}`,
   like: (sql, parts) => `${sql} collate "C" like ${literal(printLike(parts, '!'))} escape '!'`,
+  // From PostgreSQL 16 on.
+  isJson: (sql) => `${sql} is json`,
   countWhere: (condition) => `count(*) filter (where ${condition})`,
   countDistinct: (sql, condition) => `count(distinct ${sql})${where(condition)}`,
   countDistinctTuples: (sqls, condition) =>

@@ -32,6 +32,10 @@ export const spark: Dialect = {
   trim: (sql) => `trim(both ' ' from ${sql})`,
   matches: (sql, pattern) => `${sql} rlike ${literal(pattern)}`,
   like: (sql, parts) => `${sql} like ${literal(printLike(parts, '!'))} escape '!'`,
+  isJson: {
+    instead:
+      "With Spark 4 write sql('select count(*) from {dataset} where column is not null and try_parse_json(column) is null') = 0.",
+  },
   countWhere: (condition) => `count_if(${condition})`,
   countDistinct: (sql, condition) => `count(distinct ${sql})${where(condition)}`,
   // A tuple with a null in it is left out by count itself.

@@ -34,6 +34,10 @@ export const starrocks: Dialect = {
   matches: (sql, pattern) => `regexp(${sql}, ${literal(pattern)})`,
   // There is no escape clause: the backslash is the escape character.
   like: (sql, parts) => `${sql} like ${literal(printLike(parts, '\\'))}`,
+  isJson: {
+    instead:
+      "It reads any word as a JSON text; write sql('select count(*) from {dataset} where …') = 0 with parse_json.",
+  },
   countWhere: (condition) => `count(case when ${condition} then 1 end)`,
   countDistinct: (sql, condition) => `count(distinct ${when(condition, sql)})`,
   // Several distinct counts in one query may not have several columns.

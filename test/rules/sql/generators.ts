@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { Fact, FactMetric } from '#model/fact.ts';
-import type { FormatName, Literal, Operand, Predicate, Scope } from '#model/predicate.ts';
+import type { FormatName, Literal, Operand, ParseableAs, Predicate, Scope } from '#model/predicate.ts';
 import type { Cell, Kind, Table } from './row-oracle.ts';
 
 // Tables, conditions and facts at random, typed so that each has a meaning.
@@ -70,6 +70,22 @@ const TEXTS = [
   '2026-01-31',
   '10.0.0.1',
   'DE',
+  '2026-02-29',
+  '2024-02-29',
+  '1900-02-29',
+  '29.02.2024',
+  '31.04.2026',
+  '1.5e-3',
+  '-.5',
+  '1e',
+  '2026-01-31T23:59:59.5+01:00',
+  '2026-01-31 24:00',
+  '{"a": [1, null, "x"]}',
+  '{a: 1}',
+  '[1, 2',
+  ' {} ',
+  '"á"',
+  '6f9619ff-8b86-d011-b42d-00c04fc964ff',
 ];
 
 const integer = fc.oneof(
@@ -306,6 +322,27 @@ export function predicates(table: Table, depth = 2): fc.Arbitrary<Predicate> {
       format: fc.constantFrom(...FORMATS),
       span: fc.constant(SPAN),
     }),
+    fc
+      .constantFrom<readonly [ParseableAs, string | null]>(
+        ['number', null],
+        ['integer', null],
+        ['boolean', null],
+        ['date', null],
+        ['date', '%d.%m.%Y'],
+        ['timestamp', null],
+        ['uuid', null],
+        ['json', null],
+      )
+      .chain(([as, pattern]) =>
+        fc.record({
+          type: fc.constant('is_parseable' as const),
+          negated,
+          operand: operand(table, 'text'),
+          as: fc.constant(as),
+          pattern: fc.constant(pattern),
+          span: fc.constant(SPAN),
+        }),
+      ),
     fc.constantFrom('number', 'text', 'time', 'boolean' as const).chain((group) =>
       fc.record({
         type: fc.constant('is_null' as const),
@@ -362,6 +399,8 @@ const METRICS: readonly (readonly [FactMetric, readonly Kind[], number])[] = [
   ['skew', NUMBERS, 1],
   ['kurtosis', NUMBERS, 1],
   ['correlation', NUMBERS, 2],
+  ['outlier_count', NUMBERS, 1],
+  ['outlier_count', NUMBERS, 1],
   ['entropy', KINDS, 1],
   ['entropy', KINDS, 2],
   ['folded_count', ['text'], 1],
@@ -404,9 +443,11 @@ export function facts(table: Table, scope: Scope = { type: 'partition' }): fc.Ar
         values:
           metric === 'sentinel_count'
             ? fc.array(text.map(literal), { maxLength: 3 })
-            : metric === 'misstep_count'
-              ? fc.constantFrom(1, 0.5, 2).map((step) => [literal(step)])
-              : fc.constant(null),
+            : metric === 'outlier_count'
+              ? fc.constantFrom(1, 1.5, 2, 3).map((most) => [literal(most)])
+              : metric === 'misstep_count'
+                ? fc.constantFrom(1, 0.5, 2).map((step) => [literal(step)])
+                : fc.constant(null),
         step:
           metric === 'period_count'
             ? fc.constantFrom('hour', 'day', 'week', 'month' as const)

@@ -1,5 +1,5 @@
 import type { Fact } from '#model/fact.ts';
-import type { Literal, Operand, Predicate } from '#model/predicate.ts';
+import type { Literal, Operand, ParseableAs, Predicate } from '#model/predicate.ts';
 import { parseRegex } from '#rules/regex/parse.ts';
 import { testRegex } from '#rules/regex/match.ts';
 import { formatPattern } from '#rules/sql/format-pattern.ts';
@@ -142,6 +142,12 @@ export function holds(context: Context, predicate: Predicate): boolean | null {
       if (parsed.status === 'error') throw new Error(`${pattern}: ${parsed.message}`);
       return not(testRegex(parsed.regex, value.value as string), predicate.negated);
     }
+    case 'is_parseable': {
+      const value = evaluate(context, predicate.operand);
+      return value === null
+        ? null
+        : not(canBeRead(value.value as string, predicate.as, predicate.pattern), predicate.negated);
+    }
     case 'like': {
       const value = evaluate(context, predicate.operand);
       if (value === null) return null;
@@ -153,6 +159,58 @@ export function holds(context: Context, predicate: Predicate): boolean | null {
     default:
       throw new Error(`the oracle does not know ${JSON.stringify(predicate satisfies never)}`);
   }
+}
+
+/** Said by the calendar and by JSON.parse, not by patterns. */
+function canBeRead(text: string, as: ParseableAs, pattern: string | null): boolean {
+  switch (as) {
+    case 'number':
+      return (
+        /^[+-]?(\d|\.\d)/.test(text) &&
+        !/[xob_\s]/i.test(text) &&
+        Number.isFinite(Number(text.replace(/e.*$/i, ''))) &&
+        /^([^e]*)(e[+-]?\d+)?$/i.test(text)
+      );
+    case 'integer':
+      return /^[+-]?\d+$/.test(text);
+    case 'boolean':
+      return ['true', 'false', 'True', 'False', 'TRUE', 'FALSE'].includes(text);
+    case 'uuid':
+      return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
+    case 'json':
+      try {
+        JSON.parse(text);
+        return true;
+      } catch {
+        return false;
+      }
+    case 'date': {
+      const parts = pattern === '%d.%m.%Y' ? text.split('.').toReversed() : text.split('-');
+      return isDay(parts);
+    }
+    default: {
+      const found = /^(.{10})[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?(?:Z|[+-](\d\d):?(\d\d))?$/.exec(
+        text,
+      );
+      if (!found) return false;
+      const [, day = '', hours, minutes, seconds = '0', zoneHours = '0', zoneMinutes = '0'] = found;
+      const below = (part: string | undefined, end: number): boolean => Number(part) < end;
+      return (
+        isDay(day.split('-')) &&
+        below(hours, 24) &&
+        [minutes, seconds, zoneMinutes].every((part) => below(part, 60)) &&
+        below(zoneHours, 24)
+      );
+    }
+  }
+}
+
+function isDay(parts: readonly string[]): boolean {
+  const [year = '', month = '', day = ''] = parts;
+  if (parts.length !== 3 || !/^\d{4} \d\d \d\d$/.test([year, month, day].join(' '))) return false;
+  const at = new Date(0);
+  at.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  return at.getUTCMonth() === Number(month) - 1 && at.getUTCDate() === Number(day);
 }
 
 const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]/\\]/g, '\\$&');
@@ -253,6 +311,15 @@ export function oracleFact(fact: Fact, table: Table, now: Date, other: Table | n
       return moment(numbers, fact.metric === 'skew' ? 3 : 4);
     case 'correlation':
       return correlation(whole.map(([a, b]) => [Number(a?.value), Number(b?.value)] as const));
+    case 'outlier_count': {
+      const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+      if (!(high > low)) return 0;
+      const moved = numbers.map((x) => (x - low) / (high - low));
+      const mean = moved.reduce((a, b) => a + b, 0) / moved.length;
+      const deviation = Math.sqrt(moved.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (moved.length - 1));
+      const most = Number(fact.values?.[0]?.value) * (1 + 1e-9) * deviation;
+      return moved.filter((x) => Math.abs(x - mean) > most).length;
+    }
     case 'entropy':
       if (whole.length === 0) return null;
       return [...counts.values()].reduce(
