@@ -5,6 +5,7 @@ import { describe } from './describe.ts';
 import { livePartitions, readFeeds, setFeed } from './feeds.ts';
 import { enforcement } from './enforcement.ts';
 import { measure, sample } from './measure.ts';
+import { grainedTarget } from './grained-target.ts';
 import { outcomeOf } from './outcome.ts';
 import { publish, rollBack } from './publish.ts';
 import type { StarRocksSettings } from './settings.ts';
@@ -27,6 +28,7 @@ export function starRocksWarehouse(
   return {
     name: settings.name,
     dialect: 'starrocks',
+    targetOf: grainedTarget,
     describe: (ref) => describe(client, ref),
     take: (request) => take(client, request),
     measure: (request) => measure(client, request, bounds, clock),

@@ -45,7 +45,8 @@ test('the explorer finds out when the old data is not kept', async () => {
   const replace = named('replace');
   const careless: Publisher = {
     ...replace,
-    publish: (session, order) => replace.publish(without(/^INSERT OVERWRITE/, session), order),
+    publish: (session, request, mayBegin) =>
+      replace.publish(without(/^INSERT OVERWRITE/, session), request, mayBegin),
   };
   assert.match(await firstViolation(careless, 200), /was replaced and not kept/);
 });
@@ -54,9 +55,10 @@ test('the explorer finds out when a late swap can undo a publication', async () 
   const swap = named('swap');
   const blind: Publisher = {
     ...swap,
-    publish: async (session, order) => {
+    publish: async (session, { candidate }) => {
+      const table = candidate.ref.split('.')[1] ?? '';
       const send = (): Promise<unknown> =>
-        session.query(swapTables(order.target, order.candidate.table.table));
+        session.query(swapTables({ database: 'gold', table: 'orders' }, table));
       await send().catch(send).catch(send);
       return { status: 'published', alreadyDone: false, previous: null };
     },
@@ -68,7 +70,43 @@ test('the explorer finds out when a conclusion does not stop what is still on it
   const overwrite = named('overwrite');
   const hasty: Publisher = {
     ...overwrite,
-    conclude: (session, order) => overwrite.conclude(without(/assay_fence/, session), order),
+    conclude: (session, request) => overwrite.conclude(without(/assay_fence/, session), request),
   };
-  assert.match(await firstViolation(hasty, 5000), /failed and was published/);
+  assert.match(await firstViolation(hasty, 5000), /took effect|nobody found good|went back|counts as/);
+});
+
+test('the explorer finds out when a candidate is published that others still write to', async () => {
+  const replace = named('replace');
+  const trusting: Publisher = {
+    ...replace,
+    // The temporary partition of whoever came first is taken for one's own.
+    take: async (session, request) => replace.take(session, { ...request, token: 'the same', needed: [] }),
+    versionOf: async () => 'unknown:1',
+    contentOf: () => 'good-unseen',
+    publish: async (session, request, mayBegin) => {
+      const version = (await replace.versionOf(session, request.candidate.ref)) ?? '';
+      return replace.publish(session, { ...request, candidate: { ...request.candidate, version } }, mayBegin);
+    },
+  };
+  assert.match(await firstViolation(trusting, 200), /nobody found good/);
+});
+
+test('the explorer finds out when a rollback is sent again without a thought', async () => {
+  const swap = named('swap');
+  const blind: Publisher = {
+    ...swap,
+    rollback: async (session, { undoes }) => {
+      const tables = await session.query(
+        "SELECT TABLE_NAME, TABLE_ID FROM information_schema.tables_config WHERE TABLE_SCHEMA = 'gold'",
+      );
+      const aside = tables.find(({ TABLE_NAME }) => TABLE_NAME?.includes('__assay_'))?.['TABLE_NAME'];
+      if (aside === undefined || aside === null || undoes === undefined)
+        return { status: 'failure', reason: 'Nothing is kept.' };
+      const send = (): Promise<unknown> =>
+        session.query(swapTables({ database: 'gold', table: 'orders' }, aside));
+      await send().catch(send).catch(send);
+      return { status: 'published', alreadyDone: false, previous: null };
+    },
+  };
+  assert.match(await firstViolation(blind, 2000), /went back|counts as|nobody found good/);
 });

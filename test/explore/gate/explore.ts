@@ -1,29 +1,33 @@
 import { createHash } from 'node:crypto';
 import { FrontEnd } from '#test/support/starrocks/front-end.ts';
-import type { PublicationOrder } from '#adapters/starrocks/publication.ts';
+import type { PublishOutcome, UndonePublication } from '#model/ports.ts';
 import { Flights, type Action } from './flights.ts';
 import { Ledger, type LedgerRow } from './ledger.ts';
-import { target, type Publisher } from './publishers.ts';
+import { disturb, produce, type Publisher } from './publishers.ts';
 
 /** Seconds. */
 const LEASE = 60;
 const MARGIN = 15;
 const CANDIDATES = 3;
-const MAX_STEPS = 600;
+const MAX_STEPS = 900;
 const MAX_FAULTS = 4;
-const MAX_RETRIES = 4;
+const MAX_RETRIES = 6;
+const MAX_ROLLBACKS = 2;
 
 export interface ScheduleResult {
   readonly violations: readonly string[];
   /** Names of what happened, in order: how a violation came about. */
   readonly trace: readonly string[];
   readonly steps: number;
+  /** What took effect. */
+  readonly publications: number;
+  readonly rollbacks: number;
 }
 
 /**
- * Plays one schedule: three candidates (some bad) go through two gates and a repairer, while connections break,
- * processes end, leaders change and late statements run, as the random numbers say. Gives the properties
- * that did not hold.
+ * Plays one schedule: three candidates (some bad) are taken, checked and published by two gates, and rolled back,
+ * while a repairer settles what is left open, connections break, processes end, leaders change and late statements
+ * run, as the random numbers say. Gives the properties that did not hold.
  */
 export async function playSchedule(
   publisher: Publisher,
@@ -40,13 +44,12 @@ class Schedule {
   readonly #frontEnd = new FrontEnd();
   readonly #flights = new Flights(this.#frontEnd);
   readonly #ledger = new Ledger();
-  readonly #orders = new Map<string, PublicationOrder>();
-  /** Contents that a check found good, by token. */
-  readonly #allowed = new Map<string, string>();
   readonly #handedOver = new Set<number>();
   /** Candidates whose place was taken: they are tried again. */
   readonly #waiting: number[] = [];
   #retries = 0;
+  #rollbacks = 0;
+  #evaluations = 0;
   readonly #history: string[] = [];
   readonly #violations: string[] = [];
   readonly #trace: string[] = [];
@@ -61,7 +64,7 @@ class Schedule {
   constructor(publisher: Publisher, random: () => number, seen: Set<string>) {
     this.#publisher = publisher;
     this.#random = random;
-    this.#faultRate = [0.01, 0.03, 0.08][Math.floor(random() * 3)] ?? 0.03;
+    this.#faultRate = [0.01, 0.03, 0.1][Math.floor(random() * 3)] ?? 0.03;
     this.#seen = seen;
   }
 
@@ -76,7 +79,15 @@ class Schedule {
     }
     steps += await this.#quiesce();
     this.#judgeEnd();
-    return { violations: this.#violations, trace: this.#trace, steps };
+    const took = (kind: LedgerRow['kind']): number =>
+      this.#ledger.openings.filter((row) => row.kind === kind && row.shown).length;
+    return {
+      violations: this.#violations,
+      trace: this.#trace,
+      steps,
+      publications: took('publish'),
+      rollbacks: took('rollback'),
+    };
   }
 
   /** Without further faults everything comes to an end: late statements run or vanish, repair settles the rest. */
@@ -114,18 +125,33 @@ class Schedule {
         weight: 1,
         take: () => this.#relaunch(),
       });
+    if (
+      this.#ledger.current()?.kind === 'publish' &&
+      this.#rollbacks < MAX_ROLLBACKS &&
+      this.#running.size < 2
+    )
+      actions.push({
+        name: 'roll back',
+        fault: false,
+        weight: 0.4,
+        take: () => {
+          this.#rollbacks += 1;
+          const token = `back-${this.#rollbacks}`;
+          this.#start('gate', (owner) => this.#rollBack(owner, token));
+        },
+      });
     if (this.#ledger.isOpen || this.#running.size > 0)
       actions.push({
         name: 'time passes',
         fault: false,
-        weight: 0.25,
+        weight: 0.05,
         take: () => (this.#now += 10 + Math.floor(this.#random() * 60)),
       });
-    if (this.#ledger.expired(this.#now).length > 0 && this.#repairers() < 2)
+    if (this.#ledger.isOpen && this.#repairers() < 2)
       actions.push({
         name: 'repair',
         fault: false,
-        weight: 1,
+        weight: this.#ledger.underWay.some(({ leaseUntil }) => leaseUntil <= this.#now) ? 1 : 0.1,
         take: () => this.#start('repair', (owner) => this.#repair(owner)),
       });
     if (!faults) return actions;
@@ -139,7 +165,7 @@ class Schedule {
           name: `candidate ${number} is changed`,
           fault: true,
           weight: 0.3,
-          take: () => this.#publisher.disturb(this.#frontEnd, number),
+          take: () => disturb(this.#frontEnd, this.#publisher.stageOf(number)),
         });
     return actions;
   }
@@ -162,7 +188,7 @@ class Schedule {
   #launch(number: number): void {
     this.#started += 1;
     const good = this.#random() < 0.75;
-    this.#publisher.produce(this.#frontEnd, number, `${good ? 'good' : 'bad'}-${number}`);
+    produce(this.#frontEnd, this.#publisher.stageOf(number), `${good ? 'good' : 'bad'}-${number}`);
     this.#start('gate', (owner) => this.#gate(owner, number));
   }
 
@@ -170,12 +196,6 @@ class Schedule {
     this.#retries += 1;
     const number = this.#waiting.shift();
     if (number !== undefined) this.#start('gate', (owner) => this.#gate(owner, number));
-  }
-
-  /** Temporary partitions that publications under way need. */
-  #needed(): ReadonlySet<string> {
-    const open = [...this.#ledger.rows.values()].filter(({ state }) => state === 'publishing');
-    return new Set(open.flatMap(({ token }) => this.#orders.get(token)?.candidate.partition ?? []));
   }
 
   #start(kind: string, work: (owner: string) => Promise<void>): void {
@@ -202,61 +222,109 @@ class Schedule {
     this.#flights.crash(owner);
   }
 
-  /** What a gate does with one candidate. A publication that a doubt was left about is tried again. */
+  /** What a gate does with one candidate: it takes, checks and publishes it. */
   async #gate(owner: string, number: number): Promise<void> {
     const session = this.#flights.session(owner);
-    const candidate = await this.#publisher.take(session, number, this.#needed());
-    if (!candidate) {
-      this.#waiting.push(number);
+    const { target, partition } = this.#publisher;
+    this.#evaluations += 1;
+    const evaluation = `evaluation-${this.#evaluations}`;
+    const { database, table } = this.#publisher.stageOf(number);
+    const needed = await this.#flights.ledger(owner, 'read what is needed', () =>
+      this.#ledger.underWay.flatMap(({ candidate }) => candidate?.version ?? []),
+    );
+    const request = { token: evaluation, target, partition, ref: `${database}.${table}`, needed };
+    const taken = await this.#publisher.take(session, request);
+    if (taken.status !== 'success') {
+      if (taken.status === 'retryable') this.#waiting.push(number);
       return;
     }
+    const ref = taken.value;
+    const version = await this.#publisher.versionOf(session, ref);
+    if (version === null) return;
+    // What is taken as it lies must be out of the reach of pipelines from here on.
     this.#handedOver.add(number);
-    const content = this.#publisher.contentOf(this.#frontEnd, candidate);
-    const again = await this.#publisher.take(session, number, this.#needed());
-    if (content === null || again?.version !== candidate.version || !content.startsWith('good')) return;
-    const token = `token-${number}`;
-    this.#allowed.set(token, content);
+    const content = this.#publisher.contentOf(this.#frontEnd, ref, version);
+    const again = await this.#publisher.versionOf(session, ref);
+    if (content === null || again !== version || !content.startsWith('good')) return;
+    const candidate = { ref, version };
+    const row = { token: `token-${evaluation}`, kind: 'publish', content, candidate } as const;
     for (let attempt = 0; attempt < 3; attempt += 1) {
-      const row = await this.#flights.ledger(owner, `open ${token}`, () =>
-        this.#ledger.open(token, content, this.#now, LEASE),
+      const end = await this.#perform(owner, () => row);
+      if (end === 'busy' && attempt === 0) this.#waiting.push(number);
+      if (end !== 'doubt') return;
+    }
+  }
+
+  /** What a gate does that puts back what was served before. */
+  async #rollBack(owner: string, token: string): Promise<void> {
+    await this.#perform(owner, () => {
+      if (this.#ledger.current()?.kind !== 'publish') return null;
+      // Gold rests while nothing is open.
+      const content = this.#history.at(-2);
+      return content === undefined ? null : { token, kind: 'rollback', content, candidate: null };
+    });
+  }
+
+  /** Opens a row, does it and settles it; `busy`: another one is under way. */
+  async #perform(
+    owner: string,
+    order: () => Pick<LedgerRow, 'token' | 'kind' | 'content' | 'candidate'> | null,
+  ): Promise<'done' | 'doubt' | 'busy'> {
+    const row = await this.#flights.ledger(owner, 'open', () => {
+      const wanted = this.#ledger.isOpen ? null : order();
+      return wanted && this.#ledger.open(wanted, this.#now, LEASE);
+    });
+    if (!row) return 'busy';
+    const until = row.leaseUntil - MARGIN;
+    const outcome = await this.#send(owner, row, () => this.#now < until);
+    if (outcome.status === 'retryable') {
+      await this.#settle(owner, row, true);
+      return 'doubt';
+    }
+    const state = outcome.status === 'published' ? 'published' : 'failed';
+    await this.#flights.ledger(owner, `${state} ${row.token}`, () => this.#ledger.settle(row, state));
+    return 'done';
+  }
+
+  #send(owner: string, row: LedgerRow, mayBegin: () => boolean): Promise<PublishOutcome> {
+    const session = this.#flights.session(owner);
+    const { target, partition } = this.#publisher;
+    const place = { token: row.token, target, partition };
+    if (row.candidate !== null)
+      return this.#publisher.publish(
+        session,
+        { ...place, candidate: { ...row.candidate, kind: 'table' } },
+        mayBegin,
       );
-      if (!row) return;
-      const until = row.leaseUntil - MARGIN;
-      const order: PublicationOrder = {
-        token,
-        target,
-        partition: this.#publisher.partition,
-        candidate,
-        mayBegin: () => this.#now < until,
-      };
-      this.#orders.set(token, order);
-      const outcome = await this.#publisher.publish(session, order);
-      if (outcome.status === 'published') {
-        await this.#flights.ledger(owner, `published ${token}`, () => this.#ledger.settle(row, 'published'));
-        return;
-      }
-      if (outcome.status === 'retryable') await this.#settle(owner, row);
-      else {
-        await this.#flights.ledger(owner, `failed ${token}`, () => this.#ledger.settle(row, 'failed'));
-        return;
-      }
-    }
+    const undoes = this.#undone();
+    return this.#publisher.rollback(session, { ...place, ...(undoes && { undoes }) }, mayBegin);
   }
 
+  #undone(): UndonePublication | null {
+    const [last, before] = this.#ledger.lastPublications();
+    return last?.candidate
+      ? { token: last.token, candidate: last.candidate, before: before?.candidate ?? null }
+      : null;
+  }
+
+  /** Settles what is open: by looking while its owner may be at work, for good when its time is over. */
   async #repair(owner: string): Promise<void> {
-    const rows = await this.#flights.ledger(owner, 'read', () => this.#ledger.expired(this.#now));
-    for (const row of rows) await this.#settle(owner, row);
+    const rows = await this.#flights.ledger(owner, 'read', () => this.#ledger.underWay);
+    for (const row of rows) await this.#settle(owner, row, row.leaseUntil <= this.#now);
   }
 
-  async #settle(owner: string, row: LedgerRow): Promise<void> {
-    const { token } = row;
-    const order = this.#orders.get(token);
-    // Its process ended before anything was sent.
-    if (!order) {
-      await this.#flights.ledger(owner, `failed ${token}`, () => this.#ledger.settle(row, 'failed'));
-      return;
-    }
-    const conclusion = await this.#publisher.conclude(this.#flights.session(owner), order);
+  async #settle(owner: string, row: LedgerRow, over: boolean): Promise<void> {
+    const { token, kind, candidate } = row;
+    const { target, partition } = this.#publisher;
+    const conclusion = await this.#publisher.conclude(this.#flights.session(owner), {
+      kind,
+      token,
+      target,
+      partition,
+      candidate: candidate && { ...candidate, kind: 'table' },
+      undoes: kind === 'rollback' ? this.#undone() : null,
+      over,
+    });
     if (conclusion.status === 'retryable') return;
     const state = conclusion.status === 'published' ? 'published' : 'failed';
     await this.#flights.ledger(owner, `${state} ${token}`, () => this.#ledger.settle(row, state));
@@ -280,11 +348,13 @@ class Schedule {
     if (gold === null) return this.#violateOnce('gold is gone');
     const before = this.#history.at(-1);
     if (gold === before) return;
-    if (this.#history.includes(gold)) this.#violate(`gold went back to ${gold}`);
     if (before !== undefined) {
-      if (![...this.#allowed.values()].includes(gold))
-        this.#violate(`gold shows ${gold}, which nobody found good`);
-      if (!this.#publisher.isKept(this.#frontEnd, before))
+      // One row is open at a time: gold may change to what that row says, once.
+      const row = this.#ledger.underWay.find(({ content, shown }) => content === gold && !shown);
+      if (row) row.shown = true;
+      else if (this.#history.includes(gold)) this.#violate(`gold went back to ${gold}`);
+      else this.#violate(`gold shows ${gold}, which nobody found good and published`);
+      if (row?.kind !== 'rollback' && !this.#publisher.isKept(this.#frontEnd, before))
         this.#violate(`${before} was replaced and not kept`);
     }
     this.#history.push(gold);
@@ -292,11 +362,14 @@ class Schedule {
 
   /** The properties of the end: the ledger says what happened. */
   #judgeEnd(): void {
-    for (const { token, content, state } of this.#ledger.rows.values()) {
-      const shown = this.#history.includes(content);
-      if (state === 'published' && !shown) this.#violate(`${token} counts as published and never was`);
-      if (state === 'failed' && shown) this.#violate(`${token} counts as failed and was published`);
+    for (const { token, state } of this.#ledger.rows.values()) {
+      const shown = this.#ledger.openings.some((row) => row.token === token && row.shown);
+      if (state === 'failed' && shown) this.#violate(`${token} counts as failed and took effect`);
+      if (state !== 'failed' && !shown) this.#violate(`${token} counts as published and never was`);
     }
+    const current = this.#ledger.current();
+    if (current && this.#history.at(-1) !== current.content)
+      this.#violate(`gold shows ${this.#history.at(-1)}, and ${current.token} counts as served`);
   }
 
   #violateOnce(text: string): void {

@@ -88,6 +88,8 @@ export class Flights {
     const name = `${flight.orphan ? 'late ' : ''}${owner}: ${text}`;
     const weight = flight.orphan ? 0.15 : 3;
     const isLedger = text.startsWith('ledger');
+    // Most statements only read; what is lost of the others is what matters.
+    const care = text.startsWith('SELECT') ? 0.3 : 3;
     if (phase === 'sent') {
       const step = { name: `run ${name}`, fault: false, weight, take: () => this.#begin(flight) };
       if (flight.orphan)
@@ -96,7 +98,7 @@ export class Flights {
         ? [step]
         : [
             step,
-            { name: `lose before ${name}`, fault: true, weight: 1, take: () => this.#lose(flight, false) },
+            { name: `lose before ${name}`, fault: true, weight: care, take: () => this.#lose(flight, false) },
           ];
     }
     if (phase === 'running')
@@ -104,13 +106,27 @@ export class Flights {
         { name: `commit ${name}`, fault: false, weight, take: () => this.#commit(flight) },
         ...(flight.orphan
           ? []
-          : [{ name: `lose during ${name}`, fault: true, weight: 1, take: () => this.#lose(flight, false) }]),
+          : [
+              {
+                name: `lose during ${name}`,
+                fault: true,
+                weight: care,
+                take: () => this.#lose(flight, false),
+              },
+            ]),
       ];
     return [
       { name: `answer ${name}`, fault: false, weight, take: () => this.#deliver(flight) },
       ...(isLedger
         ? []
-        : [{ name: `lose answer of ${name}`, fault: true, weight: 2, take: () => this.#lose(flight, true) }]),
+        : [
+            {
+              name: `lose answer of ${name}`,
+              fault: true,
+              weight: 2 * care,
+              take: () => this.#lose(flight, true),
+            },
+          ]),
     ];
   }
 

@@ -38,7 +38,10 @@ if (chosen.length === 0)
   );
 
 const states = new Set<string>();
-const counts: Record<string, { schedules: number; steps: number; violations: number }> = {};
+const counts: Record<
+  string,
+  { schedules: number; steps: number; publications: number; rollbacks: number; violations: number }
+> = {};
 const violations: {
   publisher: string;
   seed: number;
@@ -50,9 +53,17 @@ let schedules = 0;
 for (let next = seed; Date.now() < end && schedules < most; next += 1) {
   for (const publisher of chosen) {
     const result = await playSchedule(publisher, seededRandom(next), states);
-    const count = (counts[publisher.name] ??= { schedules: 0, steps: 0, violations: 0 });
+    const count = (counts[publisher.name] ??= {
+      schedules: 0,
+      steps: 0,
+      publications: 0,
+      rollbacks: 0,
+      violations: 0,
+    });
     count.schedules += 1;
     count.steps += result.steps;
+    count.publications += result.publications;
+    count.rollbacks += result.rollbacks;
     schedules += 1;
     if (result.violations.length === 0) continue;
     count.violations += result.violations.length;
