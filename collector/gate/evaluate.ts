@@ -94,15 +94,14 @@ async function evaluateAndDecide(
   const { contract } = stored;
   const place = contract.gate.publishTo === null ? null : publishTarget(contract.gate.publishTo);
   // What loads feed by themselves is gold already: it is checked, waits for nothing and is published nowhere.
-  const target = order.candidate.kind === 'feed' ? null : (place?.target ?? null);
   const warehouse = warehouseNamed(services, place?.warehouse ?? order.candidate.kind);
-  const begun = await begin(
-    services,
-    order,
-    stored,
-    { warehouse: warehouse.name, target },
-    now,
-  );
+  const { partition } = order;
+  const grain = contract.partition?.grain ?? null;
+  const target =
+    place === null || order.candidate.kind === 'feed'
+      ? null
+      : (warehouse.targetOf?.(place.target, { partition, grain }) ?? place.target);
+  const begun = await begin(services, order, stored, { warehouse: warehouse.name, target }, now);
   if (!begun.fresh) return begun.row;
 
   const needed = neededFacts(contract);

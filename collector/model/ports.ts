@@ -1,3 +1,4 @@
+import type { Grain } from './contract.ts';
 import type { Feed, FeedReport, LivePartition } from './feed.ts';
 import type { Candidate } from './publication.ts';
 import type { GroupFacts, PlannedStatement, TableDescription } from './measure-plan.ts';
@@ -138,6 +139,11 @@ export type PublishOutcome =
 export interface Warehouse {
   readonly name: string;
   readonly dialect: DialectName;
+  /**
+   * The target of one partition, with what the contract says of it: how long a partition lasts, where its key does not
+   * tell. It is kept with the evaluation, so that all that is done later is done to the same place.
+   */
+  targetOf?(target: string, about: { readonly partition: string; readonly grain: Grain | null }): string;
   /** The table of that name with its columns; null when there is none that this role may see. */
   describe(ref: string): Promise<Outcome<TableDescription | null>>;
   /**
@@ -164,10 +170,6 @@ export interface Warehouse {
   /** The newest partitions that feeds have filled, newest first. */
   livePartitions?(target: string): Promise<Outcome<readonly LivePartition[]>>;
   /** Pauses a feed or lets it run. Doing it twice is refused by the warehouse and harms nothing. */
-  setFeed?(
-    target: string,
-    feed: Pick<Feed, 'id' | 'name'>,
-    to: 'paused' | 'running',
-  ): Promise<Outcome<null>>;
+  setFeed?(target: string, feed: Pick<Feed, 'id' | 'name'>, to: 'paused' | 'running'): Promise<Outcome<null>>;
   close(): Promise<void>;
 }

@@ -45,6 +45,7 @@ export async function starRocksGate(
   t: TestContext,
   by: 'replace' | 'overwrite' | 'swap' | 'pointer' | 'routine_load' | null = null,
   options = '',
+  grain = 'day',
 ): Promise<StarRocksGate> {
   const frontEnd = new FrontEnd();
   const partitioned = by === null || by === 'replace' || by === 'overwrite' || by === 'routine_load';
@@ -76,7 +77,7 @@ dataset: gold.orders
 namespace: starrocks
 version: "1.0.0"
 owner: shop@example.com
-${partitioned ? 'partition: { column: dt, grain: day }' : ''}
+${partitioned ? `partition: { column: dt, grain: ${grain} }` : ''}
 gate: { publish_to: "starrocks:gold.orders${by === null ? '' : `?by=${by}${options}`}" }
 quality:
   - check: "row_count between 1 and 5"
