@@ -14,6 +14,7 @@ import { openKafka } from './kafka.ts';
 import { listen } from './listen.ts';
 import type { Incidents } from './incidents/incidents.ts';
 import { openAlerts } from './open-alerting.ts';
+import { openGateWebhooks } from './open-gate-webhooks.ts';
 import { openIncidents } from './open-incidents.ts';
 import { openIngest } from './open-ingest.ts';
 import { openMonitor } from './open-monitor.ts';
@@ -174,6 +175,9 @@ export async function startCollector(config: Config, options: StartOptions = {})
     closers.push(() => incidents.stop());
     objectives.start();
     closers.push(() => objectives.stop());
+    const webhooks = openGateWebhooks({ webhooks: config.gateWebhooks, database, now, telemetry });
+    await webhooks.start();
+    closers.push(() => webhooks.stop());
     await alerts.start();
     closers.push(() => alerts.stop());
     search.start();

@@ -6,6 +6,7 @@ import { calendarFaults, CalendarFileSchema } from './calendar-config.ts';
 import { ConfigError } from './config-error.ts';
 import { KafkaFileSchema } from './config-kafka.ts';
 import { CostFileSchema } from './cost-config.ts';
+import { gateFaults, GateFileSchema, literalGateSecrets } from './gate-config.ts';
 import { keyFaults, KeySettings } from './keys-config.ts';
 import { namingFaults, NamingSettings } from './naming-config.ts';
 import { runbookFaults, RunbooksFileSchema } from './runbook-config.ts';
@@ -56,6 +57,26 @@ export const ConfigFileSchema = Type.Object(
     calendar: Type.Optional(CalendarFileSchema),
     cost: Type.Optional(CostFileSchema),
     runbooks: Type.Optional(RunbooksFileSchema),
+    objectives: Type.Optional(
+      Type.Object(
+        {
+          target: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 99.999 })),
+          tiers: Type.Optional(
+            Type.Object(
+              Object.fromEntries(
+                ['1', '2', '3'].map((tier) => [
+                  tier,
+                  Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 99.999 })),
+                ]),
+              ),
+              { additionalProperties: false },
+            ),
+          ),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    gate: Type.Optional(GateFileSchema),
     // Checked by alerting-config.ts: routes nest, and each kind of channel has settings of its own.
     alerting: Type.Optional(Type.Unknown()),
     log: Type.Optional(
@@ -93,7 +114,8 @@ export function parseConfig(
   const faults = document.errors.map((error) => `${place(error.pos[0])}: ${error.message.split('\n')[0]}`);
   const told = (list: readonly { readonly pointer: string; readonly fault: string }[]): string[] =>
     list.map(({ pointer, fault }) => `${place(offsetOf(document, pointer))}: ${pointer} ${fault}`);
-  if (faults.length === 0) faults.push(...told(literalSecrets(document)));
+  if (faults.length === 0)
+    faults.push(...told([...literalSecrets(document), ...literalGateSecrets(document)]));
   if (faults.length === 0) faults.push(...substitute(document, environment, place));
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   const value: unknown = document.toJS() ?? {};
@@ -104,6 +126,7 @@ export function parseConfig(
       ...namingFaults(value.naming),
       ...calendarFaults(value.calendar),
       ...runbookFaults(value.runbooks),
+      ...gateFaults(value.gate),
       ...(value.alerting === undefined ? [] : readAlerting(value.alerting, directory).faults),
     ];
     if (wrong.length === 0) return value;

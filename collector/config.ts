@@ -9,6 +9,7 @@ import { readAlerting, type AlertingConfig } from './alerting-config.ts';
 import { calendarSettings } from './calendar-config.ts';
 import { ConfigError, parseConfig, type Environment } from './config-file.ts';
 import { costRates } from './cost-config.ts';
+import { gateWebhooks, type GateWebhookSettings } from './gate-config.ts';
 import type { RunbookRule } from './incidents/runbook.ts';
 import { kafkaSettingsOf } from './config-kafka.ts';
 import { KeyRing } from './keys/key-ring.ts';
@@ -52,6 +53,8 @@ export interface Config {
   /** Null: nobody is told of anything. */
   readonly alerting: AlertingConfig | null;
   readonly logLevel: string;
+  /** Who is told of the gate's decisions. Holds secrets: never logged. */
+  readonly gateWebhooks: readonly GateWebhookSettings[];
   /** How datasets' names are spelled, beside what the naming spec says. */
   readonly naming: NamingRules;
   /** Who may do what; null: everyone on this machine may do everything. */
@@ -107,6 +110,7 @@ export function loadConfig(environment: Environment, directory: string): Config 
     logLevel: environment['ASSAY_LOG'] || file.log?.level || 'info',
     naming: namingRules(file.naming),
     keys,
+    gateWebhooks: gateWebhooks(file.gate),
     queryKey: file.auth?.query_key ?? false,
   };
 }

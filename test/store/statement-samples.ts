@@ -10,6 +10,7 @@ import type * as candidateMeasurements from '#store/candidate-measurements.ts';
 import type * as candidateSchemas from '#store/candidate-schemas.ts';
 import type * as catalog from '#store/catalog.ts';
 import type * as audit from '#store/audit.ts';
+import type * as gateHooks from '#store/gate-hooks.ts';
 import type * as changes from '#store/changes.ts';
 import type * as consumers from '#store/consumers.ts';
 import type * as contractFaults from '#store/contract-faults.ts';
@@ -442,6 +443,12 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     changedEvidence: [[10]],
   }),
   'changes.ts': samples<typeof changes>({
+  'gate-hooks.ts': samples<typeof gateHooks>({
+    addHooks: [[['a']]],
+    claimHook: [['a', 'o', NOW, NOW]],
+    moveHook: [['a', 'o', 1]],
+    releaseHook: [['a', 'o', { position: 1, attempts: 0, nextAt: NOW, lastError: null }]],
+  }),
     addChanges: [[[{ topic: 'datasets', ids: [ID] }]]],
     changesSince: [['1:1:'], [null]],
     deleteChanges: [[3600]],
