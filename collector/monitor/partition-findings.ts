@@ -79,8 +79,12 @@ function copiesOf({ datasetId, points, standing, profile }: Subject): Judgement[
   // Of other rows than those that were counted last it says nothing.
   if (!own || own.partition !== partition || (facts?.get('row_count') ?? own.rows) !== own.rows) return [];
   const history = profile?.contents.slice(0, -1) ?? [];
-  const { detector, status, similarity, by, message } = staleCopy(history, own, { label: 'partition' });
+  const { detector, status, similarity, usualSimilarity, by, message } = staleCopy(history, own, {
+    label: 'partition',
+  });
   if (status !== 'anomalous' && status !== 'notice') return [];
+  // The first days of what has the same keys every day.
+  if (by === 'keys' && usualSimilarity === null) return [];
   const value = by === 'checksum' ? 1 : similarity;
   const found = plainDetection({
     detector,

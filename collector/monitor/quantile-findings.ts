@@ -17,6 +17,7 @@ const CLEAR_SHIFT = 0.2;
 const BEYOND_USUAL = 1.5;
 /** Quantiles of a stored sketch that are compared, as a share: a finer step than the detector's own. */
 const STEPS = 100;
+const SHARES = Array.from({ length: STEPS + 1 }, (_, step) => step / STEPS);
 
 /** A distribution, by stated quantiles or by a stored sketch. */
 type Distribution = { readonly points: QuantilePoints } | { readonly sketch: QuantileSketch };
@@ -92,10 +93,9 @@ function shiftOf(
 function pointsOf(distribution: Distribution, collapses: number): QuantilePoints {
   if ('points' in distribution) return distribution.points;
   const sketch = distribution.sketch.collapsedTo(collapses);
-  const points = Array.from({ length: STEPS + 1 }, (_, step): QuantilePoint[] => {
-    const value = sketch.quantile(step / STEPS);
-    return value === null ? [] : [{ quantile: step / STEPS, value }];
-  }).flat();
+  const points = sketch
+    .quantiles(SHARES)
+    .map((value, step): QuantilePoint => ({ quantile: step / STEPS, value }));
   return { points, count: sketch.count };
 }
 

@@ -110,21 +110,24 @@ export class QuantileSketch {
    * within the relative error. Null of no values.
    */
   quantile(q: number): number | null {
+    return this.quantiles([q])[0] ?? null;
+  }
+
+  /** The same for several shares, ascending, in one walk; nothing of no values. */
+  quantiles(shares: readonly number[]): number[] {
     const count = this.count;
-    if (count === 0) return null;
-    const rank = Math.floor(Math.min(Math.max(q, 0), 1) * (count - 1));
+    if (count === 0) return [];
+    const ranks = shares.map((q) => Math.floor(Math.min(Math.max(q, 0), 1) * (count - 1)));
+    const values: number[] = [];
     let below = 0;
-    for (const [bucket, times] of this.negative.toReversed()) {
+    const pass = (times: number, value: () => number): void => {
       below += times;
-      if (below > rank) return -this.#middle(bucket);
-    }
-    below += this.#zeros;
-    if (below > rank) return 0;
-    for (const [bucket, times] of this.positive) {
-      below += times;
-      if (below > rank) return this.#middle(bucket);
-    }
-    return null;
+      while ((ranks[values.length] ?? below) < below) values.push(value());
+    };
+    for (const [bucket, times] of this.negative.toReversed()) pass(times, () => -this.#middle(bucket));
+    pass(this.#zeros, () => 0);
+    for (const [bucket, times] of this.positive) pass(times, () => this.#middle(bucket));
+    return values;
   }
 
   /** The value that is off by the same share from both ends of a bucket. */
