@@ -6,7 +6,7 @@ import { Name } from '../parts/name.tsx';
 import { count } from '../parts/words.ts';
 import { datasetHref } from '../shell/address.ts';
 import { useAddressState } from '../shell/address-state.ts';
-import { useResource, type ReadError } from '../shell/read.ts';
+import { read, useResource, type ReadError } from '../shell/read.ts';
 import { datasetStatus } from './node-state.ts';
 import type { LineagePathAnswer } from './read-lineage.ts';
 
@@ -69,16 +69,27 @@ function Way({ path }: { readonly path: LineagePathAnswer }) {
   );
 }
 
+function namesPath(text: string): string {
+  return `/api/v2/search?${new URLSearchParams({ q: text.slice(0, 200), kind: 'dataset', limit: '20' }).toString()}`;
+}
+
+function othersOf(answer: SearchAnswer | undefined, id: string): SearchAnswer['items'] {
+  return (answer?.items ?? []).filter((item) => item.id !== null && item.id !== id);
+}
+
+async function bestOf(text: string, id: string): Promise<string | null> {
+  const answer = await read<SearchAnswer>(namesPath(text), AbortSignal.timeout(10_000));
+  const others = othersOf(answer, id);
+  return (others.find(({ name }) => name === text) ?? others[0])?.id ?? null;
+}
+
 /** Another dataset by its name. */
 function Choice({ id, onChoose }: { readonly id: string; readonly onChoose: (id: string) => void }) {
   const list = useId();
   const [typed, setTyped] = useState('');
   const text = useDeferredValue(typed.trim());
-  const { data } = useResource<SearchAnswer>(
-    `/api/v2/search?${new URLSearchParams({ q: text.slice(0, 200), kind: 'dataset', limit: '20' }).toString()}`,
-    { enabled: text !== '' },
-  );
-  const found = (data?.items ?? []).filter((item) => item.id !== null && item.id !== id);
+  const { data } = useResource<SearchAnswer>(namesPath(text), { enabled: text !== '' });
+  const found = othersOf(data, id);
   const pick = (value: string): void => {
     setTyped(value);
     const named = found.filter(({ name }) => name === value);
@@ -90,8 +101,9 @@ function Choice({ id, onChoose }: { readonly id: string; readonly onChoose: (id:
       className="tools"
       onSubmit={(event) => {
         event.preventDefault();
-        const [first] = found;
-        if (first?.id) onChoose(first.id);
+        // Enter may come before the answer to the last letter.
+        if (typed.trim() !== '')
+          void bestOf(typed.trim(), id).then((best) => best !== null && onChoose(best));
       }}
     >
       <label>
@@ -115,7 +127,7 @@ function Choice({ id, onChoose }: { readonly id: string; readonly onChoose: (id:
           </option>
         ))}
       </datalist>
-      <button type="submit" disabled={found.length === 0}>
+      <button type="submit" disabled={typed.trim() === ''}>
         Find
       </button>
       <span className="soft" role="status">

@@ -3,7 +3,7 @@ import type { JobDetail, JobList } from '../../../collector/api/schema/model.ts'
 import type { DatasetDetail } from '../../../collector/api/schema/overview.ts';
 import { Name } from '../parts/name.tsx';
 import { runState } from '../parts/states.ts';
-import { useResource } from '../shell/read.ts';
+import { read, useResource } from '../shell/read.ts';
 
 const STATES = ['FAILED', 'LOST', 'ABORTED', 'RUNNING', 'STARTED', 'COMPLETED', 'UNKNOWN'] as const;
 
@@ -98,14 +98,21 @@ export function RunFilters({ search, change }: RunFiltersProps) {
   );
 }
 
+function jobsPath(text: string): string {
+  return `/api/v2/jobs?limit=20${text === '' ? '' : `&q=${encodeURIComponent(text)}`}`;
+}
+
+async function firstJob(text: string): Promise<string | null> {
+  const { jobs } = await read<JobList>(jobsPath(text), AbortSignal.timeout(10_000));
+  return (jobs.find(({ name }) => name === text) ?? jobs[0])?.id ?? null;
+}
+
 /** A job by a part of its name. */
 function JobChoice({ onChoose }: { readonly onChoose: (id: string) => void }) {
   const list = useId();
   const [typed, setTyped] = useState('');
   const text = useDeferredValue(typed.trim());
-  const { data } = useResource<JobList>(
-    `/api/v2/jobs?limit=20${text === '' ? '' : `&q=${encodeURIComponent(text)}`}`,
-  );
+  const { data } = useResource<JobList>(jobsPath(text));
   const choose = (value: string): void => {
     setTyped(value);
     const found = data?.jobs.filter(({ name }) => name === value) ?? [];
@@ -117,8 +124,8 @@ function JobChoice({ onChoose }: { readonly onChoose: (id: string) => void }) {
       className="job-choice"
       onSubmit={(event) => {
         event.preventDefault();
-        const [first] = data?.jobs ?? [];
-        if (first && typed.trim() !== '') onChoose(first.id);
+        // Enter may come before the answer to the last letter.
+        if (typed.trim() !== '') void firstJob(typed.trim()).then((id) => id !== null && onChoose(id));
       }}
     >
       <label>
