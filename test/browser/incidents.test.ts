@@ -39,7 +39,7 @@ describe('incidents on the page', () => {
     );
     assert.match(
       await page.getByRole('region', { name: /of evidence/ }).innerText(),
-      /silver[\s\S]*Here because it is made from what is bad above it/,
+      /silver[\s\S]*It lies here because: made from what is bad above it/,
     );
     assert.match(page.url(), /\/incidents\/[0-9a-f-]{36}$/);
     assert.deepEqual(await violations(page), []);

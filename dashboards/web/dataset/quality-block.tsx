@@ -51,26 +51,8 @@ export function QualityBlock({ detail }: { readonly detail: DatasetDetail }) {
           a first one from what was measured.
         </p>
       ) : null}
-      <ul className="rows">
-        {(checked.data?.checks ?? []).map((check) => {
-          const { kind, word } = reasonState(check.status);
-          return (
-            <li key={check.checkId}>
-              <ul className="reasons">
-                <li>
-                  <Mark kind={kind} word={word} />
-                  <span>
-                    <code className="check-id">
-                      <Name text={check.text} />
-                    </code>{' '}
-                    <Sentence text={check.message} />
-                  </span>
-                </li>
-              </ul>
-            </li>
-          );
-        })}
-      </ul>
+      <Results checks={(checked.data?.checks ?? []).filter(({ status }) => status !== 'pass')} />
+      <Passed checks={(checked.data?.checks ?? []).filter(({ status }) => status === 'pass')} />
       {tests.data && tests.data.assertions.length > 0 ? (
         <table>
           <caption>{count(tests.data.assertions.length, 'result')} of tests that events brought</caption>
@@ -117,5 +99,42 @@ export function QualityBlock({ detail }: { readonly detail: DatasetDetail }) {
         </table>
       ) : null}
     </section>
+  );
+}
+
+/** What passed is one line; whoever wants to know unfolds it. */
+function Passed({ checks }: { readonly checks: readonly CheckItem[] }) {
+  if (checks.length === 0) return null;
+  return (
+    <details className="columns">
+      <summary>
+        <Mark kind="fine" word={`${count(checks.length, 'check')} passed`} />
+      </summary>
+      <Results checks={checks} />
+    </details>
+  );
+}
+
+function Results({ checks }: { readonly checks: readonly CheckItem[] }) {
+  if (checks.length === 0) return null;
+  return (
+    <div className="block-body">
+      <ul className="reasons">
+        {checks.map((check) => {
+          const { kind, word } = reasonState(check.status);
+          return (
+            <li key={check.checkId}>
+              <Mark kind={kind} word={word} />
+              <span>
+                <Sentence text={check.message} />{' '}
+                <code className="check-id">
+                  <Name text={check.text} />
+                </code>
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
   );
 }

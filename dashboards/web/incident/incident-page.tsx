@@ -1,21 +1,21 @@
 import { lazy, Suspense } from 'react';
 import { Link } from 'wouter';
-import type { EvidenceItem, IncidentDetail } from '../../../collector/api/schema/incidents.ts';
+import type { IncidentDetail } from '../../../collector/api/schema/incidents.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Name, Partition, Sentence } from '../parts/name.tsx';
 import { count } from '../parts/words.ts';
-import { datasetHref, incidentHref, lineageHref, publicationHref, runHref } from '../shell/address.ts';
+import { datasetHref, incidentHref, lineageHref, publicationHref } from '../shell/address.ts';
 import { Answer, Page } from '../shell/page.tsx';
 import { useIncident, useSeries } from '../shell/read.ts';
 import { Actions } from './actions.tsx';
+import { EvidenceBlock } from './evidence-block.tsx';
 import { incidentState } from './incident-words.ts';
+import { Timeline } from './timeline.tsx';
 import '../dataset/series.css';
 import './incident.css';
 
 const SeriesChart = lazy(() => import('../dataset/series-chart.tsx'));
-
-const EVIDENCE_SHOWN = 20;
 
 /** Why, whom does it hurt, what do I do? */
 export default function IncidentPage({ id }: { readonly id: string }) {
@@ -111,14 +111,24 @@ function Detail({ detail }: { readonly detail: IncidentDetail }) {
 
 /** What was measured against what was expected; nothing where the reason is no number. */
 function Expected({ detail: { incident, evidence } }: { readonly detail: IncidentDetail }) {
-  const head = evidence.find(
-    ({ source, datasetId, subject }) =>
-      source === 'verdict' && datasetId === incident.root.datasetId && subject === incident.subject,
-  );
-  const { data } = useSeries(incident.root.datasetId, head?.subject ?? 'row_count');
+  const verdicts = evidence.filter(({ source }) => source === 'verdict');
+  // Of a root that nobody looks at: where the same was seen.
+  const head =
+    verdicts.find(
+      ({ datasetId, subject }) => datasetId === incident.root.datasetId && subject === incident.subject,
+    ) ?? verdicts.findLast(({ clearedAt, subject }) => clearedAt === null && subject === incident.subject);
+  const { data } = useSeries(head?.datasetId ?? incident.root.datasetId, head?.subject ?? 'row_count');
   if (!head || !data || data.points.length === 0) return null;
   return (
     <div className="series">
+      {head.datasetId === incident.root.datasetId ? null : (
+        <p>
+          Seen on{' '}
+          <Link href={datasetHref(head.datasetId)}>
+            <Name text={head.dataset} />
+          </Link>
+        </p>
+      )}
       <Suspense fallback={<div className="chart waiting" />}>
         <SeriesChart series={data} />
       </Suspense>
@@ -185,93 +195,6 @@ function BlastRadius({ detail: { blastRadius, incident } }: { readonly detail: I
           </tbody>
         </table>
       )}
-    </section>
-  );
-}
-
-function EvidenceBlock({ detail: { incident, evidence } }: { readonly detail: IncidentDetail }) {
-  return (
-    <section className="block" aria-labelledby="evidence">
-      <div className="block-head">
-        <h2 id="evidence">{count(incident.evidenceCount, 'piece', 'pieces')} of evidence</h2>
-        <span className="soft figures">{count(incident.standing, 'still stands', 'still stand')}</span>
-      </div>
-      <ul className="rows">
-        {evidence.slice(-EVIDENCE_SHOWN).map((piece) => (
-          <EvidenceRow key={piece.id} piece={piece} />
-        ))}
-      </ul>
-      {incident.evidenceCount > EVIDENCE_SHOWN ? (
-        <p className="quiet">The latest {EVIDENCE_SHOWN} are shown.</p>
-      ) : null}
-    </section>
-  );
-}
-
-function EvidenceRow({ piece }: { readonly piece: EvidenceItem }) {
-  const stands = piece.clearedAt === null;
-  return (
-    <li>
-      <div className="row-head">
-        <Mark kind={stands ? 'finding' : 'fine'} word={stands ? 'Stands' : 'Over'} />
-        <Link
-          className="row-title"
-          href={datasetHref(piece.datasetId, piece.source === 'verdict' ? piece.subject : undefined)}
-          data-row=""
-        >
-          <Name text={piece.dataset} /> <Partition text={piece.partition} />
-        </Link>
-        <span className="when">
-          <Moment at={piece.at} short />
-        </span>
-      </div>
-      <p>
-        <Sentence text={piece.summary} />
-        {piece.hint === null ? null : <Sentence text={` ${piece.hint}`} />}
-      </p>
-      <p className="row-foot">
-        <Sentence text={`Here because it is ${piece.because.message}.`} />
-        {piece.runId === null ? null : (
-          <>
-            {' '}
-            <Link href={runHref(piece.runId)}>Run</Link>
-          </>
-        )}
-        {piece.evaluationId === null ? null : (
-          <>
-            {' '}
-            <Link href={publicationHref(piece.evaluationId)}>Decision</Link>
-          </>
-        )}
-      </p>
-    </li>
-  );
-}
-
-function Timeline({ detail: { timeline } }: { readonly detail: IncidentDetail }) {
-  return (
-    <section className="block" aria-labelledby="timeline">
-      <div className="block-head">
-        <h2 id="timeline">What happened</h2>
-      </div>
-      <ol className="rows">
-        {timeline.map(({ at, type, actor, message }) => (
-          <li key={`${at} ${type} ${message}`}>
-            <div className="row-head">
-              <strong>{type}</strong>
-              {actor === null ? null : (
-                <span>
-                  by <Name text={actor} />
-                </span>
-              )}
-              <span className="when">
-                <Moment at={at} />
-              </span>
-            </div>
-            <Sentence text={message} />
-          </li>
-        ))}
-      </ol>
     </section>
   );
 }

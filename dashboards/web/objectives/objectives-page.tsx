@@ -36,6 +36,7 @@ export default function ObjectivesPage() {
   const query = usePages<ObjectiveList>(pathWith('/api/v2/objectives', { state, limit: '200' }));
   const items = query.data?.flatMap((page) => page.items) ?? [];
   const missed = items.filter((item) => item.state === 'missed').length;
+  const unknown = items.filter((item) => item.state === 'cannot_tell').length;
   const risky = items.filter((item) => item.state === 'at_risk').length;
   return (
     <Page
@@ -47,9 +48,11 @@ export default function ObjectivesPage() {
             ? `${figure(missed)} of ${figure(items.length)} promises in time ${missed === 1 ? 'is' : 'are'} missed`
             : risky > 0
               ? `No promise is missed, ${figure(risky)} at risk`
-              : items.length > 0
-                ? 'Every promise in time is kept'
-                : 'No promises in time'
+              : unknown > 0
+                ? `No promise is known to be missed; of ${figure(unknown)} nobody can tell`
+                : items.length > 0
+                  ? 'Every promise in time is kept'
+                  : 'No promises in time'
       }
       about="What contracts promise about time: landed by, freshness, latency, retention."
       readAt={query.dataUpdatedAt}

@@ -57,7 +57,6 @@ function Row({ check }: { readonly check: CheckItem }) {
       </th>
       <td>
         <Mark kind={kind} word={word} />
-        {check.severity === 'block' ? null : <span className="soft"> {check.severity}</span>}
       </td>
       <td className="number">{figure(check.value)}</td>
       <td className="wide">
