@@ -4,7 +4,10 @@ import json
 import os
 from datetime import datetime, timedelta
 
-from airflow.sdk import DAG
+try:
+    from airflow.sdk import DAG
+except ImportError:  # Airflow 2
+    from airflow import DAG
 from assay_airflow.operators import AssayGateOperator
 from assay_airflow.sensors import AssayGateSensor
 
