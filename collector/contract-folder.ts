@@ -17,8 +17,8 @@ export interface ContractFolderOptions {
 
 const PUSHED_BY = 'contracts folder';
 const MOST_FILES = 5000;
-/** No contract is larger; other files may lie about. */
-const MOST_BYTES = 1_000_000;
+/** Larger files are not read: a contract of a million characters is refused already. */
+const MOST_BYTES = 8_000_000;
 
 /**
  * Pushes the contract files of a folder (*.yaml, *.yml, also in folders below) when it starts and whenever one
@@ -29,6 +29,8 @@ export class ContractFolder {
   readonly #options: ContractFolderOptions;
   /** What each file was when it was pushed: time of change and size. */
   readonly #seen = new Map<string, string>();
+  /** What went wrong with files that are tried again; told once. */
+  readonly #failed = new Map<string, string>();
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> = Promise.resolve();
   #complained = '';
@@ -73,22 +75,35 @@ export class ContractFolder {
   async #lookAt(path: string): Promise<void> {
     const { folder, gate, now, log } = this.#options;
     const found = await stat(path).catch(() => null);
-    if (!found?.isFile() || found.size > MOST_BYTES) return;
+    if (!found?.isFile()) return;
     const state = `${found.mtimeMs}:${found.size}`;
     if (this.#seen.get(path) === state) return;
     const fileName = relative(folder, path);
+    if (found.size > MOST_BYTES) {
+      this.#seen.set(path, state);
+      log.warn({ file: fileName }, `a file of ${found.size} bytes is no contract, and was not read`);
+      return;
+    }
     try {
       const text = await readFile(path, 'utf8');
       const { pushed } = await pushContracts(gate, { text, fileName, pushedBy: PUSHED_BY }, now());
       this.#seen.set(path, state);
+      this.#failed.delete(path);
       for (const { row, changed } of pushed)
         if (changed)
           log.info({ dataset: row.name, version: row.version, file: fileName }, 'a contract was taken');
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      // Not tried again before it changes: the same text is refused again.
-      this.#seen.set(path, state);
-      log.warn({ file: fileName }, `a contract was refused, what was in force stays so: ${error.message}`);
+      if (error instanceof Problem && error.status < 500) {
+        // Not tried again before it changes: the same text is refused again.
+        this.#seen.set(path, state);
+        log.warn({ file: fileName }, `a contract was refused, what was in force stays so: ${error.message}`);
+        return;
+      }
+      // The file or the store: other files are looked at all the same, and this one again the next time.
+      const message = error instanceof Error ? error.message : String(error);
+      if (this.#failed.get(path) !== message)
+        log.error({ file: fileName }, `a contract could not be taken, it is tried again: ${message}`);
+      this.#failed.set(path, message);
     }
   }
 }

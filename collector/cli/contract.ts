@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ContractAnswer, PushAnswer } from '#api/schema/contracts.ts';
+import type { ContractAnswer, ContractErrors, PushAnswer } from '#api/schema/contracts.ts';
 import { formatProblem } from '#rules/contract/problem.ts';
 import { contractConvert } from './contract-convert.ts';
 import { contractDiff } from './contract-diff.ts';
@@ -20,6 +20,7 @@ export function contractCommand(): Command {
     .addCommand(contractDiff())
     .addCommand(push())
     .addCommand(show())
+    .addCommand(errors())
     .addCommand(contractConvert())
     .addCommand(contractImport())
     .addCommand(contractSchema());
@@ -56,6 +57,25 @@ function push(): Command {
         ),
         ...parsed.warnings.map((warning) => `${formatProblem(warning)} (warning)`),
       ]);
+    });
+}
+
+function errors(): Command {
+  return new Command('errors')
+    .description('List contract files whose last push was refused; what was in force before them stays so.')
+    .addOption(urlOption())
+    .addOption(jsonOption())
+    .action(async (options: { url: string; json: boolean }) => {
+      const answer = await serverClient(options.url).get<ContractErrors>('/api/v2/contracts/errors');
+      print(options.json, answer, () =>
+        answer.items.length === 0
+          ? ['No contract is refused.']
+          : answer.items.flatMap(({ fileName, pushedAt, pushedBy, errors: faults, datasetIds }) => [
+              `${fileName}: refused at ${pushedAt.slice(0, 16).replace('T', ' ')} UTC${pushedBy === null ? '' : `, pushed by ${pushedBy}`}${datasetIds.length === 0 ? '; which dataset it is about cannot be told' : ''}`,
+              ...faults.map((fault) => `  ${formatProblem(fault)}`),
+            ]),
+      );
+      if (answer.items.length > 0) process.exitCode = EXIT.bad;
     });
 }
 

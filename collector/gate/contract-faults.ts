@@ -44,6 +44,8 @@ async function datasetsMeant(
 ): Promise<readonly Uuid[]> {
   const named: Uuid[] = [];
   for (const { name, namespace } of datasetNames(text)) {
+    // What the store could not even look for names no dataset.
+    if (![name, namespace ?? ''].every((one) => one.isWellFormed() && !one.includes('\0'))) continue;
     const rows = await services.database.rows<ContractRow>(contractsNamed(name, namespace));
     if (rows.length === 1) named.push(...rows.map((row) => row.dataset_id));
   }

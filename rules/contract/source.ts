@@ -9,6 +9,7 @@ import {
   type Node,
   parseDocument,
   type Scalar,
+  visit,
 } from 'yaml';
 
 import { nearest } from '../spelling.ts';
@@ -65,6 +66,12 @@ export class ContractSource {
       );
       return null;
     }
+    const strange = /[\0\uFFFD]/.exec(this.#text);
+    if (strange) {
+      const before = this.#text.slice(0, strange.index).split('\n');
+      const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+      return this.reportPlace(place, 'The file is no text in UTF-8 here', 'Save it as UTF-8.');
+    }
     this.#document = parseDocument(this.#text, {
       version: '1.2',
       schema: 'core',
@@ -91,6 +98,15 @@ export class ContractSource {
         YAML_MENDS[code] ?? 'Mend the YAML here; nothing after it was checked.',
       );
     }
+    if (this.problems.length > 0) return null;
+    visit(this.#document, {
+      // Written as \0 or \ud800: nothing that stores texts takes it.
+      Scalar: (_, node) => {
+        if (typeof node.value !== 'string') return;
+        if (node.value.includes('\0') || !node.value.isWellFormed())
+          this.report(node, 'A character here cannot be stored (NUL, or half of a pair)', 'Leave it out.');
+      },
+    });
     if (this.problems.length > 0) return null;
     if (
       this.#document.contents === null ||

@@ -196,6 +196,29 @@ test('a folder of contracts is read at once and when a file changes; a broken fi
     logged.map((message) => message.split(',')[0]),
     ['a contract was taken', 'a contract was refused', 'a contract was taken'],
   );
+  // What is no contract at all stops none of those after it.
+  const strange: readonly (readonly [string, string | Buffer, RegExp])[] = [
+    [
+      'b.yaml',
+      Buffer.from('dataset: caf\u00e9\nowner: x\n', 'latin1'),
+      /b\.yaml:1:13: The file is no text in UTF-8/,
+    ],
+    ['c.yaml', 'dataset: a\u0000b\nowner: x\n', /c\.yaml:1:11: The file is no text in UTF-8/],
+    ['d.yaml', 'dataset: "a\\0b"\nowner: x\n', /d\.yaml:1:10: A character here cannot be stored/],
+    ['e.yaml', 'dataset: "a\\ud800b"\nowner: x\n', /e\.yaml:1:10: A character here cannot be stored/],
+    ['f.yaml', '[ '.repeat(20_000), /nested too deeply/],
+    ['g.yaml', `dataset: g\nowner: x\n#${'x'.repeat(1_100_000)}`, /characters, a contract at most 1000000/],
+    ['h.yaml', '', /holds no contract/],
+  ];
+  for (const [name, text] of strange) await writeFile(join(folder, name), text);
+  await write('z.yaml', 'dataset: z\nowner: b\nversion: "1.0.0"\n');
+  const before = logged.length;
+  await watched.look();
+  await watched.look();
+  const told = logged.splice(before);
+  assert.deepEqual(told.length, strange.length + 1, told.join('\n'));
+  for (const [index, [name, , message]] of strange.entries()) assert.match(told[index] ?? '', message, name);
+  assert.equal((await call('GET', '/contracts/z')).body.version, '1.0.0');
   await rm(folder, { recursive: true });
   await watched.look();
   await watched.look();

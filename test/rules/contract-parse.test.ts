@@ -198,7 +198,7 @@ const REFUSED: [name: string, text: string, problems: string[]][] = [
     'a list',
     '- a\n',
     [
-      'c.yaml:1:1: The contract must be a mapping of dataset, namespace, version, owner, runbook, description, status, domain, tags, tier, sla, deadline, physical_name, positional, partition, gate, profile, quality, schema. Write one "key: value" per line.',
+      'c.yaml:1:1: The contract must be a mapping of dataset, namespace, version, owner, runbook, description, status, domain, tags, tier, sla, deadline, duration, lag, retention, physical_name, positional, partition, gate, profile, quality, schema. Write one "key: value" per line.',
     ],
   ],
   [
@@ -219,8 +219,8 @@ const REFUSED: [name: string, text: string, problems: string[]][] = [
     `${HEAD}qualty: []\nfoo: 1\n1: 2\n`,
     [
       'c.yaml:3:1: The contract has no key "qualty". Did you mean quality?',
-      'c.yaml:4:1: The contract has no key "foo". The keys are dataset, namespace, version, owner, runbook, description, status, domain, tags, tier, sla, deadline, physical_name, positional, partition, gate, profile, quality, schema.',
-      'c.yaml:5:1: The contract has a key that is not a word. The keys are dataset, namespace, version, owner, runbook, description, status, domain, tags, tier, sla, deadline, physical_name, positional, partition, gate, profile, quality, schema.',
+      'c.yaml:4:1: The contract has no key "foo". The keys are dataset, namespace, version, owner, runbook, description, status, domain, tags, tier, sla, deadline, duration, lag, retention, physical_name, positional, partition, gate, profile, quality, schema.',
+      'c.yaml:5:1: The contract has a key that is not a word. The keys are dataset, namespace, version, owner, runbook, description, status, domain, tags, tier, sla, deadline, duration, lag, retention, physical_name, positional, partition, gate, profile, quality, schema.',
     ],
   ],
   [
@@ -358,7 +358,7 @@ test('positions count from the file, with a byte order mark, CRLF and characters
 
 test('names that no check can be written for are refused', () => {
   assert.deepEqual(problemsOf(`${HEAD}schema:\n- {name: "a\\0", type: int, primary_key: true}\n`), [
-    'c.yaml:4:10: The name of a column contains a control character. Write the name that the table has.',
+    'c.yaml:4:10: A character here cannot be stored (NUL, or half of a pair). Leave it out.',
   ]);
   const long = 'x'.repeat(9000);
   assert.deepEqual(problemsOf(`${HEAD}schema:\n- {name: ${long}, type: int, required: true}\n`), [
