@@ -4,35 +4,30 @@ import type { Database } from '#store/database.ts';
 import {
   columnNames,
   countDatasetsOf,
-  datasetsSaying,
-  type ColumnHolderRow,
+  planForWords,
+  type ColumnHolder,
   type ColumnOfSchemaRow,
-  type SearchFilter,
   type SearchHitRow,
 } from '#store/search.ts';
 import type { SearchHit } from './schema/search.ts';
 import { meets, type Question } from './search-words.ts';
 
-/** Datasets whose columns are looked through, and columns of one. */
-const LOOKED_THROUGH = 60;
+/** Columns of one dataset that are looked at. */
 const COLUMNS_EACH = 2000;
 /** Datasets of a column, an owner or a tag are counted up to this number. */
 const COUNTED = 1000;
 
-/** Names of columns that hold all asked words, each once, in the dataset that counts most among those that have it. */
+/** Names of columns that hold all asked words, each once, in the first of these datasets that has it. */
 export async function columnHits(
   database: Database,
   question: Question,
-  filter: SearchFilter,
+  holders: readonly ColumnHolder[],
   limit: number,
 ): Promise<SearchHit[]> {
   if (question.words.length === 0) return [];
-  const datasets = await database.rows<ColumnHolderRow>(
-    datasetsSaying(question.words, filter, LOOKED_THROUGH),
-  );
-  const columns = await columnsOf(database, datasets);
+  const columns = await columnsOf(database, question, holders);
   const found = new Map<string, SearchHit>();
-  for (const dataset of datasets) {
+  for (const dataset of holders) {
     for (const name of columns.get(dataset.id) ?? []) {
       if (found.has(name) || met(name, question) < question.words.length) continue;
       found.set(name, columnHit(name, dataset, question));
@@ -43,7 +38,7 @@ export async function columnHits(
 
 const rank = ({ match }: SearchHit): number => ['exact', 'prefix', 'name', 'typo'].indexOf(match);
 
-function columnHit(name: string, dataset: ColumnHolderRow, question: Question): SearchHit {
+function columnHit(name: string, dataset: ColumnHolder, question: Question): SearchHit {
   const folded = searchName(name);
   const literal = question.words.every((asked) =>
     searchWords(name).some((word) => meets({ ...asked, meant: [] }, word)),
@@ -83,7 +78,7 @@ export async function matchedColumns(
 ): Promise<ReadonlyMap<Uuid, string>> {
   const unnamed =
     question.words.length === 0 ? [] : rows.filter(({ kind, tier }) => kind === 'dataset' && tier > 1);
-  const columns = await columnsOf(database, unnamed);
+  const columns = await columnsOf(database, question, unnamed);
   const found = new Map<Uuid, string>();
   for (const row of unnamed) {
     const inName = met(row.name, question);
@@ -105,13 +100,15 @@ function met(name: string, { words }: Question): number {
 
 async function columnsOf(
   database: Database,
-  rows: readonly Pick<ColumnHolderRow, 'id' | 'schema_id'>[],
+  { words }: Question,
+  rows: readonly Pick<ColumnHolder, 'id' | 'schema_id'>[],
 ): Promise<ReadonlyMap<Uuid, readonly string[]>> {
   const schemas = [...new Set(rows.flatMap(({ schema_id: id }) => (id === null ? [] : [id])))];
   if (schemas.length === 0) return new Map();
   const bySchema = new Map<Uuid, string[]>();
+  const parts = words.flatMap(({ word, meant }) => [word, ...meant]);
   for (const { schema_id: id, name } of await database.rows<ColumnOfSchemaRow>(
-    columnNames(schemas, COLUMNS_EACH),
+    columnNames(schemas, parts, COLUMNS_EACH),
   ))
     bySchema.set(id, [...(bySchema.get(id) ?? []), name]);
   return new Map(rows.map((row) => [row.id, bySchema.get(row.schema_id ?? '') ?? []]));
@@ -125,9 +122,10 @@ export async function countNamed(database: Database, hits: readonly SearchHit[])
       : [],
   );
   if (asked.length === 0) return [...hits];
-  const rows = await database.rows<{ kind: string; value: string; count: number }>(
-    countDatasetsOf(asked, COUNTED),
-  );
+  const rows = await database.transaction(async (connection) => {
+    await connection.rows(planForWords());
+    return connection.rows<{ kind: string; value: string; count: number }>(countDatasetsOf(asked, COUNTED));
+  });
   const counts = new Map(rows.map(({ kind, value, count }) => [`${kind} ${value}`, count]));
   return hits.map((hit) => ({
     ...hit,

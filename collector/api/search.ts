@@ -10,8 +10,10 @@ import {
   type SearchKind,
 } from '#store/search-index.ts';
 import {
+  planForWords,
   searchEntities,
   SEARCH_RANKED,
+  type ColumnHolder,
   type SearchAnswerRow,
   type SearchCursor,
   type SearchFilter,
@@ -60,7 +62,7 @@ export function registerSearch(app: FastifyInstance, { database }: { readonly da
           trigrams(),
           database.rows<SearchBacklogRow>(searchBacklog()),
         ]);
-        const asked = await ask(database, q, filter, {
+        const asked = await answerTo(database, q, filter, {
           after,
           limit: limit + 1,
           widened: place?.[0] === 'wide',
@@ -70,7 +72,9 @@ export function registerSearch(app: FastifyInstance, { database }: { readonly da
         const wantsColumns = after === null && q !== '' && (kinds === null || kinds.includes('column'));
         const [columns, matched] = await Promise.all([
           wantsColumns
-            ? columnHits(database, asked.question, filter, kinds?.length === 1 ? limit : COLUMNS_SHOWN)
+            ? holdersOf(database, asked, filter).then((holders) =>
+                columnHits(database, asked.question, holders, kinds?.length === 1 ? limit : COLUMNS_SHOWN),
+              )
             : [],
           matchedColumns(database, asked.question, page),
         ]);
@@ -110,10 +114,35 @@ interface Asked {
   readonly plain: ReadonlySet<string> | null;
 }
 
-const NOTHING: SearchAnswerRow = { items: [], total: 0, facets: [] };
+const NOTHING: SearchAnswerRow = { items: [], total: 0, facets: [], holders: [] };
+
+/** One question to the index. */
+async function put(
+  database: Database,
+  question: Question,
+  filter: SearchFilter,
+  { after, limit }: { readonly after: SearchCursor | null; readonly limit: number },
+): Promise<SearchAnswerRow> {
+  const [row] = await database.transaction(async (connection) => {
+    await connection.rows(planForWords());
+    return connection.rows<SearchAnswerRow>(searchEntities(question, filter, after, limit));
+  });
+  return row ?? NOTHING;
+}
+
+/** The datasets whose columns are looked through: those among the hits, or hits of their own where no datasets are asked for. */
+async function holdersOf(
+  database: Database,
+  { question, answer }: Asked,
+  filter: SearchFilter,
+): Promise<readonly ColumnHolder[]> {
+  if (filter.kinds === null || filter.kinds.includes('dataset')) return answer.holders;
+  return (await put(database, question, { ...filter, kinds: ['dataset'] }, { after: null, limit: 1 }))
+    .holders;
+}
 
 /** Puts the question as it is; when that hits next to nothing, with what its words may have meant. */
-async function ask(
+async function answerTo(
   database: Database,
   q: string,
   filter: SearchFilter,
@@ -126,26 +155,25 @@ async function ask(
 ): Promise<Asked> {
   const question = plainQuestion(q);
   const { after, limit, typoTolerant } = options;
-  const put = async (of: Question): Promise<SearchAnswerRow> => {
+  const ask = async (of: Question): Promise<SearchAnswerRow> => {
     // Columns alone are asked for, or there is no word in what was typed.
     if (filter.kinds?.length === 0 || (of.words.length === 0 && q.trim() !== '')) return NOTHING;
-    const [row] = await database.rows<SearchAnswerRow>(searchEntities(of, filter, after, limit));
-    return row ?? NOTHING;
+    return put(database, of, filter, { after, limit });
   };
   const unknown = question.words.length === 0 ? [] : await unknownWords(database, question);
   if (unknown.length === 0 && !options.widened) {
-    const answer = await put(question);
+    const answer = await ask(question);
     if (answer.total >= FEW || after !== null || !typoTolerant || question.words.length === 0)
       return { question, answer, wide: false, plain: null };
     const wider = await withMeanings(database, question, wordsOf(question));
     if (wider.words.every(({ meant }) => meant.length === 0))
       return { question, answer, wide: false, plain: null };
     const plain = new Set(answer.items.map(keyOf));
-    return { question: wider, answer: await put(wider), wide: true, plain };
+    return { question: wider, answer: await ask(wider), wide: true, plain };
   }
-  if (!typoTolerant) return { question, answer: await put(question), wide: false, plain: null };
+  if (!typoTolerant) return { question, answer: await ask(question), wide: false, plain: null };
   const wider = await withMeanings(database, question, unknown.length > 0 ? unknown : wordsOf(question));
-  return { question: wider, answer: await put(wider), wide: true, plain: new Set() };
+  return { question: wider, answer: await ask(wider), wide: true, plain: new Set() };
 }
 
 const wordsOf = ({ words }: Question): string[] => words.map(({ word }) => word);

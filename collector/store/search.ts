@@ -3,15 +3,20 @@ import { uuidArray } from './binary-array.ts';
 import type { SearchKind, SearchStatus } from './search-index.ts';
 import { sql, type Fragment, type Statement } from './sql.ts';
 
-/**
- * Things that a question hits and that are ranked, at most: by weight, of those that only hold its words. More than a
- * person will page through; ranking all hundred thousand that hold a common word is what makes search slow.
- */
+/** Hits that are ranked, paged through and counted by facet, at most: more than a person will page through. */
 const RANKED = 1000;
 /** Things whose name is, or begins with, what was asked: they count before others, whatever their weight. */
 const NAMED = 300;
+/**
+ * Hits of words that are read at most, wherever they lie. Of a word that more things hold, those of the greatest weight
+ * are looked at besides: reading all hundred thousand is what makes search slow.
+ */
+const READ = 4000;
+const WEIGHTIEST = 1500;
 /** Values that are counted for each facet. */
 const FACET_VALUES = 20;
+/** Datasets whose columns are looked through. */
+const HOLDERS = 60;
 
 export interface SearchFilter {
   readonly kinds: readonly SearchKind[] | null;
@@ -65,6 +70,16 @@ export interface SearchAnswerRow {
   readonly items: readonly SearchHitRow[];
   readonly total: number;
   readonly facets: readonly { readonly facet: string; readonly value: string; readonly count: number }[];
+  /** The datasets that count most among the hits. */
+  readonly holders: readonly ColumnHolder[];
+}
+
+/** A dataset whose columns may be what was looked for. */
+export interface ColumnHolder {
+  readonly id: Uuid;
+  readonly namespace: string;
+  readonly name: string;
+  readonly schema_id: Uuid | null;
 }
 
 /** At least so many hits there are: not all were ranked. */
@@ -109,32 +124,33 @@ export function searchEntities(
 ): Statement {
   const pattern = `${name.replaceAll(/[\\%_]/g, '\\$&')}%`;
   const query = sql`${searchQuery(words)}::tsquery`;
+  const read = sql`e.kind, e.id, e.folded, e.weight, e.layer, e.owner, e.platform, e.status, e.tags`;
   // Each arm reads the rows that it finds: finding them again by their key was measured at half of the time.
   const arm = (tier: Fragment, found: Fragment, rest: Fragment): Fragment => sql`
-    (select e.kind, e.id, ${tier} as tier, e.folded, e.weight, e.layer, e.owner, e.platform, e.status, e.tags
-       from search_entity e where ${passes(filter)} and ${found} ${rest})`;
-  const [ranked, named] = [
-    sql`order by e.weight desc limit ${RANKED}`,
-    sql`order by e.weight desc limit ${NAMED}`,
-  ];
+    (select ${read}, ${tier} as tier from search_entity e where ${passes(filter)} and ${found} ${rest})`;
   const hits =
     words.length === 0
-      ? arm(sql`3`, sql`true`, ranked)
+      ? arm(sql`3`, sql`true`, sql`order by e.weight desc limit ${RANKED}`)
       : sql`
-        ${arm(sql`0`, sql`(e.folded = ${name}::text or e.last_part = ${name}::text)`, named)}
+        ${arm(sql`0`, sql`(e.folded = ${name}::text or e.last_part = ${name}::text)`, sql`limit ${NAMED}`)}
         union all
-        ${arm(sql`1`, sql`(e.folded like ${pattern}::text or e.last_part like ${pattern}::text)`, named)}
+        ${arm(sql`1`, sql`(e.folded like ${pattern}::text or e.last_part like ${pattern}::text)`, sql`limit ${NAMED}`)}
         union all
-        ${arm(sql`2`, sql`e.name_words @@ ${query}`, ranked)}
+        ${arm(sql`2`, sql`e.name_words @@ ${query}`, sql`limit ${READ}`)}
         union all
-        ${arm(sql`3`, sql`e.words @@ ${query}`, ranked)}`;
+        ${arm(sql`3`, sql`e.words @@ ${query}`, sql`limit ${READ}`)}
+        union all
+        (select ${read}, case when e.name_words @@ ${query} then 2 else 3 end
+           from (select * from search_entity w order by w.weight desc limit ${WEIGHTIEST}) e
+          where ${passes(filter)} and e.words @@ ${query})`;
   const behind =
     after === null
       ? sql``
       : sql`where (tier, -weight, folded, id) > (${after.tier}::integer, -${after.weight}::real, ${after.folded}::text, ${after.id}::uuid)`;
   return sql`
     with ranked as materialized (
-      select distinct on (kind, id) * from (${hits}) found order by kind, id, tier
+      select * from (select distinct on (kind, id) * from (${hits}) found order by kind, id, tier) hit
+       order by tier, weight desc limit ${RANKED}
     ), page as (
       select * from ranked ${behind} order by tier, weight desc, folded, id limit ${limit}
     ), counted as (
@@ -160,22 +176,20 @@ export function searchEntities(
            (select count(*)::integer from ranked) as total,
            coalesce((
              select jsonb_agg(jsonb_build_object('facet', facet, 'value', value, 'count', count) order by facet, place)
-               from counted where place <= ${FACET_VALUES}), '[]') as facets`;
+               from counted where place <= ${FACET_VALUES}), '[]') as facets,
+           coalesce((
+             select jsonb_agg(jsonb_build_object('id', e.id, 'namespace', e.namespace, 'name', e.name, 'schema_id', e.schema_id)
+                      order by e.weight desc, e.id)
+               from (select id from ranked where kind = 'dataset' order by weight desc, id limit ${HOLDERS}) holder
+               join search_entity e on e.kind = 'dataset' and e.id = holder.id), '[]') as holders`;
 }
 
-export interface ColumnHolderRow {
-  readonly id: Uuid;
-  readonly namespace: string;
-  readonly name: string;
-  readonly schema_id: Uuid | null;
-}
-
-/** The datasets that count most among those of which all these words are said. */
-export function datasetsSaying(words: readonly AskedWord[], filter: SearchFilter, limit: number): Statement {
-  return sql`
-    select e.id, e.namespace, e.name, e.schema_id from search_entity e
-     where ${passes({ ...filter, kinds: ['dataset'] })} and e.words @@ ${searchQuery(words)}::tsquery
-     order by e.weight desc, e.id limit ${limit}`;
+/**
+ * For this transaction: words are looked up in their index, never by a scan of all rows, which costs a hundred times
+ * what the planner believes, because the words of each row have to be fetched.
+ */
+export function planForWords(): Statement {
+  return sql`select set_config('enable_seqscan', 'off', true)`;
 }
 
 export interface WordRow {
@@ -225,34 +239,38 @@ export interface ColumnOfSchemaRow {
   readonly name: string;
 }
 
-/** Names of the columns of these schemas, at most `limit` of each. */
-export function columnNames(schemaIds: readonly Uuid[], limit: number): Statement {
+/**
+ * Names of the columns of these schemas that hold one of these parts, and those that are not plain ASCII, at most
+ * `limit` of each schema.
+ */
+export function columnNames(schemaIds: readonly Uuid[], parts: readonly string[], limit: number): Statement {
+  const patterns = parts.map((part) => `%${part.replaceAll(/[\\%_]/g, '\\$&')}%`);
   return sql`
     select asked.schema_id, sc.name
       from unnest(${uuidArray(schemaIds)}::uuid[]) as asked(schema_id)
      cross join lateral (
-       select c.name, c.ordinal from schema_column c where c.schema_id = asked.schema_id order by c.ordinal limit ${limit}) sc
-     order by asked.schema_id, sc.ordinal`.named('column_names');
+       select c.name, c.ordinal from schema_column c
+        where c.schema_id = asked.schema_id and (c.name ilike any(${patterns}::text[]) or c.name ~ '[^ -~]')
+        order by c.ordinal limit ${limit}) sc
+     order by asked.schema_id, sc.ordinal`;
 }
 
-/** Of each of these words (a column as a whole, an owner, a tag) how many datasets there are, up to `most`. */
+/** Of each of these (a column as a whole, by its word; an owner; a tag) how many datasets there are, up to `most`. */
 export function countDatasetsOf(
   asked: readonly { readonly kind: 'column' | 'owner' | 'tag'; readonly value: string }[],
   most: number,
 ): Statement {
-  return sql`
-    select asked.kind, asked.value, counted.count
-      from unnest(
-        ${asked.map(({ kind }) => kind)}::text[], ${asked.map(({ value }) => value)}::text[],
-        ${asked.map(({ value }) => lexeme(value))}::text[]) as asked(kind, value, query)
-     cross join lateral (
-       select count(*)::integer as count from (
-         (select from search_entity e where asked.kind = 'column' and e.kind = 'dataset'
-            and e.words @@ asked.query::tsquery limit ${most})
-         union all
-         (select from search_entity e where asked.kind = 'owner' and e.kind = 'dataset' and e.owner = asked.value limit ${most})
-         union all
-         (select from search_entity e where asked.kind = 'tag' and e.kind = 'dataset' and e.tags @> array[asked.value] limit ${most})
-       ) datasets
-     ) counted`;
+  // One part for each: the planner has to know the very word.
+  const counts = asked.map(({ kind, value }) => {
+    const test =
+      kind === 'column'
+        ? sql`e.words @@ ${lexeme(value)}::tsquery`
+        : kind === 'owner'
+          ? sql`e.owner = ${value}::text`
+          : sql`e.tags @> array[${value}::text]`;
+    return sql`
+      select ${kind}::text as kind, ${value}::text as value, (
+               select count(*)::integer from (select from search_entity e where e.kind = 'dataset' and ${test} limit ${most}) d) as count`;
+  });
+  return counts.reduce((all, one) => sql`${all} union all ${one}`);
 }

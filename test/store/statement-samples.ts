@@ -582,12 +582,21 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
         20,
       ],
     ],
-    datasetsSaying: [[[{ word: 'order', prefix: true, meant: [] }], NO_FILTER, 10]],
+    planForWords: [[]],
     knownWords: [[['a']]],
     setWordSimilarity: [[]],
     alikeWords: [[['a'], 10]],
-    columnNames: [[[ID], 10]],
-    countDatasetsOf: [[[{ kind: 'column', value: '=id' }], 10]],
+    columnNames: [[[ID], ['a'], 10]],
+    countDatasetsOf: [
+      [
+        [
+          { kind: 'column', value: '=id' },
+          { kind: 'owner', value: 'o' },
+          { kind: 'tag', value: 't' },
+        ],
+        10,
+      ],
+    ],
   }),
   'service-status.ts': samples<typeof serviceStatus>({ serviceStatus: [[NOW]] }),
   'search-facts.ts': samples<typeof searchFacts>({
