@@ -5,6 +5,7 @@ import { parseRef, showRef, type CandidateRef } from './candidate-ref.ts';
 import { partitionsOf, tableVersion } from './catalog.ts';
 import type { StarRocksClient } from './client.ts';
 import { outcomeOf } from './outcome.ts';
+import { profile } from './profile.ts';
 import { versionOf } from './publish-by-replace.ts';
 import { StarRocksError, type Session } from './session.ts';
 import { hintedText, withKnownHints, type QueryBounds } from './statement-hints.ts';
@@ -46,6 +47,8 @@ export function measure(
     const started = clock();
     for (const statement of request.statements)
       await measureStatement(client, statement, hintedText(statement, known, bounds), request, found);
+    const order = request.profile?.(found.facts);
+    const profiled = order && (await profile(client, order, bounds));
     const milliseconds = clock() - started;
     // What is fed never rests; nobody publishes what was measured of it.
     if (!ref.live && (await versionOfRef(client, ref)) !== version)
@@ -53,8 +56,11 @@ export function measure(
         status: 'retryable',
         reason: `${showRef(ref)} changed while it was measured; evaluate it again.`,
       };
-    const cost = { statements: request.statements.length, milliseconds };
-    return { status: 'success', value: { version, ...found, cost } };
+    const cost = { statements: request.statements.length + (order ? 1 : 0), milliseconds };
+    return {
+      status: 'success',
+      value: { version, ...found, cost, ...(profiled && { profile: profiled }) },
+    };
   });
 }
 

@@ -1,7 +1,8 @@
 import type { PublishOutcome, PublishRequest, RollbackRequest } from '#model/ports.ts';
 import { orderOf, PUBLISHERS } from './order-of.ts';
 import { PlaceFault } from './place.ts';
-import { failure, retryable } from './publication.ts';
+import { failure, retryable, type PublicationOrder } from './publication.ts';
+import { publishByReplaceTogether } from './publish-by-replace.ts';
 import { rollback } from './rollback.ts';
 import { StarRocksError, type Session } from './session.ts';
 import { addPartition } from './statements.ts';
@@ -18,6 +19,24 @@ export function publish(
     if (!place.exists && order.partition !== null)
       await session.query(addPartition(order.target, order.partition.name, order.partition.range));
     return PUBLISHERS[by].publish(session, order);
+  });
+}
+
+/** Publishes several partitions of one target by one REPLACE PARTITION; other protocols have no such statement. */
+export function publishTogether(
+  session: Session,
+  requests: readonly Omit<PublishRequest, 'notAfter'>[],
+  mayBegin: () => boolean,
+): Promise<PublishOutcome> {
+  return publishing(`Publishing ${requests.length} partitions`, async () => {
+    const orders: PublicationOrder[] = [];
+    for (const request of requests) {
+      const { by, order } = await orderOf(session, { ...request, mayBegin });
+      if (by !== 'replace')
+        return failure(`Several partitions are published at once by=replace alone, not by=${by}.`);
+      orders.push(order);
+    }
+    return publishByReplaceTogether(session, orders);
   });
 }
 

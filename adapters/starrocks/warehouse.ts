@@ -7,7 +7,8 @@ import { enforcement } from './enforcement.ts';
 import { measure, sample } from './measure.ts';
 import { grainedTarget } from './grained-target.ts';
 import { outcomeOf } from './outcome.ts';
-import { publish, rollBack } from './publish.ts';
+import { publish, publishTogether, rollBack } from './publish.ts';
+import { profile } from './profile.ts';
 import type { StarRocksSettings } from './settings.ts';
 import { take } from './take.ts';
 
@@ -32,8 +33,11 @@ export function starRocksWarehouse(
     describe: (ref) => describe(client, ref),
     take: (request) => take(client, request),
     measure: (request) => measure(client, request, bounds, clock),
+    profile: (request) => profile(client, request, bounds),
     sample: (request) => sample(client, request, bounds),
     publish: (request) => publish(client, request, until(request.notAfter)),
+    publishTogether: (requests) =>
+      publishTogether(client, requests, () => requests.every(({ notAfter }) => until(notAfter)())),
     rollback: (request) => rollBack(client, request, until(request.notAfter)),
     conclude: (request) => conclude(client, request),
     enforcement: (target) => outcomeOf('Reading the grants', () => enforcement(client, target)),

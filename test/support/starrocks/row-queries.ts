@@ -21,6 +21,24 @@ export const VARIABLES: ReadonlyMap<string, string> = new Map([
   ['time_zone', 'Asia/Shanghai'],
 ]);
 
+/** What StarRocks has and this engine does not, as the documentation of StarRocks says it. */
+const FUNCTIONS = [
+  'create type largeint as hugeint',
+  "create macro conv(digits, base, other) as case when base = 16 and other = 10 then cast(cast('0x' || digits as bigint) as varchar) end",
+  'create macro bit_shift_right(value, places) as value >> places',
+  'create macro bitand(a, b) as a & b',
+  'create macro array_join(list, separator) as array_to_string(list, separator)',
+  'create macro char_length(text) as length(text)',
+];
+
+async function openEngine(): ReturnType<typeof DuckDBInstance.create> {
+  const made = await DuckDBInstance.create(':memory:');
+  const connection = await made.connect();
+  for (const statement of FUNCTIONS) await connection.run(statement);
+  connection.closeSync();
+  return made;
+}
+
 /** One for the process: opening takes longer than all queries of a test. */
 let engine: ReturnType<typeof DuckDBInstance.create> | null = null;
 
@@ -57,7 +75,7 @@ export async function answerRowQuery(
       },
     )
     .replaceAll('`', '"');
-  engine ??= DuckDBInstance.create(':memory:');
+  engine ??= openEngine();
   const connection = await (await engine).connect();
   try {
     const reader = await connection.runAndReadAll(text);
@@ -94,6 +112,7 @@ const TYPES: Readonly<Record<string, string>> = {
   int: 'INTEGER',
   bigint: 'BIGINT',
   double: 'DOUBLE',
+  'decimal(10,2)': 'DECIMAL(10,2)',
 };
 
 function relationOf(frontEnd: FrontEnd, source: Select): string {
