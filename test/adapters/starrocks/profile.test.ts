@@ -59,14 +59,11 @@ test('a partition is summed up by one statement, as Assay itself would do it', a
   const outcome = await warehouse.profile?.(REQUEST);
   assert.ok(outcome?.status === 'success', outcome && 'reason' in outcome ? outcome.reason : 'none');
   const [whole, ...segments] = outcome.value.parts;
-  assert.deepEqual(
-    segments.map(({ segment, facts }) => [segment, facts.get('row_count')]),
-    [
-      ['country=DE', 100],
-      ['country=FR', 100],
-      ['country=__HIVE_DEFAULT_PARTITION__', 100],
-    ].toSorted(),
-  );
+  assert.deepEqual(segments.map(({ segment, facts }) => `${segment} ${facts.get('row_count')}`).sort(), [
+    'country=DE 100',
+    'country=FR 100',
+    'country=__HIVE_DEFAULT_PARTITION__ 100',
+  ]);
   const amounts = ROWS.flatMap(({ amount }) => amount ?? []);
   const mean = amounts.reduce((sum, one) => sum + one, 0) / amounts.length;
   const near = (metric: string, expected: number): void => {
