@@ -15,6 +15,7 @@ import { kafkaSettingsOf } from './config-kafka.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import type { RecordDays } from './record-retention.ts';
 import { runbookRules } from './runbook-config.ts';
+import { targetsOf, type ObjectiveTargets } from '#rules/objective/targets.ts';
 import { warehouseSettings } from './config-warehouse.ts';
 import { keyEntry } from './keys-config.ts';
 import { namingRules } from './naming-config.ts';
@@ -48,13 +49,15 @@ export interface Config {
   readonly cost: CostRates | undefined;
   /** Where contract files lie that are pushed by themselves; absolute. Null: nowhere. */
   readonly contractsFolder: string | null;
+  /** The share of times that promises are to be kept. */
+  readonly objectiveTargets: ObjectiveTargets;
   /** What is to be done about what, where no contract says. */
   readonly runbooks: readonly RunbookRule[];
+  /** Who is told of the gate's decisions. Holds secrets: never logged. */
+  readonly gateWebhooks: readonly GateWebhookSettings[];
   /** Null: nobody is told of anything. */
   readonly alerting: AlertingConfig | null;
   readonly logLevel: string;
-  /** Who is told of the gate's decisions. Holds secrets: never logged. */
-  readonly gateWebhooks: readonly GateWebhookSettings[];
   /** How datasets' names are spelled, beside what the naming spec says. */
   readonly naming: NamingRules;
   /** Who may do what; null: everyone on this machine may do everything. */
@@ -105,12 +108,13 @@ export function loadConfig(environment: Environment, directory: string): Config 
     calendar: calendarSettings(file.calendar, directory),
     cost: costRates(file.cost),
     contractsFolder: file.contracts === undefined ? null : resolve(directory, file.contracts.folder),
+    objectiveTargets: targetsOf(file.objectives),
     runbooks: runbookRules(file.runbooks),
+    gateWebhooks: gateWebhooks(file.gate),
     alerting: file.alerting === undefined ? null : readAlerting(file.alerting, directory).config,
     logLevel: environment['ASSAY_LOG'] || file.log?.level || 'info',
     naming: namingRules(file.naming),
     keys,
-    gateWebhooks: gateWebhooks(file.gate),
     queryKey: file.auth?.query_key ?? false,
   };
 }

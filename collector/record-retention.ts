@@ -6,6 +6,7 @@ import {
   deleteOldPeriods,
   type DeletedIncidentsRow,
 } from '#store/old-records.ts';
+import { deleteProgress } from '#store/stream-progress.ts';
 
 /** Days that records are kept after they are over. */
 export interface RecordDays {
@@ -17,6 +18,8 @@ export interface RecordDays {
 
 const DAY = 86_400_000;
 const AT_ONCE = 5000;
+/** Samples of how far streams came are judged within hours. */
+const PROGRESS_DAYS = 2;
 
 /** Deletes what has been over for longer, a slice at a time. */
 export async function deleteOldRecords(
@@ -34,6 +37,7 @@ export async function deleteOldRecords(
     if ((slice?.incidents ?? 0) + (slice?.evidence ?? 0) + (slice?.events ?? 0) === 0) break;
   }
   deleted.periods = await all(() => database.execute(deleteOldPeriods(daysAgo(incidents), AT_ONCE)));
+  await all(() => database.execute(deleteProgress(daysAgo(PROGRESS_DAYS), AT_ONCE)));
   deleted.evaluations = await all(() =>
     database.execute(deleteOldEvaluations(daysAgo(evaluations), AT_ONCE)),
   );

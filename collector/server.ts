@@ -135,7 +135,7 @@ export async function buildServer({
   registerFindings(app, { database });
   registerBacktest(app, { ...gate, calendar });
   registerIncidents(app, { database, naming: config.naming, runbooks: config.runbooks, now });
-  registerObjectives(app, { database, naming: config.naming, now });
+  registerObjectives(app, { database, naming: config.naming, targets: config.objectiveTargets, now });
   registerMarks(app, { database, naming: config.naming, now });
   registerAlerting(app, { database, routing: config.alerting?.routing ?? null, now });
   registerSilences(app, { database, now });

@@ -59,6 +59,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'GET /api/v2/enforcement': 'read',
   'GET /api/v2/objectives': 'read',
   'GET /api/v2/datasets/:dataset/objectives': 'read',
+  'POST /api/v2/datasets/:dataset/progress': 'ingest',
 
   'POST /api/v2/routes/simulate': 'read',
   'GET /api/v2/alerting': 'read',
@@ -89,6 +90,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'POST /api/v2/gates/waivers/:id/approve': 'gate:waive',
   'POST /api/v2/gates/evaluations/:id/publish': 'gate:publish',
   'POST /api/v2/gates/:dataset/rollback': 'gate:publish',
+  'POST /api/v2/publications': 'gate:publish',
   // Stopping is for whoever sees an incident; letting go again is like a waiver.
   'POST /api/v2/gates/:dataset/freeze': 'incident',
   'POST /api/v2/gates/:dataset/unfreeze': 'gate:waive',

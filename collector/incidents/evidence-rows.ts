@@ -116,7 +116,8 @@ export function evidenceOfObjective(row: ObjectiveFactRow, tierOf: TierOf): Evid
     source: 'objective',
     dataset_id: row.dataset_id,
     partition: row.partition,
-    kind: 'freshness',
+    // What takes long may be right all the same.
+    kind: row.name === 'duration' ? 'cost' : 'freshness',
     severity: row.warning ? 'warning' : forTier('critical', tierOf(row.dataset_id)),
     at: row.at,
     summary: short(row.message),

@@ -54,10 +54,11 @@ export interface Deadline {
 
 /**
  * A promise in time. freshness: the newest event time is at most so old. latency: from the event to its
- * landing. retention: the oldest data is at most so old. Seconds.
+ * landing. retention: the oldest data is at most so old. duration: runs that write it take at most so long. lag: a
+ * stream has processed what is at most so old. Seconds.
  */
 export interface Objective {
-  readonly kind: 'freshness' | 'latency' | 'retention';
+  readonly kind: 'freshness' | 'latency' | 'retention' | 'duration' | 'lag';
   readonly seconds: number;
   /** The time column it is measured on, or null for the dataset's own times. */
   readonly column: string | null;
@@ -108,7 +109,7 @@ export interface Contract {
   readonly tags: readonly string[];
   readonly addresses: readonly DatasetAddress[];
   readonly deadline: Deadline | null;
-  /** All of them; the first that is no retention is also `slaSeconds`. */
+  /** All of them; the first freshness or latency is also `slaSeconds`. */
   readonly objectives: readonly Objective[];
   /** What Assay carries and shows, but does not run. */
   readonly carriedChecks: readonly CarriedCheck[];

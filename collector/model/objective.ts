@@ -7,11 +7,16 @@ export interface LandedByPromise {
   readonly grain: Grain | null;
 }
 
-/** freshness, latency: data is there so soon; retention: it is gone after so long. Seconds. */
+/**
+ * freshness, latency: data is there so soon; retention: it is gone after so long; duration: runs take so long; lag: a
+ * stream is so far behind. Seconds.
+ */
 export interface SpanPromise {
   readonly kind: Objective['kind'];
   readonly seconds: number;
   readonly grain: Grain | null;
+  /** The time column that it is measured on; absent: by when data lands. */
+  readonly measured?: string;
 }
 
 /** A promise in time that a contract makes. */

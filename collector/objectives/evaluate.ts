@@ -12,6 +12,7 @@ import {
   type TakenObjectiveRow,
 } from '#store/objectives.ts';
 import { judgePromise, type JudgedPromise } from './judge-promise.ts';
+import { readMeasured } from './measured.ts';
 import { Upstream } from './upstream.ts';
 
 /** Promises that are looked at together. */
@@ -20,8 +21,8 @@ const BATCH = 256;
 const LEASE = 120_000;
 
 /**
- * Looks at the promises that are due for a look, a batch of them. Resolves with what was found. Five statements and
- * one transaction, whatever the number; what a crash leaves undone is done after the lease, and dated the same.
+ * Looks at the promises that are due for a look, a batch of them. Resolves with what was found. Five statements, one
+ * more for each kind that needs it, and one transaction, whatever the number; what a crash leaves undone is done after the lease, and dated the same.
  */
 export async function evaluateObjectives(
   database: Database,
@@ -38,6 +39,7 @@ export async function evaluateObjectives(
       landingsIn(row),
     ]),
   );
+  const measured = await readMeasured(database, taken, now);
   const judge = (
     row: TakenObjectiveRow,
     silent: ReadonlyMap<Uuid, string | null>,
@@ -47,6 +49,7 @@ export async function evaluateObjectives(
       row,
       {
         landings: landings.get(row.dataset_id) ?? [],
+        ...measured(row),
         silent: silent.get(row.dataset_id) ?? null,
         predict: (occurrence) => upstream?.predict(row.dataset_id, occurrence) ?? null,
       },

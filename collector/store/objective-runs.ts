@@ -1,5 +1,5 @@
 import type { Uuid } from '#model/ids.ts';
-import { uuidArray } from './binary-array.ts';
+import { textArray, uuidArray } from './binary-array.ts';
 import { canonicalOf, namesOf } from './groups.ts';
 import { edgesTo } from './lineage.ts';
 import { sql, type Fragment, type Statement } from './sql.ts';
@@ -150,4 +150,79 @@ export function heardAround(datasetIds: readonly Uuid[]): Statement {
         ) recent
      ) heard
      group by placed.namespace_id, placed.dataset_ids`.named('objective_heard_around');
+}
+
+export interface RunTimeRow {
+  readonly dataset_id: Uuid;
+  readonly started_at: Date;
+  readonly ended_at: Date | null;
+  readonly partition: string;
+}
+
+/** When the newest runs of the jobs that write datasets began and ended: those that completed, and those at work. */
+export function runTimesOf(datasetIds: readonly Uuid[], limit: number, now: Date): Statement {
+  return sql`
+    select asked.id as dataset_id, recent.started_at, recent.ended_at,
+           coalesce((select max(rd.partition) from run_dataset rd
+                      where rd.run_id = recent.id and rd.role = 1 and rd.dataset_id = any(${namesOf(sql`asked.id`)})), '') as partition
+      from unnest(${uuidArray(datasetIds)}::uuid[]) as asked(id)
+     cross join lateral (
+       select newest.*
+         from (${writingJobs(sql`asked.id`)}) writer
+        cross join lateral (
+          select r.id, r.started_at, case when r.state = 'COMPLETED' then r.ended_at end as ended_at
+            from run r
+           where r.job_id = writer.job_id and not r.unending and not r.start_missing and r.started_at is not null
+             and ((r.state = 'COMPLETED' and r.ended_at is not null)
+               or (r.state in ('STARTED', 'RUNNING') and r.last_event_at > ${now}::timestamptz - interval '2 days'))
+           order by r.first_key desc
+           limit ${limit}
+        ) newest
+        order by newest.started_at desc
+        limit ${limit}
+     ) recent`.named('objective_run_times');
+}
+
+export interface LevelRow {
+  readonly dataset_id: Uuid;
+  readonly key: string;
+  /** When it was known. */
+  readonly at: Date;
+  /** Seconds since 1970. */
+  readonly value: number;
+}
+
+/**
+ * What a time column reached, or still held, over all rows of datasets without partitions: as completed runs stated
+ * it, and as the gate measured what it published; the newest of each.
+ */
+export function levelsOf(
+  asked: readonly { readonly datasetId: Uuid; readonly key: string }[],
+  limit: number,
+): Statement {
+  return sql`
+    select asked.id as dataset_id, asked.key, known.at, known.value
+      from unnest(
+        ${uuidArray(asked.map((one) => one.datasetId))}::uuid[], ${textArray(asked.map((one) => one.key))}::text[]
+      ) as asked(id, key)
+     cross join lateral (
+       (select coalesce(recent.ended_at, recent.last_event_at) as at, (rd.statistics#>>array[asked.key, '0'])::float8 as value
+          from (${writingJobs(sql`asked.id`)}) writer
+         cross join lateral (
+           select r.id, r.ended_at, r.last_event_at from run r
+            where r.job_id = writer.job_id and r.state = 'COMPLETED'
+            order by r.first_key desc
+            limit ${limit}
+         ) recent
+          join run_dataset rd on rd.run_id = recent.id and rd.role = 1 and rd.partition = ''
+           and rd.dataset_id = any(${namesOf(sql`asked.id`)}) and rd.statistics ? asked.key)
+       union all
+       (select p.finished_at, m.value
+          from publication p
+          join candidate_measurement m on m.evaluation_id = p.evaluation_id and m.key = asked.key
+         where p.dataset_id = any(${namesOf(sql`asked.id`)}) and p.partition = '' and p.kind = 'publish'
+           and p.state in ('published', 'replaced') and p.finished_at is not null
+         order by p.started_at desc
+         limit ${limit})
+     ) known`.named('objective_levels');
 }

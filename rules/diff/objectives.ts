@@ -3,7 +3,7 @@ import { formatDuration } from '../contract/duration.ts';
 import type { ChangeList, Place } from './change-list.ts';
 import { isSame } from './value-key.ts';
 
-/** B10: freshness, latency, retention and the deadline of a dataset. */
+/** B10: freshness, latency, retention, duration, lag and the deadline of a dataset. */
 export function compareObjectives(list: ChangeList, place: Place, before: Contract, after: Contract): void {
   const left = [...objectivesOf(after)];
   for (const was of objectivesOf(before)) {
@@ -22,7 +22,8 @@ function objectivesOf(contract: Contract): readonly Objective[] {
   const stated = contract.objectives.map((objective) =>
     objective.column === watermark ? { ...objective, column: null } : objective,
   );
-  if (contract.slaSeconds === null || stated.some(({ kind }) => kind !== 'retention')) return stated;
+  if (contract.slaSeconds === null || stated.some(({ kind }) => kind === 'freshness' || kind === 'latency'))
+    return stated;
   const { position, slaSeconds: seconds } = contract;
   return [{ kind: 'freshness', seconds, column: null, position }, ...stated];
 }

@@ -22,7 +22,7 @@ const BETTER: Readonly<Record<string, Better>> = {
 };
 
 /** Read into objectives and the deadline, which objectives.ts compares. */
-const TIMED = ['latency', 'freshness', 'retention'];
+const TIMED = ['latency', 'freshness', 'retention', 'duration', 'lag'];
 const DEADLINES = ['timeofavailability', 'deadline'];
 const LIFE = ['generalavailability', 'endofsupport', 'endoflife'];
 

@@ -11,6 +11,12 @@ export interface OccurrenceJudgement {
   readonly message: string;
 }
 
+/** One time that a promise fell due, with what became of it. */
+export interface JudgedOccurrence {
+  readonly occurrence: Occurrence;
+  readonly judgement: OccurrenceJudgement;
+}
+
 /**
  * Whether a promise was kept, once. What landed after `now` is not seen.
  * @param silent why nobody can tell; null when events come as usual
@@ -62,11 +68,7 @@ const LATEST = 3_600_000;
  * news of a landing went astray: less and less often while it is late.
  * @param warnAt when the data would be late if nothing of what it waits for had happened by then
  */
-export function nextLook(
-  judged: readonly { readonly occurrence: Occurrence; readonly judgement: OccurrenceJudgement }[],
-  now: Date,
-  warnAt: Date | null,
-): Date {
+export function nextLook(judged: readonly JudgedOccurrence[], now: Date, warnAt: Date | null): Date {
   const moments = judged.flatMap(({ occurrence: { dueAt }, judgement: { state } }) => {
     // At the deadline itself it is still in time; after it the next one is looked at, kept already or not.
     if (dueAt >= now) return [+dueAt + 1];

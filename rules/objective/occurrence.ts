@@ -55,7 +55,7 @@ export type Occurrences =
 export function occurrencesOf(question: OccurrencesQuestion): Occurrences {
   const { promise, since, now } = question;
   if (promise.kind === 'retention')
-    return { status: 'cannot_tell', why: 'no event says what data is still kept' };
+    return { status: 'cannot_tell', why: 'nobody measured how old its oldest data is' };
   const landings = question.landings.filter(({ at }) => at <= now).sort((a, b) => +b.at - +a.at);
   const [newest] = landings;
   if (newest === undefined) return { status: 'cannot_tell', why: 'nothing of it has ever landed' };

@@ -16,7 +16,8 @@ export function promisesOf({ deadline, objectives, partition }: Contract): Promi
         ? kind
         : `${kind}(${measured})`;
     const text = `${name} within ${spanText(seconds)}`;
-    if (!found.has(name)) found.set(name, { kind, name, text, seconds, grain, column });
+    if (!found.has(name))
+      found.set(name, { kind, name, text, seconds, grain, column, ...(measured !== null && { measured }) });
   }
   return [...found.values()];
 }

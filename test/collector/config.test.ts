@@ -39,6 +39,7 @@ describe('configuration', () => {
     const config = loadConfig({ PASSWORD: 'x' }, folder);
     assert.deepEqual(config.warehouses, { gold: { kind: 'postgres', url: 'postgres://me:x@db:5432/gold' } });
     assert.deepEqual([config.retentionDays, config.statisticsDays], [7, 90]);
+    assert.deepEqual(config.objectiveTargets, { 1: 0.95, 2: 0.95, 3: 0.95 });
     assert.deepEqual([config.records, config.alertsDays], [{ incidents: 400, evaluations: 400 }, 90]);
     assert.equal(config.contractsFolder, join(folder, 'contracts'));
   });

@@ -127,6 +127,9 @@ export const shortDocuments = fc.record(
     tier: fc.constantFrom(1, 2, 3),
     sla: fc.constantFrom('4 hours', '90 min', '1 day 1 s'),
     deadline: fc.constantFrom('06:30 Asia/Tokyo on mon-fri', '9:00 UTC', '23:59 Europe/Berlin on sat, mon'),
+    duration: fc.constantFrom('45 minutes', '2 h'),
+    lag: fc.constantFrom('60 seconds', '90s'),
+    retention: fc.constantFrom('400 days', '1 day'),
     physical_name: text,
     positional: fc.boolean(),
     partition: fc.oneof(

@@ -25,6 +25,7 @@ import type * as exclusions from '#store/exclusions.ts';
 import type * as findingContext from '#store/finding-context.ts';
 import type * as fleetSamples from '#store/fleet-samples.ts';
 import type * as gateEvents from '#store/gate-events.ts';
+import type * as evaluationCosts from '#store/evaluation-costs.ts';
 import type * as feedPauses from '#store/feed-pauses.ts';
 import type * as gateFreezes from '#store/gate-freezes.ts';
 import type * as freshnessWatch from '#store/freshness-watch.ts';
@@ -71,6 +72,7 @@ import type * as searchIndex from '#store/search-index.ts';
 import type * as serviceStatus from '#store/service-status.ts';
 import type * as shadowModel from '#store/shadow-model.ts';
 import type * as statedOwners from '#store/stated-owners.ts';
+import type * as streamProgress from '#store/stream-progress.ts';
 import type { Statement } from '#store/sql.ts';
 import type * as verdicts from '#store/verdicts.ts';
 import type * as waiting from '#store/waiting.ts';
@@ -280,6 +282,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     dropContractFault: [['d.yaml', [ID]]],
     contractFaultOf: [[ID]],
     contractFaults: [[]],
+    dropFaultsOfGoneFiles: [['contracts folder', ['d.yaml']]],
     datasetsOfContractFile: [['d.yaml']],
   }),
   'detector-evidence.ts': samples<typeof detectorEvidence>({
@@ -442,16 +445,20 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     actsAbout: [[ID, 10]],
     changedEvidence: [[10]],
   }),
-  'changes.ts': samples<typeof changes>({
   'gate-hooks.ts': samples<typeof gateHooks>({
     addHooks: [[['a']]],
     claimHook: [['a', 'o', NOW, NOW]],
     moveHook: [['a', 'o', 1]],
     releaseHook: [['a', 'o', { position: 1, attempts: 0, nextAt: NOW, lastError: null }]],
   }),
+  'changes.ts': samples<typeof changes>({
     addChanges: [[[{ topic: 'datasets', ids: [ID] }]]],
     changesSince: [['1:1:'], [null]],
     deleteChanges: [[3600]],
+  }),
+  'evaluation-costs.ts': samples<typeof evaluationCosts>({
+    putEvaluationCost: [[ID, { statements: 1, milliseconds: 5, queries: [{ about: 'a', milliseconds: 5 }] }]],
+    evaluationCost: [[ID]],
   }),
   'feed-pauses.ts': samples<typeof feedPauses>({
     lastPauses: [['starrocks', 'gold.clicks']],
@@ -525,6 +532,8 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     landedOf: [[[ID], 10]],
     upstreamOf: [[[ID], 10]],
     makingOf: [[[ID], 10, NOW]],
+    runTimesOf: [[[ID], 10, NOW]],
+    levelsOf: [[[{ datasetId: ID, key: 'max(updated_at)' }], 10]],
     heardAround: [[[ID]]],
   }),
   'objectives.ts': samples<typeof objectives>({
@@ -861,6 +870,11 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     deleteOldIncidents: [[NOW, 10]],
     deleteOldPeriods: [[NOW, 10]],
     deleteOldEvaluations: [[NOW, 10]],
+  }),
+  'stream-progress.ts': samples<typeof streamProgress>({
+    addProgress: [[ID, [{ at: NOW, processedTo: null, sourceOffset: 1 }]]],
+    progressOf: [[[ID], NOW]],
+    deleteProgress: [[NOW, 10]],
   }),
   'stated-owners.ts': samples<typeof statedOwners>({ statedOwners: [[[ID]]] }),
   'shadow-model.ts': samples<typeof shadowModel>({

@@ -51,6 +51,33 @@ export const ObjectiveItem = Type.Object({
 });
 export type ObjectiveItem = Static<typeof ObjectiveItem>;
 
+/** Samples of how far a stream has come. */
+export const ProgressBody = Type.Object(
+  {
+    samples: Type.Array(
+      Type.Object(
+        {
+          /** When it was looked; now unless told. */
+          at: Type.Optional(Type.String({ format: 'date-time' })),
+          /** Event time of the last record that was processed; null before the first. */
+          processedTo: nullable(Type.String({ format: 'date-time' })),
+          /** How many records the source had by then. */
+          sourceOffset: Type.Optional(Type.Number({ minimum: 0, maximum: 1e15 })),
+        },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: 1000 },
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export const ProgressQuery = Type.Object({
+  namespace: Type.Optional(Type.String({ maxLength: 8192 })),
+});
+
+export const ProgressAnswer = Type.Object({ datasetId: Type.String(), kept: Type.Integer() });
+
 export const ObjectivesPath = Type.Object({ dataset: Type.String({ minLength: 1, maxLength: 8192 }) });
 
 export const ObjectiveListQuery = Type.Object({

@@ -76,7 +76,7 @@ function fromShort(contract: Contract): JsonObject {
   const element = (column: string | null): string =>
     column === null ? contract.logicalName : `${contract.logicalName}.${column}`;
   const sla: JsonObject[] = contract.objectives.map(({ kind, seconds, column }) => ({
-    property: kind === 'retention' ? 'retention' : 'latency',
+    property: kind === 'freshness' ? 'latency' : kind,
     ...durationOf(seconds),
     element: element(column),
   }));

@@ -84,6 +84,8 @@ const KINDS: Readonly<Record<string, Objective['kind'] | undefined>> = {
   freshness: 'freshness',
   latency: 'latency',
   retention: 'retention',
+  duration: 'duration',
+  lag: 'lag',
 };
 
 /**

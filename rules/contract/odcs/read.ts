@@ -102,7 +102,7 @@ function readObject(
     owner: ownerOf(document),
     description: textAt(object, 'description'),
     tier: tierOf(extras),
-    slaSeconds: objectives.find(({ kind }) => kind !== 'retention')?.seconds ?? null,
+    slaSeconds: objectives.find(({ kind }) => kind === 'freshness' || kind === 'latency')?.seconds ?? null,
     partition,
     gate: gateOf(extras),
     ...profileOf(extras),

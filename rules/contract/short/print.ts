@@ -1,4 +1,4 @@
-import type { Check, Contract, ContractColumn } from '#model/contract.ts';
+import type { Check, Contract, ContractColumn, Objective } from '#model/contract.ts';
 import { stringify } from 'yaml';
 
 import { parseColumnType } from '../column-type.ts';
@@ -46,6 +46,9 @@ function shortDocument(contract: Contract): Readonly<Record<string, unknown>> {
     ...given('tier', contract.tier === DEFAULT_TIER ? null : contract.tier),
     ...given('sla', contract.slaSeconds === null ? null : formatDuration(contract.slaSeconds)),
     ...given('deadline', contract.deadline?.text ?? null),
+    ...given('duration', spanOf(contract, 'duration')),
+    ...given('lag', spanOf(contract, 'lag')),
+    ...given('retention', spanOf(contract, 'retention')),
     ...given('physical_name', contract.physicalName === contract.dataset ? null : contract.physicalName),
     ...given('positional', contract.positional || null),
     ...given(
@@ -80,6 +83,11 @@ function shortDocument(contract: Contract): Readonly<Record<string, unknown>> {
     ...given('quality', list(stated.map(qualityItem))),
     ...given('schema', list(contract.columns.map(columnDocument))),
   };
+}
+
+function spanOf({ objectives }: Contract, kind: Objective['kind']): string | null {
+  const seconds = objectives.find((one) => one.kind === kind)?.seconds;
+  return seconds === undefined ? null : formatDuration(seconds);
 }
 
 function qualityItem(check: Check): Readonly<Record<string, unknown>> {

@@ -3,6 +3,7 @@ import type {
   ContractDocument,
   Deadline,
   GatePolicy,
+  Objective,
   PartitionRule,
   ProfileRule,
 } from '#model/contract.ts';
@@ -13,7 +14,7 @@ import { parseDeadline } from '../deadline.ts';
 import { derivedChecks } from '../derived-checks.ts';
 import { withNarrowUniqueness } from '../unique-scope.ts';
 import { parseDuration } from '../duration.ts';
-import type { ContractSource, Field } from '../source.ts';
+import type { ContractSource, Field, Fields } from '../source.ts';
 import { readColumns } from './read-columns.ts';
 import { optionalText, read, readTags, readTexts, requiredText } from './read-fields.ts';
 import { readQuality } from './read-quality.ts';
@@ -45,7 +46,7 @@ export function readShort(source: ContractSource, root: Node): Contract | null {
   const description = optionalText(source, fields, 'description', 'description: "All orders"');
   const version = read(fields, 'version', (field) => readVersion(source, field)) ?? DEFAULT_VERSION;
   const tier = read(fields, 'tier', (field) => readTier(source, field)) ?? DEFAULT_TIER;
-  const slaSeconds = read(fields, 'sla', (field) => readSla(source, field));
+  const slaSeconds = read(fields, 'sla', (field) => readSpan(source, field, 'sla: "4 hours"'));
   const deadline = read(fields, 'deadline', (field) => readDeadline(source, field));
   const partition = read(fields, 'partition', (field) => readPartition(source, field));
   const gate = read(fields, 'gate', (field) => readGate(source, field)) ?? {
@@ -97,17 +98,19 @@ export function readShort(source: ContractSource, root: Node): Contract | null {
     tags,
     addresses: [],
     deadline,
-    objectives:
-      slaSeconds === null
+    objectives: [
+      ...(slaSeconds === null
         ? []
         : [
             {
-              kind: 'freshness',
+              kind: 'freshness' as const,
               seconds: slaSeconds,
               column: partition?.watermark ?? null,
               position: source.positionOf(slaField?.value ?? root),
             },
-          ],
+          ]),
+      ...readSpans(source, fields, partition, root),
+    ],
     carriedChecks: derived.carried,
     relationships: [],
     positional,
@@ -164,17 +167,39 @@ function readTier(source: ContractSource, field: Field): 1 | 2 | 3 | null {
   );
 }
 
-function readSla(source: ContractSource, field: Field): number | null {
-  const scalar = source.scalar(field, 'a duration', 'sla: "4 hours"');
+function readSpan(source: ContractSource, field: Field, example: string): number | null {
+  const scalar = source.scalar(field, 'a duration', example);
   if (scalar === null) return null;
   const seconds = typeof scalar.value === 'string' ? parseDuration(scalar.value) : null;
   if (seconds !== null) return seconds;
   return source.report(
     scalar,
     `"${String(scalar.source ?? scalar.value)}" is not a duration`,
-    'Write a number and a unit (seconds, minutes, hours, days or weeks): sla: "4 hours".',
+    `Write a number and a unit (seconds, minutes, hours, days or weeks): ${example}.`,
   );
 }
+
+/** Promises in time beside `sla` and `deadline`. */
+function readSpans(
+  source: ContractSource,
+  fields: Fields,
+  partition: PartitionRule | null,
+  root: Node,
+): Objective[] {
+  return SPANS.flatMap(([kind, example]) => {
+    const field = fields.get(kind);
+    const seconds = field === undefined ? null : readSpan(source, field, example);
+    if (field === undefined || seconds === null) return [];
+    const column = kind === 'retention' ? (partition?.watermark ?? null) : null;
+    return [{ kind, seconds, column, position: source.positionOf(field.value ?? root) }];
+  });
+}
+
+const SPANS = [
+  ['duration', 'duration: "45 minutes"'],
+  ['lag', 'lag: "60 seconds"'],
+  ['retention', 'retention: "400 days"'],
+] as const;
 
 function readDeadline(source: ContractSource, field: Field): Deadline | null {
   const text = source.text(field, 'deadline: "06:30 Asia/Tokyo on mon-fri"');
