@@ -11,7 +11,7 @@ const RULES: Readonly<Record<HardRule, string>> = {
   out_of_bounds_while_learning: 'far from all that was seen so far',
 };
 
-/** One sentence, the reason first. */
+/** One sentence: the value, what was expected, and what that is often a sign of. */
 export function messageOf(found: Omit<Detection, 'message'>, label: string, percent: boolean): string {
   const digits = digitsFor(found);
   const show = (value: number): string =>
@@ -23,9 +23,10 @@ export function messageOf(found: Omit<Detection, 'message'>, label: string, perc
   const outside = found.status === 'anomalous' || found.status === 'notice';
   if (found.hint !== null && outside) reasons.push(found.hint);
   const value = `${label} is ${show(found.value)}`;
+  const suffix = reasons.map((reason) => `; ${reason}`).join('');
   if (found.low === null || found.high === null || found.expected === null) {
     const learning = `still learning from ${found.points} partition${found.points === 1 ? '' : 's'}`;
-    return `${[...reasons, value].join(', ')}, ${learning}`;
+    return `${value}, ${learning}${suffix}`;
   }
   const range = `${show(found.low)} to ${show(found.high)} expected`;
   const holiday = found.holiday === null ? '' : ` on ${found.holiday}`;
@@ -34,10 +35,10 @@ export function messageOf(found: Omit<Detection, 'message'>, label: string, perc
     const scales = formatNumber(Math.abs(found.z), 2);
     const side = found.z > 0 ? 'above' : 'below';
     const alarm = `an alarm from ${formatNumber(found.threshold, 2)} on, outside ${show(found.low)} to ${show(found.high)}`;
-    return `${[...reasons, value].join(', ')}, ${scales} scales ${side} what is expected${holiday} (around ${show(found.expected)}): worth a note, ${alarm}`;
+    return `${value}, ${scales} scales ${side} what is expected${holiday} (around ${show(found.expected)}): worth a note, ${alarm}${suffix}`;
   }
   const place = within ? 'within the' : found.value < found.low ? 'below the' : 'above the';
-  return `${[...reasons, value].join(', ')}, ${place} ${range}${holiday} (around ${show(found.expected)})`;
+  return `${value}, ${place} ${range}${holiday} (around ${show(found.expected)})${suffix}`;
 }
 
 /** As few digits as tell the value from the end of the range that it lies beyond: never "774.8, above 774.8". */

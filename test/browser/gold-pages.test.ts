@@ -114,7 +114,7 @@ describe('publications, contracts and quarantine on their pages', () => {
     assert.deepEqual(complaints, []);
   });
 
-  for (const path of ['/publications', '/contracts', '/objectives', '/quarantine', '/routes']) {
+  for (const path of ['/publications', '/contracts', '/objectives', '/quarantine', '/routes', '/settings']) {
     test(`${path} is accessible in both themes, silent, and fits a telephone`, { skip }, async (t) => {
       const { page, complaints } = await visit(t, path);
       await page.getByRole('heading', { level: 1 }).waitFor();

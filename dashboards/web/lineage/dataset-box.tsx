@@ -58,7 +58,7 @@ export function DatasetBox({ data: { box } }: NodeProps<BoxNode>) {
             href={lineageHref(node.id)}
             className="soft"
             tabIndex={-1}
-            aria-label={`Lineage from ${shortName(node.name)}`}
+            aria-label={`from here: lineage of ${shortName(node.name)}`}
           >
             from here
           </Link>
@@ -119,7 +119,7 @@ interface ExpanderProps {
 /** `+ 3 of 17`: what is shown of the neighbours on one side, and the way to the rest. */
 function Expander({ box, side, actions }: ExpanderProps) {
   const { shown, total } = box.count[side];
-  const what = side === 'upstream' ? 'that it is made from' : 'that are made from it';
+  const what = side === 'upstream' ? 'that make' : 'that are made from';
   const name = shortName(box.node.name);
   if (total === 0)
     return <span className="box-none soft">{side === 'upstream' ? 'from nothing' : 'into nothing'}</span>;
@@ -128,7 +128,7 @@ function Expander({ box, side, actions }: ExpanderProps) {
       <button
         type="button"
         tabIndex={-1}
-        aria-label={`${name}: show all ${figure(total)} ${what}; ${figure(shown)} are shown`}
+        aria-label={`+ ${figure(shown)} of ${figure(total)} shown: show all ${what} ${name}`}
         onClick={() => actions?.expand(box.node.id, side)}
       >
         + {figure(shown)} of {figure(total)}
@@ -139,7 +139,7 @@ function Expander({ box, side, actions }: ExpanderProps) {
       <button
         type="button"
         tabIndex={-1}
-        aria-label={`${name}: show fewer of the ${figure(total)} ${what}`}
+        aria-label={`− ${figure(total)}: show fewer ${what} ${name}`}
         onClick={() => actions?.fold(box.node.id, side)}
       >
         − {figure(total)}

@@ -115,7 +115,7 @@ function Row({ box, steps, jobs, onExpand, onFold }: RowProps) {
         {isCentre ? 'this one' : whereWords(steps)}
         {isCentre ? null : (
           <span className="namespace">
-            <Link href={lineageHref(node.id)} aria-label={`Lineage from ${shortName(node.name)}`}>
+            <Link href={lineageHref(node.id)} aria-label={`from here: lineage of ${shortName(node.name)}`}>
               from here
             </Link>
           </span>
@@ -142,12 +142,12 @@ function Count({ box, side, onExpand, onFold }: CountProps) {
   const { shown, total } = box.count[side];
   if (total === 0) return <span className="soft">nothing</span>;
   const name = shortName(box.node.name);
-  const what = side === 'upstream' ? 'is made from' : 'is made into';
+  const what = side === 'upstream' ? 'that make' : 'that are made from';
   if (shown < total)
     return (
       <button
         type="button"
-        aria-label={`Show all ${figure(total)} that ${name} ${what}; ${figure(shown)} are shown`}
+        aria-label={`+ ${figure(shown)} of ${figure(total)} shown: show all ${what} ${name}`}
         onClick={() => onExpand(box.node.id, side)}
       >
         + {figure(shown)} of {figure(total)}
@@ -157,7 +157,7 @@ function Count({ box, side, onExpand, onFold }: CountProps) {
     return (
       <button
         type="button"
-        aria-label={`Show fewer of the ${figure(total)} that ${name} ${what}`}
+        aria-label={`− ${figure(total)}: show fewer ${what} ${name}`}
         onClick={() => onFold(box.node.id, side)}
       >
         − {figure(total)}

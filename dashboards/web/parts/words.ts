@@ -102,6 +102,14 @@ export function seconds(span: number): string {
     .join(' ');
 }
 
+const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
+
+/** 1.2 GB, in thousands. */
+export function bytes(size: number): string {
+  const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, size)) / 3)));
+  return `${figure(power === 0 ? size : Number((size / 1000 ** power).toPrecision(3)))} ${UNITS[power]}`;
+}
+
 /** The day (or hour) that a partition is about: Sun 1 Jul 2001. Partition keys carry no zone, so none is applied. */
 export function partitionDay(iso: string): string {
   return (iso.endsWith('T00:00:00.000Z') ? day : hour).format(new Date(iso));

@@ -17,6 +17,7 @@ const QuarantinePage = lazy(() => import('../quarantine/quarantine-page.tsx'));
 const QuarantinedPage = lazy(() => import('../quarantine/quarantined-page.tsx'));
 const RoutesPage = lazy(() => import('../routes/routes-page.tsx'));
 const SearchPage = lazy(() => import('../search/search-page.tsx'));
+const SettingsPage = lazy(() => import('../settings/settings-page.tsx'));
 const RunsPage = lazy(() => import('../runs/runs-page.tsx'));
 const RunPage = lazy(() => import('../runs/run-page.tsx'));
 const JobPage = lazy(() => import('../job/job-page.tsx'));
@@ -40,6 +41,7 @@ export function Pages() {
       <Route path="/quarantine/:id">{({ id }) => <QuarantinedPage key={id} id={id} />}</Route>
       <Route path="/routes" component={RoutesPage} />
       <Route path="/search" component={SearchPage} />
+      <Route path="/settings" component={SettingsPage} />
       <Route path="/runs" component={RunsPage} />
       <Route path="/runs/:id">{({ id }) => <RunPage key={id} id={id} />}</Route>
       <Route path="/jobs/:id">{({ id }) => <JobPage key={id} id={id} />}</Route>
