@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import type { Logger } from 'pino';
 import { pushContracts } from '#gate/contracts.ts';
 import type { GateServices } from '#gate/services.ts';
+import { dropFaultsOfGoneFiles } from '#store/contract-faults.ts';
 import { Problem } from './problems.ts';
 
 export interface ContractFolderOptions {
@@ -34,6 +35,8 @@ export class ContractFolder {
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> = Promise.resolve();
   #complained = '';
+  /** The files of the last look. */
+  #there: string | null = null;
 
   constructor(options: ContractFolderOptions) {
     this.#options = options;
@@ -62,6 +65,7 @@ export class ContractFolder {
         .sort();
       for (const name of names.slice(0, MOST_FILES)) await this.#lookAt(join(folder, name));
       this.#complained = '';
+      await this.#forget(names.slice(0, MOST_FILES));
       for (const path of this.#seen.keys())
         if (!names.includes(relative(folder, path))) this.#seen.delete(path);
     } catch (error) {
@@ -70,6 +74,14 @@ export class ContractFolder {
         log.error({ folder }, `the contracts folder cannot be read: ${message}`);
       this.#complained = message;
     }
+  }
+
+  /** What was wrong with files that are gone is wrong no more. */
+  async #forget(names: readonly string[]): Promise<void> {
+    const there = names.join('\n');
+    if (there === this.#there) return;
+    await this.#options.gate.database.execute(dropFaultsOfGoneFiles(PUSHED_BY, names));
+    this.#there = there;
   }
 
   async #lookAt(path: string): Promise<void> {

@@ -70,3 +70,11 @@ export function datasetsOfContractFile(fileName: string): Statement {
     'datasets_of_contract_file',
   );
 }
+
+/** Forgets the faults of files that somebody pushed from a folder in which they are no more. */
+export function dropFaultsOfGoneFiles(pushedBy: string, fileNames: readonly string[]): Statement {
+  return sql`
+    delete from contract_fault where pushed_by = ${pushedBy} and file_name <> all(${[...fileNames]}::text[])`.named(
+    'drop_faults_of_gone_files',
+  );
+}

@@ -219,6 +219,13 @@ test('a folder of contracts is read at once and when a file changes; a broken fi
   assert.deepEqual(told.length, strange.length + 1, told.join('\n'));
   for (const [index, [name, , message]] of strange.entries()) assert.match(told[index] ?? '', message, name);
   assert.equal((await call('GET', '/contracts/z')).body.version, '1.0.0');
+  const refused = async (): Promise<number | undefined> =>
+    (await call('GET', '/contracts/errors')).body.items?.length;
+  assert.equal(await refused(), strange.length);
+  // What was wrong with a file goes with it.
+  await rm(join(folder, 'h.yaml'));
+  await watched.look();
+  assert.equal(await refused(), strange.length - 1);
   await rm(folder, { recursive: true });
   await watched.look();
   await watched.look();

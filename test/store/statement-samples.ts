@@ -283,6 +283,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     contractFaultOf: [[ID]],
     contractFaults: [[]],
     dropFaultsOfGoneFiles: [['contracts folder', ['d.yaml']]],
+    dropFaultsOfGoneFiles: [['contracts folder', ['d.yaml']]],
     datasetsOfContractFile: [['d.yaml']],
   }),
   'detector-evidence.ts': samples<typeof detectorEvidence>({
