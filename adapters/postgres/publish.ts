@@ -48,27 +48,61 @@ export async function lockPlace(
  * Makes exactly the measured candidate the target's partition, in one transaction: either all of it is
  * seen, or nothing has changed. What was served before is kept beside it as `…_prev`.
  */
-export async function publish(pool: pg.Pool, request: PublishRequest): Promise<PublishOutcome> {
+export function publish(pool: pg.Pool, request: PublishRequest): Promise<PublishOutcome> {
+  return publishTogether(pool, [request]);
+}
+
+/** A publication that is ready to be put in place. */
+interface Prepared {
+  readonly request: PublishRequest;
+  readonly before: Slot;
+  readonly staging: Relation;
+}
+
+/** The same for several partitions of one target, in one transaction. Gold is locked once all candidates are read. */
+export async function publishTogether(
+  pool: pg.Pool,
+  requests: readonly PublishRequest[],
+): Promise<PublishOutcome> {
+  // In one order, so that two publications of the same partitions do not wait for each other.
+  const sorted = requests.toSorted((a, b) => (a.partition < b.partition ? -1 : 1));
   try {
     return await inTransaction(pool, async (client) => {
-      await lockPlace(client, request, 'exclusive');
-      const before = await findSlot(client, request.target, request.partition);
-      if (before.current && readMark(before.current.comment)?.token === request.token) {
-        const kept = await findRelation(client, keptName(before.place));
+      const prepared: Prepared[] = [];
+      const done: Slot[] = [];
+      for (const request of sorted) {
+        await lockPlace(client, request, 'exclusive');
+        const before = await findSlot(client, request.target, request.partition);
+        if (before.current && readMark(before.current.comment)?.token === request.token) {
+          done.push(before);
+          continue;
+        }
+        const staging = await lockCandidate(client, request);
+        await boundRows(client, staging, before, request);
+        prepared.push({ request, before, staging });
+      }
+      const [first] = done;
+      if (first && prepared.length > 0) refuse('Some of these were published by themselves already.');
+      if (first) {
+        const kept = await findRelation(client, keptName(first.place));
         return { status: 'published', alreadyDone: true, previous: kept && showTable(kept) };
       }
-      const staging = await lockCandidate(client, request);
-      await boundRows(client, staging, before, request);
-      const slot = await lockTarget(client, request, before);
-      const previous = await putInPlace(client, slot, staging, {
-        mark: { token: request.token, version: request.candidate.version },
-        keepAs: keptName(slot.place),
-      });
-      return { status: 'published', alreadyDone: false, previous: previous && showTable(previous) };
+      let previous: TableName | null = null;
+      for (const { request, before, staging } of prepared) {
+        const slot = await lockTarget(client, request, before);
+        previous = await putInPlace(client, slot, staging, {
+          mark: { token: request.token, version: request.candidate.version },
+          keepAs: keptName(slot.place),
+        });
+      }
+      // Where each is kept goes by its name; a single one is told.
+      const told = prepared.length === 1 && previous ? showTable(previous) : null;
+      return { status: 'published', alreadyDone: false, previous: told };
     });
   } catch (error) {
     if (error instanceof Refusal) return error.outcome as PublishOutcome;
-    return faultOf(error, `Publishing ${request.candidate.ref} to ${request.target}`);
+    const [one] = requests;
+    return faultOf(error, `Publishing ${one?.candidate.ref ?? 'nothing'} to ${one?.target ?? 'nowhere'}`);
   }
 }
 

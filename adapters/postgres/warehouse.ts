@@ -5,7 +5,7 @@ import { describe } from './describe.ts';
 import { enforcement } from './enforcement.ts';
 import { readMark } from './mark.ts';
 import { measure, profile } from './measure.ts';
-import { lockPlace, publish } from './publish.ts';
+import { lockPlace, publish, publishTogether } from './publish.ts';
 import { rollback } from './rollback.ts';
 import { sample } from './sample.ts';
 import { findSlot } from './slot.ts';
@@ -21,6 +21,7 @@ export function postgresWarehouse(options: PostgresWarehouseOptions): Warehouse 
     profile: (request) => profile(pool, request),
     sample: (request) => sample(pool, request),
     publish: (request) => publish(pool, request),
+    publishTogether: (requests) => publishTogether(pool, requests),
     rollback: (request) => rollback(pool, request),
     conclude: (request) => conclude(pool, request),
     enforcement: (target) => enforcement(pool, target),

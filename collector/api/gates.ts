@@ -8,6 +8,7 @@ import { evaluateCandidate } from '#gate/evaluate.ts';
 import { ContractBook } from '#gate/contract-book.ts';
 import { freezeOf, frozenReason } from '#gate/freeze.ts';
 import { publishEvaluation } from '#gate/publish.ts';
+import { publishTogether } from '#gate/publish-together.ts';
 import { rollbackPartition } from '#gate/rollback.ts';
 import type { GateServices } from '#gate/services.ts';
 import { startEvaluation } from '#gate/start-evaluation.ts';
@@ -174,6 +175,16 @@ function addRoutes(app: FastifyInstance, services: GateServices): void {
       return publicationAnswer(
         await rollbackPartition(services, { ...byActor(request), datasetId }, new Date()),
       );
+    },
+  });
+
+  api.post('/api/v2/publications', {
+    schema: { body: schema.PublishTogetherBody, response: { 200: schema.PublicationList } },
+    handler: async (request) => {
+      const { evaluations } = request.body;
+      const by = actorOf(request, request.body.requestedBy ?? null);
+      const rows = await publishTogether(services, evaluations, by, new Date());
+      return { items: rows.map(publicationAnswer) };
     },
   });
 

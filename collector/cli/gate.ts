@@ -6,6 +6,7 @@ import type {
   EvaluationAnswer,
   FreezeList,
   PublicationAnswer,
+  PublicationList,
   WaiverAnswer,
 } from '#api/schema/gates.ts';
 import { formatProblem } from '#rules/contract/problem.ts';
@@ -133,24 +134,39 @@ function writeReport(file: string | undefined, report: () => string): void {
 
 function publish(): Command {
   return shared(new Command('publish'))
-    .description('Publish exactly the candidate that an evaluation allowed.')
-    .argument('<evaluation>', 'id of the evaluation')
+    .description(
+      'Publish exactly the candidate that an evaluation allowed; several partitions of one dataset at once or not at all.',
+    )
+    .argument('<evaluation...>', 'ids of evaluations')
     .requiredOption(
-      '--expected-version <version>',
-      'the version that was evaluated; another one there gives exit code 6',
+      '--expected-version <version...>',
+      'the version that was evaluated, for each evaluation in their order; another one there gives exit code 6',
     )
     .option('--by <person>', BY)
-    .action(async (evaluation: string, options: Shared & { expectedVersion: string; by?: string }) => {
-      const answer = await serverClient(options.url).post<PublicationAnswer>(
+    .action(async (evaluations: string[], options: Shared & { expectedVersion: string[]; by?: string }) => {
+      const { expectedVersion: versions, by } = options;
+      if (versions.length !== evaluations.length)
+        throw new CommandFailure(
+          `${evaluations.length} evaluations need as many versions, in the same order; there are ${versions.length}.`,
+          EXIT.usage,
+        );
+      const client = serverClient(options.url);
+      const line = (one: PublicationAnswer): string =>
+        `${one.dataset} ${one.partition}: ${one.state} in ${one.target}.`;
+      const [evaluation = ''] = evaluations;
+      if (evaluations.length > 1) {
+        const answer = await client.post<PublicationList>('/api/v2/publications', {
+          evaluations: evaluations.map((id, at) => ({ id, expectedVersion: versions[at] })),
+          ...(by && { requestedBy: by }),
+        });
+        print(options.json, answer, () => answer.items.map(line));
+        return;
+      }
+      const answer = await client.post<PublicationAnswer>(
         `/api/v2/gates/evaluations/${encodeURIComponent(evaluation)}/publish`,
-        {
-          expectedVersion: options.expectedVersion,
-          ...(options.by && { requestedBy: options.by }),
-        },
+        { expectedVersion: versions[0], ...(by && { requestedBy: by }) },
       );
-      print(options.json, answer, () => [
-        `${answer.dataset} ${answer.partition}: ${answer.state} in ${answer.target}.`,
-      ]);
+      print(options.json, answer, () => [line(answer)]);
     });
 }
 

@@ -67,12 +67,12 @@ export async function publishEvaluation(
   });
 }
 
-type Reserved =
+export type Reserved =
   | { readonly done: boolean; readonly row: PublicationRow; readonly evaluation: EvaluationRow }
   | { readonly refused: Problem };
 
 /** Checks that the candidate may be published now and opens the ledger for it, in one transaction. */
-async function reserve(
+export async function reserve(
   services: GateServices,
   connection: Queryable,
   id: Uuid,
@@ -156,7 +156,7 @@ async function reserve(
 }
 
 /** A row that a crash left open for this partition is settled first, if its time is over. */
-async function settleLeftover(services: GateServices, id: Uuid, now: Date): Promise<void> {
+export async function settleLeftover(services: GateServices, id: Uuid, now: Date): Promise<void> {
   const [evaluation] = await services.database.rows<EvaluationRow>(evaluationById(id));
   if (!evaluation) throw notFound(id);
   await settlePartition(services, evaluation.dataset_id, evaluation.partition, now);

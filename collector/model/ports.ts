@@ -44,6 +44,8 @@ export interface MeasuredCandidate {
 export interface MeasureCost {
   readonly statements: number;
   readonly milliseconds: number;
+  /** Each of them, where the adapter tells; `about` is what it measured. */
+  readonly queries?: readonly { readonly about: string; readonly milliseconds: number }[];
 }
 
 /** Asks for keys of rows that violate a check. */
@@ -159,6 +161,11 @@ export interface Warehouse {
   sample(request: SampleRequest): Promise<Outcome<readonly (readonly (string | null)[])[]>>;
   /** Atomically makes exactly candidate.version the target's partition, or says that it moved. */
   publish(request: PublishRequest): Promise<PublishOutcome>;
+  /**
+   * The same for several partitions of one target at once: readers see all of them or none. Absent where the
+   * warehouse has no such thing.
+   */
+  publishTogether?(requests: readonly PublishRequest[]): Promise<PublishOutcome>;
   /** Puts the kept previous partition back. */
   rollback(request: RollbackRequest): Promise<PublishOutcome>;
   /** What became of a publication or rollback that a crash or a lost connection left open. */

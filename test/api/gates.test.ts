@@ -86,6 +86,27 @@ test('evaluate, waive, approve and publish over HTTP', async (t) => {
   assert.equal((await call('POST', `/gates/${DATASET}/rollback`, { partition: DAY })).status, 409);
 });
 
+test('several partitions are published at once over HTTP, or none of them', async (t) => {
+  const gate = await testGate(t);
+  const call = await api(t, gate);
+  const evaluations: { id: string; expectedVersion: string }[] = [];
+  for (const day of ['2001-01-01', '2001-01-02']) {
+    const row = await gate.evaluate(day, 2);
+    evaluations.push({ id: row.id, expectedVersion: row.candidate_version ?? '' });
+  }
+  const wrong = evaluations.map((one, at) => (at === 0 ? one : { ...one, expectedVersion: 'other' }));
+  assert.equal((await call('POST', '/publications', { evaluations: wrong })).status, 409);
+  assert.deepEqual(await served(gate.house), []);
+  const answer = await call('POST', '/publications', { evaluations, requestedBy: 'Ada' });
+  const items = answer.body['items'] as { state: string; partition: string }[];
+  assert.deepEqual(
+    [answer.status, items.map(({ partition, state }) => `${partition} ${state}`)],
+    [200, ['flight_date=2001-01-01 published', 'flight_date=2001-01-02 published']],
+  );
+  assert.deepEqual(await served(gate.house), ['2001-01-01 2', '2001-01-02 2']);
+  assert.equal((await call('POST', '/publications', { evaluations: [] })).status, 400);
+});
+
 test('publish: true publishes what is allowed; lists page by cursor', async (t) => {
   const gate = await testGate(t);
   const call = await api(t, gate);

@@ -231,6 +231,7 @@ describe('the commands, as a user gives them', () => {
     assert.equal((await assay('gate', 'approve', waiverId, '--by', 'grace@example.com')).code, 0);
     const { version } = json(bad)['candidate'] as { version: string };
     assert.equal((await assay('gate', 'publish', id, '--expected-version', version)).code, 0);
+    assert.equal((await assay('gate', 'publish', id, waiverId, '--expected-version', version)).code, 4);
     assert.equal((await warehouse.query('select * from gold.orders')).rowCount, 6);
 
     // checks on what was measured, doctor, and the quarantine that import filled

@@ -40,6 +40,23 @@ export const PublishBody = Type.Object(
   { expectedVersion: Type.String({ minLength: 1, maxLength: 256 }), requestedBy: Type.Optional(Person) },
   { additionalProperties: false },
 );
+/** Evaluations of several partitions of one dataset, whose candidates are published at once or not at all. */
+export const PublishTogetherBody = Type.Object(
+  {
+    evaluations: Type.Array(
+      Type.Object(
+        {
+          id: Type.String({ format: 'uuid' }),
+          expectedVersion: Type.String({ minLength: 1, maxLength: 256 }),
+        },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: 100 },
+    ),
+    requestedBy: Type.Optional(Person),
+  },
+  { additionalProperties: false },
+);
 export const WaiverBody = Type.Object(
   {
     checkIds: Type.Array(Type.String({ minLength: 1, maxLength: 1024 }), { maxItems: 1000 }),
@@ -154,6 +171,9 @@ export const PublicationAnswer = Type.Object({
 });
 export type PublicationAnswer = Static<typeof PublicationAnswer>;
 
+export const PublicationList = Type.Object({ items: Type.Array(PublicationAnswer) });
+export type PublicationList = Static<typeof PublicationList>;
+
 export const EvaluationAnswer = Type.Object({
   id: Type.String(),
   datasetId: Type.String(),
@@ -177,6 +197,15 @@ export const EvaluationAnswer = Type.Object({
   target: nullable(Type.String()),
   /** Of the compiled query; null when stored measurements answered. */
   sqlHash: nullable(Type.String()),
+  /** What measuring took of the warehouse; null where it does not tell, or nothing was asked. */
+  cost: nullable(
+    Type.Object({
+      statements: Type.Integer(),
+      milliseconds: Type.Number(),
+      /** Each of them; none where the warehouse tells the sum alone. */
+      queries: Type.Array(Type.Object({ about: Type.String(), milliseconds: Type.Number() })),
+    }),
+  ),
   /** Why this partition stays out of baselines, or null. */
   excluded: nullable(Type.String()),
   requestedBy: nullable(Type.String()),
