@@ -65,14 +65,39 @@ export function judgePartition(subject: Subject): Judgement[] {
       },
     ];
     if (detected !== null) {
-      const { tells } = detected;
-      const found = placed(detected.found, watched.metric, segments, facts.get('row_count'));
-      judgements.push({ ...about, ...columnsOf(found), finding: mayTell && tells, detection: found });
+      const { metric: name } = watched;
+      const others = hasOtherRows(profile, partition, series.at(-2)?.partition);
+      const known = others ? withoutRepeat(detected.found, name) : detected.found;
+      const found = placed(known, name, segments, facts.get('row_count'));
+      const finding = mayTell && detected.tells && found.status === 'anomalous';
+      judgements.push({ ...about, ...columnsOf(found), finding, detection: found });
     }
     const drift = driftIn(watched, asked[index]);
     if (drift !== null) judgements.push({ ...about, ...columnsOf(drift), finding: false, detection: drift });
     return judgements;
   });
+}
+
+/** Whether the rows of two neighbours were looked at, and are not the same. */
+function hasOtherRows(
+  profile: ProfileEvidence | null,
+  partition: string,
+  before: string | undefined,
+): boolean {
+  const checksumOf = (key: string | undefined): string | undefined =>
+    profile?.contents.find((content) => content.partition === key)?.checksum;
+  const [own, earlier] = [checksumOf(partition), checksumOf(before)];
+  return own !== undefined && earlier !== undefined && own !== earlier;
+}
+
+/** A value once more is no sign of a copy when the rows are others; what else is said of it stays. */
+function withoutRepeat(found: Detection, metric: string): Detection {
+  const { value, low, high, rules } = found;
+  const isInside = value !== null && low !== null && high !== null && value >= low && value <= high;
+  if (found.status !== 'anomalous' || rules.some((rule) => rule !== 'exact_repeat') || !isInside)
+    return found;
+  const message = `${metric} is that of the partition before, whose rows are others`;
+  return { ...found, status: 'normal', rules: [], hint: null, message };
 }
 
 /** The same detection with the groups of rows that make it up. */
@@ -82,8 +107,10 @@ function placed(
   segmented: readonly SegmentedFacts[],
   rows: number | undefined,
 ): Detection {
-  const { expected, status } = found;
+  const { expected, status, value, low, high } = found;
   if (expected === null || (status !== 'anomalous' && status !== 'notice')) return found;
+  // What is odd for another reason than its size has no deviation to explain.
+  if (value !== null && low !== null && high !== null && value >= low && value <= high) return found;
   const { message: where, segments } = whereOf(segmented, metric, { expected, rows }) ?? { message: null };
   return where === null ? found : { ...found, where, segments, message: `${found.message}; ${where}` };
 }

@@ -265,6 +265,7 @@ test('gold counts, averages and rounds per route', () => {
     origin: ['JFK', 'BOS'],
     destination: ['BOS', 'JFK'],
     distance: [100, 100],
+    haul: ['short', 'short'],
     flights: [3, 1],
     meanDelay: [40, -5],
     lateFlights: [1, 0],

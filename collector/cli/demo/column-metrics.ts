@@ -31,6 +31,7 @@ export function goldMetrics(routes: DailyRoutes): MetricsByColumn {
     origin: values(routes.origin),
     destination: values(routes.destination),
     distance: numbers(routes.distance),
+    haul: values(routes.haul),
     flights: numbers(routes.flights),
     mean_delay: numbers(routes.meanDelay),
     late_flights: numbers(routes.lateFlights),

@@ -98,6 +98,7 @@ export const GOLD: DemoDataset = {
     { name: 'origin', type: 'text', description: 'IATA code' },
     { name: 'destination', type: 'text', description: 'IATA code' },
     { name: 'distance', type: 'integer', description: 'miles' },
+    { name: 'haul', type: 'text', description: 'short, medium or long' },
     { name: 'flights', type: 'integer' },
     { name: 'mean_delay', type: 'double precision', description: 'minutes, negative when early' },
     { name: 'late_flights', type: 'integer', description: 'flights more than 60 minutes late' },
@@ -108,6 +109,7 @@ export const GOLD: DemoDataset = {
     origin: from(SILVER.name, ['origin', IDENTITY]),
     destination: from(SILVER.name, ['destination', IDENTITY]),
     distance: from(SILVER.name, ['distance', aggregate('the first of the route')]),
+    haul: from(SILVER.name, ['distance', cast('below 500 miles short, from 1500 on long')]),
     flights: from(SILVER.name, ['origin', GROUP_BY], ['destination', GROUP_BY], ['flight_date', GROUP_BY]),
     mean_delay: from(
       SILVER.name,

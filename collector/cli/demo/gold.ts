@@ -8,6 +8,8 @@ export interface DailyRoutes {
   readonly destination: readonly string[];
   /** Miles. */
   readonly distance: readonly number[];
+  /** short, medium or long, by the distance. */
+  readonly haul: readonly string[];
   readonly flights: readonly number[];
   /** Minutes, two decimals. */
   readonly meanDelay: readonly number[];
@@ -55,11 +57,17 @@ export function toDailyRoutes(day: SilverDay): DailyRoutes {
     origin,
     destination,
     distance,
+    haul: distance.map(haulOf),
     flights,
     meanDelay: flights.map((count, route) => round((delaySum[route] ?? 0) / count, 2)),
     lateFlights,
     shareLate: flights.map((count, route) => round((lateFlights[route] ?? 0) / count, 4)),
   };
+}
+
+/** Airlines plan short flights apart from long ones. */
+function haulOf(miles: number): string {
+  return miles < 500 ? 'short' : miles < 1500 ? 'medium' : 'long';
 }
 
 function round(value: number, decimals: number): number {

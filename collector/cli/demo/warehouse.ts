@@ -20,6 +20,7 @@ const COLUMNS = `
   origin       text             not null,
   destination  text             not null,
   distance     integer          not null,
+  haul         text             not null,
   flights      integer          not null,
   mean_delay   double precision not null,
   late_flights integer          not null,
@@ -59,12 +60,13 @@ async function stage(pool: Pool, routes: DailyRoutes): Promise<string> {
     // One array per column in one statement: no limit of 65,535 parameters, and one parse for all rows.
     await client.query(
       `insert into ${schema}.${table}
-       select $1::date, * from unnest($2::text[], $3::text[], $4::int[], $5::int[], $6::float8[], $7::int[], $8::float8[])`,
+       select $1::date, * from unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::int[], $7::float8[], $8::int[], $9::float8[])`,
       [
         routes.date,
         routes.origin,
         routes.destination,
         routes.distance,
+        routes.haul,
         routes.flights,
         routes.meanDelay,
         routes.lateFlights,
