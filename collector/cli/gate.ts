@@ -181,6 +181,8 @@ function waive(): Command {
     .option('--by <person>', BY)
     .requiredOption('--expires <date>', 'until when, at most 30 days: 2026-01-31 or a full date-time')
     .option('--any-partition', 'for every partition while it lasts', false)
+    .option('--this-candidate', 'for exactly what was evaluated, not for what is loaded after it', false)
+    .option('--ticket <text>', 'where it is talked about')
     .action(
       async (
         evaluation: string,
@@ -190,6 +192,8 @@ function waive(): Command {
           by?: string;
           expires: string;
           anyPartition: boolean;
+          thisCandidate: boolean;
+          ticket?: string;
         },
       ) => {
         const waiver = await serverClient(options.url).post<WaiverAnswer>(
@@ -200,6 +204,8 @@ function waive(): Command {
             ...(options.by && { requestedBy: options.by }),
             expiresAt: options.expires,
             anyPartition: options.anyPartition,
+            thisCandidate: options.thisCandidate,
+            ...(options.ticket && { ticket: options.ticket }),
           },
         );
         print(options.json, waiver, () => [

@@ -62,11 +62,21 @@ export function decide(input: DecisionInput): DecisionOutcome {
   return { decision: 'allow', state: worst === 'warning' ? 'passed_with_warnings' : 'passed', reasons };
 }
 
-/** Whether a waiver is in force for this dataset and partition. Approval by the requester is none. */
-export function applies(waiver: Waiver, dataset: string, partition: string, now: Date): boolean {
+/**
+ * Whether a waiver is in force for this dataset and partition. Approval by the requester is none.
+ * @param version of the candidate; null when it was not measured.
+ */
+export function applies(
+  waiver: Waiver,
+  dataset: string,
+  partition: string,
+  now: Date,
+  version: string | null = null,
+): boolean {
   return (
     waiver.dataset === dataset &&
     (waiver.partition === null || waiver.partition === partition) &&
+    (waiver.candidateVersion ?? version) === version &&
     waiver.approvedBy !== null &&
     !samePerson(waiver.approvedBy, waiver.requestedBy) &&
     waiver.expiresAt > now
@@ -142,10 +152,12 @@ function fault(
   return { effect, reason: { checkId, status, message, waivedBy: null }, waivable };
 }
 
-function waive(fault: Fault, { dataset, partition, waivers, now }: DecisionInput): Fault {
+function waive(fault: Fault, { dataset, partition, measured, waivers, now }: DecisionInput): Fault {
   if (!fault.waivable || fault.effect === 'none' || fault.effect === 'warning') return fault;
   const waiver = waivers.find(
-    (one) => one.checkIds.includes(fault.reason.checkId) && applies(one, dataset, partition, now),
+    (one) =>
+      one.checkIds.includes(fault.reason.checkId) &&
+      applies(one, dataset, partition, now, measured?.version ?? null),
   );
   return waiver ? { ...fault, reason: { ...fault.reason, waivedBy: waiver.approvedBy } } : fault;
 }

@@ -25,6 +25,10 @@ export interface WaiverRequest {
   readonly expiresAt: Date;
   /** true: for every partition of the dataset while it lasts; else for the evaluation's partition alone. */
   readonly anyPartition?: boolean;
+  /** true: for exactly the candidate that was evaluated; what is loaded after it is judged without. */
+  readonly thisCandidate?: boolean;
+  /** Where it is talked about. */
+  readonly ticket?: string;
 }
 
 /** Asks that named checks be let pass. It has no effect until a second person approves. */
@@ -45,8 +49,10 @@ export async function requestWaiver(
     evaluation_id: evaluation.id,
     dataset_id: evaluation.dataset_id,
     partition: request.anyPartition === true ? null : evaluation.partition,
+    candidate_version: request.thisCandidate === true ? evaluation.candidate_version : null,
     check_ids: [...new Set(request.checkIds)],
     reason: request.reason.trim(),
+    ticket: request.ticket?.trim() || null,
     requested_by: request.requestedBy.trim(),
     requested_at: now,
     approved_by: null,
@@ -60,7 +66,7 @@ export async function requestWaiver(
 /** What is wrong with a request, in a sentence, or null. */
 export function faultOf(
   request: WaiverRequest,
-  evaluation: Pick<EvaluationRow, 'reasons' | 'decision'>,
+  evaluation: Pick<EvaluationRow, 'reasons' | 'decision' | 'candidate_version'>,
   now: Date,
 ): string | null {
   const { expiresAt } = request;
@@ -71,6 +77,10 @@ export function faultOf(
   if (expiresAt.getTime() - now.getTime() > LONGEST_WAIVER_DAYS * DAY_MS) {
     return `A waiver lasts ${LONGEST_WAIVER_DAYS} days at most; what must pass for longer belongs in the contract.`;
   }
+  if (request.thisCandidate === true && request.anyPartition === true)
+    return 'A waiver is for this candidate or for any partition, not for both.';
+  if (request.thisCandidate === true && evaluation.candidate_version === null)
+    return 'The candidate was not measured, so it has no version that a waiver could be for.';
   if (request.checkIds.length === 0) return 'Name the checks to let pass in checkIds.';
   if (evaluation.decision === null) return 'The evaluation is still running; its failures are not known yet.';
   const known = evaluation.reasons.map(({ checkId }) => checkId);

@@ -27,6 +27,8 @@ export interface Waiver {
   readonly dataset: string;
   /** null: any partition while the waiver lasts. */
   readonly partition: string | null;
+  /** Of the one candidate that it is for; absent or null: whatever is loaded while it lasts. */
+  readonly candidateVersion?: string | null;
   readonly checkIds: readonly string[];
   readonly reason: string;
   readonly requestedBy: string;

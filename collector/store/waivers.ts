@@ -9,8 +9,12 @@ export interface WaiverRow {
   readonly evaluation_id: Uuid;
   readonly dataset_id: Uuid;
   readonly partition: string | null;
+  /** Of the one candidate that it is for; null: any. */
+  readonly candidate_version: string | null;
   readonly check_ids: readonly string[];
   readonly reason: string;
+  /** Where it is talked about: `OPS-17`, an address. */
+  readonly ticket: string | null;
   readonly requested_by: string;
   readonly requested_at: Date;
   readonly approved_by: string | null;
@@ -18,13 +22,14 @@ export interface WaiverRow {
   readonly expires_at: Date;
 }
 
-const COLUMNS = sql`id, evaluation_id, dataset_id, partition, check_ids, reason, requested_by, requested_at,
+const COLUMNS = sql`id, evaluation_id, dataset_id, partition, candidate_version, check_ids, reason, ticket, requested_by, requested_at,
   approved_by, approved_at, expires_at`;
 
 export function addWaiver(row: WaiverRow): Statement {
   return sql`
     insert into waiver (${COLUMNS})
-    values (${row.id}, ${row.evaluation_id}, ${row.dataset_id}, ${row.partition}, ${row.check_ids}::text[], ${row.reason},
+    values (${row.id}, ${row.evaluation_id}, ${row.dataset_id}, ${row.partition}, ${row.candidate_version},
+            ${row.check_ids}::text[], ${row.reason}, ${row.ticket},
             ${row.requested_by}, ${row.requested_at}, ${row.approved_by}, ${row.approved_at}, ${row.expires_at})`.named(
     'add_waiver',
   );
@@ -62,6 +67,7 @@ export function waiverOf(row: WaiverRow): Waiver {
     id: row.id,
     dataset: row.dataset_id,
     partition: row.partition,
+    candidateVersion: row.candidate_version,
     checkIds: row.check_ids,
     reason: row.reason,
     requestedBy: row.requested_by,

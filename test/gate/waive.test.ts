@@ -110,3 +110,23 @@ test('a waiver holds for the next candidate of its partition, not for another pa
   );
   assert.equal((await gate.evaluate('2001-01-03', 9)).state, 'waived');
 });
+
+test('a waiver for one candidate lets exactly that one pass, and not what is loaded after it', async (t) => {
+  const gate = await testGate(t);
+  const { row, request } = await failing(gate);
+  const now = new Date();
+  const both = { ...request, thisCandidate: true, anyPartition: true };
+  assert.equal(await problemOf(requestWaiver(gate.services, row.id, both, now)), 'waiver_invalid');
+  const order = { ...request, thisCandidate: true, ticket: ' OPS-17 ' };
+  const waiver = await requestWaiver(gate.services, row.id, order, now);
+  assert.deepEqual([waiver.candidate_version, waiver.ticket], [row.candidate_version, 'OPS-17']);
+  await grantWaiver(gate.services, waiver.id, 'Grace', now);
+  assert.equal((await read(gate, row)).decision, 'allow');
+  const other = await gate.evaluate('2001-01-01', 8, { table: 'other' });
+  assert.deepEqual([other.decision, other.reasons[0]?.waivedBy], ['block', null]);
+  const lasting = await requestWaiver(gate.services, other.id, request, now);
+  assert.deepEqual([lasting.candidate_version, lasting.ticket], [null, null]);
+  await grantWaiver(gate.services, lasting.id, 'Grace', now);
+  assert.equal((await read(gate, other)).decision, 'allow');
+  assert.equal((await gate.evaluate('2001-01-01', 7, { table: 'third' })).decision, 'allow');
+});

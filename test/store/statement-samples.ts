@@ -142,7 +142,7 @@ const feedPause: feedPauses.FeedPauseRow = {
 
 const waiver: waivers.WaiverRow = {
   id: ID, evaluation_id: ID, dataset_id: ID, partition: PARTITION, check_ids: ['c'], reason: 'r', requested_by: 'a', requested_at: NOW,
-  approved_by: null, approved_at: null, expires_at: NOW,
+  candidate_version: null, ticket: null, approved_by: null, approved_at: null, expires_at: NOW,
 }; // prettier-ignore
 
 const evidenceRow: evidence.EvidenceRow = {

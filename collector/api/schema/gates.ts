@@ -66,6 +66,10 @@ export const WaiverBody = Type.Object(
     expiresAt: Type.String({ maxLength: 64 }),
     /** For every partition while it lasts, instead of this one alone. */
     anyPartition: Type.Optional(Type.Boolean()),
+    /** For exactly the candidate that was evaluated: what is loaded after it is judged without. */
+    thisCandidate: Type.Optional(Type.Boolean()),
+    /** Where it is talked about: an address, `OPS-17`. */
+    ticket: Type.Optional(Type.String({ maxLength: 1000 })),
   },
   { additionalProperties: false },
 );
@@ -225,9 +229,13 @@ export type EvaluationAnswer = Static<typeof EvaluationAnswer>;
 export const WaiverAnswer = Type.Object({
   id: Type.String(),
   evaluationId: Type.String(),
+  /** Null: for any partition while it lasts. */
   partition: nullable(Type.String()),
+  /** Of the one candidate that it is for; null: whatever is loaded while it lasts. */
+  candidateVersion: nullable(Type.String()),
   checkIds: Type.Array(Type.String()),
   reason: Type.String(),
+  ticket: nullable(Type.String()),
   requestedBy: Type.String(),
   approvedBy: nullable(Type.String()),
   approvedAt: nullable(Moment),
