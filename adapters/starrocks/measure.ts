@@ -45,10 +45,21 @@ export function measure(
     const known = await client.variables();
     const found = nothingMeasured();
     const started = clock();
+    const queries: { about: string; milliseconds: number }[] = [];
+    const timed = async <T>(about: string, work: () => Promise<T>): Promise<T> => {
+      const begun = clock();
+      try {
+        return await work();
+      } finally {
+        queries.push({ about, milliseconds: clock() - begun });
+      }
+    };
     for (const statement of request.statements)
-      await measureStatement(client, statement, hintedText(statement, known, bounds), request, found);
+      await timed(statement.about, () =>
+        measureStatement(client, statement, hintedText(statement, known, bounds), request, found),
+      );
     const order = request.profile?.(found.facts);
-    const profiled = order && (await profile(client, order, bounds));
+    const profiled = order && (await timed('its profile', () => profile(client, order, bounds)));
     const milliseconds = clock() - started;
     // What is fed never rests; nobody publishes what was measured of it.
     if (!ref.live && (await versionOfRef(client, ref)) !== version)
@@ -56,7 +67,7 @@ export function measure(
         status: 'retryable',
         reason: `${showRef(ref)} changed while it was measured; evaluate it again.`,
       };
-    const cost = { statements: request.statements.length + (order ? 1 : 0), milliseconds };
+    const cost = { statements: queries.length, milliseconds, queries };
     return {
       status: 'success',
       value: { version, ...found, cost, ...(profiled && { profile: profiled }) },

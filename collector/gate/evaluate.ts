@@ -27,6 +27,7 @@ import {
   putCandidateSchema,
   type CandidateSchemaRow,
 } from '#store/candidate-schemas.ts';
+import { putEvaluationCost } from '#store/evaluation-costs.ts';
 import {
   addCheckResults,
   beginEvaluation,
@@ -335,6 +336,7 @@ async function conclude(
       await connection.execute(addCheckResults(row.id, results));
       const columns = value.request?.candidate.table.columns;
       if (columns) await connection.execute(putCandidateSchema(row.id, columns));
+      if (value.cost) await connection.execute(putEvaluationCost(row.id, value.cost));
       if (value.profile?.status === 'success')
         await keepProfile(
           connection,

@@ -1,6 +1,8 @@
 import { isUuid, type Uuid } from '#model/ids.ts';
 import type { Decision, Reason } from '#model/publication.ts';
+import type { MeasureCost } from '#model/ports.ts';
 import type { CheckResult } from '#model/result.ts';
+import { evaluationCost, type EvaluationCostRow } from '#store/evaluation-costs.ts';
 import {
   checkResults,
   evaluationById,
@@ -33,6 +35,8 @@ export interface EvaluationStatus {
   readonly reasons: readonly HeldReason[];
   readonly results: readonly CheckResult[];
   readonly publication: PublicationRow | null;
+  /** What measuring took of the warehouse; null where that is not known. */
+  readonly cost: MeasureCost | null;
   /** The last push of a contract for this dataset, when it was refused; an earlier version is in force. */
   readonly contractFault: ContractFaultRow | null;
 }
@@ -48,6 +52,7 @@ export async function statusOf(services: GateServices, row: EvaluationRow): Prom
   const results = (await services.database.rows<CheckResultRow>(checkResults(row.id))).map(resultOf);
   const [publication = null] = await services.database.rows<PublicationRow>(publicationOfEvaluation(row.id));
   const contractFault = await readContractFault(services, row.dataset_id);
+  const [spent] = await services.database.rows<EvaluationCostRow>(evaluationCost(row.id));
   const freeze = await freezeOf(services.database, row.dataset_id);
   const reasons = heldReasons(row, results);
   const stopped = freeze !== null && row.state !== 'published' && row.state !== 'superseded';
@@ -55,6 +60,7 @@ export async function statusOf(services: GateServices, row: EvaluationRow): Prom
     row,
     results,
     publication,
+    cost: spent?.cost ?? null,
     contractFault,
     freeze,
     decision: stopped && row.decision !== null ? 'block' : row.decision,

@@ -283,7 +283,6 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     contractFaultOf: [[ID]],
     contractFaults: [[]],
     dropFaultsOfGoneFiles: [['contracts folder', ['d.yaml']]],
-    dropFaultsOfGoneFiles: [['contracts folder', ['d.yaml']]],
     datasetsOfContractFile: [['d.yaml']],
   }),
   'detector-evidence.ts': samples<typeof detectorEvidence>({
@@ -584,15 +583,17 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   }),
   'search.ts': samples<typeof search>({
     searchEntities: [
-      [{ words: [], name: '' }, NO_FILTER, null, 20],
+      [{ words: [], name: '', common: false }, NO_FILTER, null, 20],
+      [{ words: [{ word: 'id', prefix: 'names', meant: [] }], name: 'id', common: true }, NO_FILTER, null, 20],
       [
-        { words: [{ word: 'order', prefix: true, meant: ['orders'] }], name: 'order' },
+        { words: [{ word: 'order', prefix: 'everywhere', meant: ['orders'] }], name: 'order', common: false },
         { kinds: ['dataset'], layer: 'gold', owner: 'o', tag: 't', platform: 'p', status: 'ok' },
         { tier: 1, weight: 2.5, folded: 'orders', id: ID },
         20,
       ],
     ],
     planForWords: [[]],
+    commonWords: [[]],
     knownWords: [[['a']]],
     setWordSimilarity: [[]],
     alikeWords: [[['a'], 10]],

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { evaluationAnswer } from '#api/gate-answers.ts';
 import { repairPublications } from '#gate/ledger.ts';
+import { evaluationStatus } from '#gate/status.ts';
 import { rollbackPartition } from '#gate/rollback.ts';
 import { problemOf } from '#test/gate/gate.ts';
 import { rowsText, starRocksGate, DAY, type StarRocksGate } from './gate.ts';
@@ -166,10 +168,13 @@ test('what measuring took of the warehouse is told', async (t) => {
   };
   const { evaluateCandidate } = await import('#gate/evaluate.ts');
   const candidate = { kind: 'table', ref: gate.stage('first', [10]) };
-  await evaluateCandidate(services, { datasetId: gate.dataset, partition: DAY, candidate }, new Date());
-  assert.deepEqual(costs, [
-    ['starrocks', gate.server.heard.filter((sql) => sql.startsWith('select ')).length],
-  ]);
+  const order = { datasetId: gate.dataset, partition: DAY, candidate };
+  const row = await evaluateCandidate(services, order, new Date());
+  const asked = gate.server.heard.filter((sql) => sql.startsWith('select ')).length;
+  assert.deepEqual(costs, [['starrocks', asked]]);
+  const { cost } = evaluationAnswer(await evaluationStatus(services, row.id));
+  assert.deepEqual([cost?.statements, cost?.queries.length], [asked, asked]);
+  assert.ok(cost?.queries.every(({ about, milliseconds }) => about !== '' && milliseconds >= 0));
 });
 
 test('a release that does not know a variable is asked without it, and one that knows it is told', async (t) => {
