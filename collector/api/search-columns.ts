@@ -6,11 +6,12 @@ import {
   countDatasetsOf,
   planForWords,
   type ColumnHolder,
+  type Question,
   type ColumnOfSchemaRow,
   type SearchHitRow,
 } from '#store/search.ts';
 import type { SearchHit } from './schema/search.ts';
-import { meets, type Question } from './search-words.ts';
+import { meets } from './search-words.ts';
 
 /** Columns of one dataset that are looked at. */
 const COLUMNS_EACH = 2000;

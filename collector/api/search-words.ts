@@ -6,15 +6,9 @@ import {
   setWordSimilarity,
   type AlikeRow,
   type AskedWord,
+  type Question,
   type WordRow,
 } from '#store/search.ts';
-
-/** A question as it is put to the index. */
-export interface Question {
-  readonly words: readonly AskedWord[];
-  /** In the form in which names are compared. */
-  readonly name: string;
-}
 
 /** Shorter words are taken as they are: too much is like them. */
 const SHORTEST_PART = 3;
@@ -26,10 +20,23 @@ const MEANT = 12;
 /** Numbers are looked for as they are. */
 const NUMBER = /^\d+$/;
 
-/** A question word by word: each as it is, and as the beginning of a word where it is long enough. */
-export function plainQuestion(q: string): Question {
-  const words = askedWords(q).map((word) => ({ word, prefix: word.length > 1, meant: [] }));
-  return { words, name: searchName(q) };
+/** A question word by word: each as it is, and as the beginning of a word where not too many words begin so. */
+export function plainQuestion(q: string, common: ReadonlySet<string>): Question {
+  const words = askedWords(q).map((word) => ({
+    word,
+    prefix:
+      word.length === 1
+        ? ('never' as const)
+        : word.length < SHORTEST_PART || common.has(word)
+          ? ('names' as const)
+          : ('everywhere' as const),
+    meant: [],
+  }));
+  return {
+    words,
+    name: searchName(q),
+    common: words.length > 0 && words.every(({ word }) => common.has(word)),
+  };
 }
 
 /** Words of a question that begin no word of the index. */
@@ -58,7 +65,7 @@ export async function withMeanings(
       rows.filter(({ asked: word }) => word === one.word),
     ),
   }));
-  return { ...question, words };
+  return { ...question, words, common: false };
 }
 
 function meantBy(word: string, rows: readonly AlikeRow[]): string[] {
@@ -77,5 +84,5 @@ function meantBy(word: string, rows: readonly AlikeRow[]): string[] {
 
 /** Whether one word of a name meets an asked one. */
 export function meets({ word, prefix, meant }: AskedWord, known: string): boolean {
-  return known === word || (prefix && known.startsWith(word)) || meant.includes(known);
+  return known === word || (prefix !== 'never' && known.startsWith(word)) || meant.includes(known);
 }

@@ -10,10 +10,12 @@ import {
   type SearchKind,
 } from '#store/search-index.ts';
 import {
+  commonWords,
   planForWords,
   searchEntities,
   SEARCH_RANKED,
   type ColumnHolder,
+  type Question,
   type SearchAnswerRow,
   type SearchCursor,
   type SearchFilter,
@@ -22,22 +24,27 @@ import {
 import { cursorText, isText, readCursor } from './page-cursor.ts';
 import { SearchAnswer, SearchQuery, type SearchHit } from './schema/search.ts';
 import { columnHits, countNamed, matchedColumns } from './search-columns.ts';
-import { plainQuestion, unknownWords, withMeanings, type Question } from './search-words.ts';
+import { plainQuestion, unknownWords, withMeanings } from './search-words.ts';
 
 /** With fewer hits than these a question may be mistyped, though its words are known. */
 const FEW = 3;
+/** With fewer hits among the weightiest things a common word is looked for among all. */
+const ENOUGH = 100;
 /** Columns among the hits of all kinds. */
 const COLUMNS_SHOWN = 5;
-/** Milliseconds for which the answer to "are there trigrams" holds. */
+/** Milliseconds for which what is known of the index as a whole holds. */
 const ASK_AGAIN = 60_000;
 
 const MATCHES = ['exact', 'prefix', 'name', 'text'] as const;
 
 /** GET /api/v2/search: datasets, columns, jobs, owners, tags and contracts by words, ranked, with facets. */
 export function registerSearch(app: FastifyInstance, { database }: { readonly database: Database }): void {
-  const trigrams = remembered(ASK_AGAIN, async () => {
-    const [row] = await database.rows<{ present: boolean }>(hasTrigrams());
-    return row?.present ?? false;
+  const index = remembered(ASK_AGAIN, async () => {
+    const [[row], common] = await Promise.all([
+      database.rows<{ present: boolean }>(hasTrigrams()),
+      database.rows<{ word: string }>(commonWords()),
+    ]);
+    return { typoTolerant: row?.present ?? false, common: new Set(common.map(({ word }) => word)) };
   });
 
   app
@@ -58,15 +65,16 @@ export function registerSearch(app: FastifyInstance, { database }: { readonly da
         };
         const place = readCursor(query.cursor, [isPass, isNumber, isNumber, isText, isUuid]);
         const after = place && cursorAt(place);
-        const [typoTolerant, [backlog]] = await Promise.all([
-          trigrams(),
+        const [{ typoTolerant, common }, [backlog]] = await Promise.all([
+          index(),
           database.rows<SearchBacklogRow>(searchBacklog()),
         ]);
-        const asked = await answerTo(database, q, filter, {
+        const asked = await answerTo(database, plainQuestion(q, common), filter, {
           after,
           limit: limit + 1,
           widened: place?.[0] === 'wide',
           typoTolerant,
+          everything: q.trim() === '',
         });
         const page = asked.answer.items.slice(0, limit);
         const wantsColumns = after === null && q !== '' && (kinds === null || kinds.includes('column'));
@@ -84,7 +92,7 @@ export function registerSearch(app: FastifyInstance, { database }: { readonly da
         return {
           items,
           total: asked.answer.total,
-          more: asked.answer.total >= SEARCH_RANKED,
+          more: asked.question.common || asked.answer.total >= SEARCH_RANKED,
           facets: facetsOf(asked.answer),
           corrected: asked.question.words.flatMap(({ word, meant }) =>
             meant.length > 0 && asked.wide ? [{ word, meant: [...meant] }] : [],
@@ -144,25 +152,29 @@ async function holdersOf(
 /** Puts the question as it is; when that hits next to nothing, with what its words may have meant. */
 async function answerTo(
   database: Database,
-  q: string,
+  question: Question,
   filter: SearchFilter,
   options: {
     readonly after: SearchCursor | null;
     readonly limit: number;
     readonly widened: boolean;
     readonly typoTolerant: boolean;
+    /** Nothing was typed. */
+    readonly everything: boolean;
   },
 ): Promise<Asked> {
-  const question = plainQuestion(q);
   const { after, limit, typoTolerant } = options;
   const ask = async (of: Question): Promise<SearchAnswerRow> => {
     // Columns alone are asked for, or there is no word in what was typed.
-    if (filter.kinds?.length === 0 || (of.words.length === 0 && q.trim() !== '')) return NOTHING;
+    if (filter.kinds?.length === 0 || (of.words.length === 0 && !options.everything)) return NOTHING;
     return put(database, of, filter, { after, limit });
   };
   const unknown = question.words.length === 0 ? [] : await unknownWords(database, question);
   if (unknown.length === 0 && !options.widened) {
     const answer = await ask(question);
+    // Common words that none of the weightiest has: then all that they are said of is gathered.
+    if (question.common && answer.total < ENOUGH)
+      return { question, answer: await ask({ ...question, common: false }), wide: false, plain: null };
     if (answer.total >= FEW || after !== null || !typoTolerant || question.words.length === 0)
       return { question, answer, wide: false, plain: null };
     const wider = await withMeanings(database, question, wordsOf(question));
@@ -241,8 +253,8 @@ const isPass = (part: string): boolean => part === 'plain' || part === 'wide';
 const isNumber = (part: string): boolean => /^-?\d{1,6}(\.\d{1,12})?$/.test(part);
 
 /** Asks again when the last answer is older than `milliseconds`. */
-function remembered(milliseconds: number, read: () => Promise<boolean>): () => Promise<boolean> {
-  let known: { readonly value: boolean; readonly at: number } | null = null;
+function remembered<T>(milliseconds: number, read: () => Promise<T>): () => Promise<T> {
+  let known: { readonly value: T; readonly at: number } | null = null;
   return async () => {
     if (known === null || performance.now() - known.at > milliseconds)
       known = { value: await read(), at: performance.now() };

@@ -7,16 +7,16 @@ import { sql, type Fragment, type Statement } from './sql.ts';
 const RANKED = 1000;
 /** Things whose name is, or begins with, what was asked: they count before others, whatever their weight. */
 const NAMED = 300;
-/**
- * Hits of words that are read at most, wherever they lie. Of a word that more things hold, those of the greatest weight
- * are looked at besides: reading all hundred thousand is what makes search slow.
- */
-const READ = 4000;
-const WEIGHTIEST = 1500;
+/** Hits of words that are read at most: of a word that is not common all of them. */
+const READ = 3000;
+/** Things of the greatest weight among which hits of common words are looked for. */
+const WEIGHTIEST = 1000;
+/** A word is common when it is said of more than this part of all things. */
+const COMMON = 0.02;
 /** Values that are counted for each facet. */
 const FACET_VALUES = 20;
 /** Datasets whose columns are looked through. */
-const HOLDERS = 60;
+const HOLDERS = 30;
 
 export interface SearchFilter {
   readonly kinds: readonly SearchKind[] | null;
@@ -30,8 +30,8 @@ export interface SearchFilter {
 /** A word as asked, and what it may stand for. */
 export interface AskedWord {
   readonly word: string;
-  /** Also what begins so. */
-  readonly prefix: boolean;
+  /** Also what begins so: in names, or everywhere. */
+  readonly prefix: 'never' | 'names' | 'everywhere';
   /** Known words that it may have meant; none when it is taken as it is. */
   readonly meant: readonly string[];
 }
@@ -86,10 +86,11 @@ export interface ColumnHolder {
 export const SEARCH_RANKED = RANKED;
 
 /** What is asked as PostgreSQL's tsquery: all words, each as it is, as a beginning, or as one of those it may mean. */
-export function searchQuery(words: readonly AskedWord[]): string {
+export function searchQuery(words: readonly AskedWord[], within: 'names' | 'everything'): string {
   return words
     .map(({ word, prefix, meant }) => {
-      const any = [`${lexeme(word)}${prefix ? ':*' : ''}`, ...meant.map(lexeme)];
+      const begins = prefix === 'everywhere' || (prefix === 'names' && within === 'names');
+      const any = [`${lexeme(word)}${begins ? ':*' : ''}`, ...meant.map(lexeme)];
       return any.length === 1 ? any[0] : `(${any.join(' | ')})`;
     })
     .join(' & ');
@@ -111,19 +112,31 @@ function passes(filter: SearchFilter): Fragment {
   )}`;
 }
 
+/** What is asked. */
+export interface Question {
+  readonly words: readonly AskedWord[];
+  /** In the form in which names are compared. */
+  readonly name: string;
+  /**
+   * All words are common: hits are looked for among names and the things of the greatest weight alone, for gathering
+   * all that a common word is said of takes longer than everything else together.
+   */
+  readonly common: boolean;
+}
+
 /**
  * The hits of a question in their order (how well they match, then weight), one page of them, how many there are
  * (up to what is ranked) and the counts of their facets. Without words: everything that passes the filter, by weight.
- * @param name the question in the form in which names are compared.
  */
 export function searchEntities(
-  { words, name }: { readonly words: readonly AskedWord[]; readonly name: string },
+  { words, name, common }: Question,
   filter: SearchFilter,
   after: SearchCursor | null,
   limit: number,
 ): Statement {
   const pattern = `${name.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  const query = sql`${searchQuery(words)}::tsquery`;
+  const query = sql`${searchQuery(words, 'everything')}::tsquery`;
+  const names = sql`${searchQuery(words, 'names')}::tsquery`;
   const read = sql`e.kind, e.id, e.folded, e.weight, e.layer, e.owner, e.platform, e.status, e.tags`;
   // Each arm reads the rows that it finds: finding them again by their key was measured at half of the time.
   const arm = (tier: Fragment, found: Fragment, rest: Fragment): Fragment => sql`
@@ -136,13 +149,17 @@ export function searchEntities(
         union all
         ${arm(sql`1`, sql`(e.folded like ${pattern}::text or e.last_part like ${pattern}::text)`, sql`limit ${NAMED}`)}
         union all
-        ${arm(sql`2`, sql`e.name_words @@ ${query}`, sql`limit ${READ}`)}
-        union all
-        ${arm(sql`3`, sql`e.words @@ ${query}`, sql`limit ${READ}`)}
-        union all
-        (select ${read}, case when e.name_words @@ ${query} then 2 else 3 end
+        ${
+          common
+            ? sql`
+        (select ${read}, case when e.name_words @@ ${names} then 2 else 3 end
            from (select * from search_entity w order by w.weight desc limit ${WEIGHTIEST}) e
-          where ${passes(filter)} and e.words @@ ${query})`;
+          where ${passes(filter)} and e.words @@ ${query})`
+            : sql`
+        ${arm(sql`2`, sql`e.name_words @@ ${names}`, sql`limit ${READ}`)}
+        union all
+        ${arm(sql`3`, sql`e.words @@ ${query}`, sql`limit ${READ}`)}`
+        }`;
   const behind =
     after === null
       ? sql``
@@ -190,6 +207,15 @@ export function searchEntities(
  */
 export function planForWords(): Statement {
   return sql`select set_config('enable_seqscan', 'off', true)`;
+}
+
+/** Words that are said of very many things, as the planner's statistics know them. */
+export function commonWords(): Statement {
+  return sql`
+    select told.word
+      from pg_stats s
+     cross join lateral unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) as told(word, frequency)
+     where s.schemaname = 'assay' and s.tablename = 'search_entity' and s.attname = 'words' and told.frequency >= ${COMMON}`;
 }
 
 export interface WordRow {

@@ -279,3 +279,28 @@ test('without trigrams search works by words and beginnings, and says so', async
   assert.deepEqual([items[0]?.name, typoTolerant], ['shop.orders', false]);
   assert.deepEqual((await find({ q: 'ordrs', kind: 'dataset' })).items, []);
 });
+
+test('words that the statistics know as common find the same, page by page', async (t) => {
+  const { database, write, find } = await searching(t);
+  await write(
+    ...Array.from({ length: 5 }, (_, index) => ({
+      name: `sales.part_${index}`,
+      columns: ['amount'],
+      job: 'make_parts',
+    })),
+    { name: 'sales.orders', columns: ['part', 'amount'] },
+  );
+  await database.execute(sql`analyze search_entity`);
+  const first = await find({ q: 'part', kind: 'dataset', limit: '4' });
+  assert.equal(first.more, true); // among the weightiest; there may be others
+  const second = await find({ q: 'part', kind: 'dataset', limit: '4', cursor: first.next ?? '' });
+  assert.deepEqual(
+    [...first.items, ...second.items].map(({ name, match }) => `${name} ${match}`),
+    [...Array.from({ length: 5 }, (_, index) => `sales.part_${index} prefix`), 'sales.orders text'],
+  );
+  const columns = await find({ q: 'amount', kind: 'column' });
+  assert.deepEqual(
+    columns.items.map(({ name, datasets }) => [name, datasets]),
+    [['amount', 6]],
+  );
+});
