@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { Session } from '#adapters/starrocks/session.ts';
 import { swapTables } from '#adapters/starrocks/statements.ts';
 import { playSchedule } from '#test/explore/gate/explore.ts';
-import { PUBLISHERS, type Publisher } from '#test/explore/gate/publishers.ts';
+import type { Publisher } from '#test/explore/gate/publishers.ts';
+import { PUBLISHERS } from '#test/explore/gate/together.ts';
 import { seededRandom } from '#test/bench/statistics.ts';
 
 /** Plays so many schedules; gives what did not hold. */
@@ -109,4 +110,26 @@ test('the explorer finds out when a rollback is sent again without a thought', a
     },
   };
   assert.match(await firstViolation(blind, 2000), /went back|counts as|nobody found good/);
+});
+
+test('the explorer finds out when several partitions are published one after the other', async () => {
+  const together = named('replace together');
+  const torn: Publisher = {
+    ...together,
+    publish: (session, request, mayBegin) => {
+      const one: Session = {
+        query: async (sql) => {
+          const [, formal = '', temporary = ''] =
+            /REPLACE PARTITION \((.*?)\) WITH TEMPORARY PARTITION \((.*?)\)/.exec(sql) ?? [];
+          if (formal === '') return session.query(sql);
+          const names = temporary.split(', ');
+          for (const [at, name] of formal.split(', ').entries())
+            await session.query(sql.replace(formal, name).replace(temporary, names[at] ?? ''));
+          return [];
+        },
+      };
+      return together.publish(one, request, mayBegin);
+    },
+  };
+  assert.match(await firstViolation(torn, 200), /torn/);
 });

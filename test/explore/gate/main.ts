@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { playSchedule } from './explore.ts';
-import { PUBLISHERS } from './publishers.ts';
+import { PUBLISHERS } from './together.ts';
 import { seededRandom } from '#test/bench/statistics.ts';
 
 const { values } = parseArgs({

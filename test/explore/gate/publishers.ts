@@ -18,7 +18,7 @@ import type { Session } from '#adapters/starrocks/session.ts';
 import { take } from '#adapters/starrocks/take.ts';
 import type { FrontEnd } from '#test/support/starrocks/front-end.ts';
 
-const GOLD: TableName = { database: 'gold', table: 'orders' };
+export const GOLD: TableName = { database: 'gold', table: 'orders' };
 const PARTITION = 'p20260101';
 const VALUE = '[types: [DATE]; keys: [2026-01-01]; ..types: [DATE]; keys: [2026-01-02]; )';
 
@@ -56,7 +56,8 @@ export interface Publisher extends Port {
   readonly isKept: (frontEnd: FrontEnd, content: string) => boolean;
 }
 
-const port: Port = {
+/** The adapter as it is. */
+export const port: Port = {
   take,
   versionOf: async (session, text) => {
     const ref = parseRef(text);
@@ -67,7 +68,7 @@ const port: Port = {
   conclude,
 };
 
-const nameOf = ({ database, table }: TableName): string => `${database}.${table}`;
+export const nameOf = ({ database, table }: TableName): string => `${database}.${table}`;
 
 /** A pipeline makes the data of a candidate. */
 export function produce(frontEnd: FrontEnd, name: TableName, content: string): void {
@@ -81,8 +82,8 @@ export function disturb(frontEnd: FrontEnd, name: TableName): void {
   if (table) frontEnd.write(table, name.table, `disturbed ${name.table}`);
 }
 
-function goldPartition(frontEnd: FrontEnd): string | null {
-  return frontEnd.tables.get('gold.orders')?.formal.get(PARTITION)?.content ?? null;
+export function goldAt(frontEnd: FrontEnd, partition: string): string | null {
+  return frontEnd.tables.get('gold.orders')?.formal.get(partition)?.content ?? null;
 }
 
 function keptPartition(frontEnd: FrontEnd, content: string): boolean {
@@ -102,7 +103,7 @@ function byId(frontEnd: FrontEnd, _ref: string, version: string): string | null 
   return table ? [...table.formal.values()].map(({ content }) => content).join('+') : null;
 }
 
-const stageOf = (number: number): TableName => ({ database: 'stage', table: `orders_${number}` });
+export const stageOf = (number: number): TableName => ({ database: 'stage', table: `orders_${number}` });
 const besideGold = (number: number): TableName => ({ database: 'gold', table: `orders_next_${number}` });
 
 const replace: Publisher = {
@@ -117,7 +118,7 @@ const replace: Publisher = {
   stageOf,
   contentOf: (frontEnd, ref) =>
     frontEnd.tables.get('gold.orders')?.temporary.get(parseRef(ref)?.partition ?? '')?.content ?? null,
-  gold: goldPartition,
+  gold: (frontEnd) => goldAt(frontEnd, PARTITION),
   isKept: keptPartition,
 };
 
@@ -167,4 +168,5 @@ const overwriteTable: Publisher = {
   isKept: keptTable,
 };
 
-export const PUBLISHERS: readonly Publisher[] = [replace, overwrite, overwriteTable, swap, pointer];
+/** All of them but those of several partitions at once. */
+export const SINGLE_PUBLISHERS: readonly Publisher[] = [replace, overwrite, overwriteTable, swap, pointer];
