@@ -19,14 +19,17 @@ import { steppedGate, type Place, type Shape, type SteppedGate } from './stepped
 const STEPS = process.env['STEPS'];
 const CUT_EVERY = Number(STEPS ?? 5);
 const KILL_EVERY = Number(STEPS ?? 14);
+const CRASH_EVERY = Number(STEPS ?? 11);
 const LATER = 120_000;
 const LIMIT = { timeout: 600_000 };
 
-/** All messages from one on, by strides; by one: both moments of each. */
+const MOMENTS: readonly Moment[] = ['before', 'during', 'after'];
+
+/** All messages from one on, by strides; by one: all moments of each. */
 function* moments(first: number, steps: number, every: number): Generator<[number, Moment]> {
   for (let step = 1 + (first % every), at = first; step <= steps; step += every, at += 1)
-    if (every === 1) yield* [[step, 'before'] as [number, Moment], [step, 'after'] as [number, Moment]];
-    else yield [step, at % 2 === 0 ? 'before' : 'after'];
+    if (every === 1) for (const moment of MOMENTS) yield [step, moment];
+    else yield [step, MOMENTS[at % MOMENTS.length] ?? 'after'];
 }
 
 type Work = 'publish' | 'rollback';
@@ -158,4 +161,36 @@ describe('a gate that is stopped anywhere', () => {
           }
         });
       }
+
+  for (const shape of SHAPES)
+    for (const work of WORKS)
+      test(
+        `${work} of a ${shape}: MariaDB itself is killed`,
+        { ...LIMIT, skip: MARIADB_MISSING },
+        async (t) => {
+          const server = await startMariadb({ durable: true });
+          t.after(() => server.stop());
+          const gate = await steppedGate(t, server, shape);
+          const first = await placeFor(gate, work);
+          gate.relay.reset();
+          assert.equal((await perform(gate, work, first)).state, 'published');
+          const { steps } = gate.relay;
+          const offset = 2 * SHAPES.indexOf(shape) + WORKS.indexOf(work);
+          for (const [step, moment] of moments(offset, steps, CRASH_EVERY)) {
+            const place = await placeFor(gate, work);
+            gate.relay.reset();
+            const stopped = gate.relay.stopAt(step, moment);
+            const working = perform(gate, work, place).then(
+              () => undefined,
+              () => undefined,
+            );
+            await Promise.race([stopped, working]);
+            await server.crash();
+            gate.relay.cut();
+            await working;
+            await repair(gate);
+            await judge(gate, work, place, `crashed ${moment} ${step} of ${steps}`);
+          }
+        },
+      );
 });

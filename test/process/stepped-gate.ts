@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
-import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { createPool, type RowDataPacket } from 'mysql2/promise';
 import { mysqlWarehouse } from '#adapters/mysql/warehouse.ts';
 import { pushContracts } from '#gate/contracts.ts';
 import { evaluateCandidate } from '#gate/evaluate.ts';
@@ -74,13 +74,18 @@ async function postgresEngine(t: TestContext): Promise<Engine> {
 
 async function mariadbEngine(t: TestContext, server: MariadbServer): Promise<Engine> {
   const url = await server.database('gold');
-  const admin = await createConnection({ uri: url, dateStrings: true, multipleStatements: true });
+  const admin = createPool({
+    uri: url,
+    connectionLimit: 1,
+    dateStrings: true,
+    multipleStatements: true,
+  });
   await admin.query('drop database if exists staging; create database staging');
   await admin.query('drop database gold; create database gold; use gold');
   const warehouse = mysqlWarehouse({ name: 'warehouse', url });
   t.after(async () => {
     await warehouse.close();
-    admin.destroy();
+    await admin.end();
   });
   return {
     url,

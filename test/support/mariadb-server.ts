@@ -12,6 +12,8 @@ import { scratchDisk } from './test-server.ts';
 export interface MariadbServer {
   /** `mysql://` URL of a database, made when it is absent. */
   database(name: string): Promise<string>;
+  /** kill -9, and a new start on what is on the disk. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -26,8 +28,11 @@ export const MARIADB_MISSING: string | false =
     ? false
     : 'needs MariaDB (apt-get install mariadb-server)';
 
-/** Starts a server; as root it runs under the uid of nobody, so that no account is made for it. */
-export async function startMariadb(): Promise<MariadbServer> {
+/**
+ * Starts a server; as root it runs under the uid of nobody, so that no account is made for it. One that is not
+ * durable may lose its last second when it crashes.
+ */
+export async function startMariadb({ durable = false } = {}): Promise<MariadbServer> {
   const parent = scratchDisk();
   removeLeftovers(parent);
   const folder = mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
@@ -45,24 +50,26 @@ export async function startMariadb(): Promise<MariadbServer> {
   if (install.status !== 0)
     throw new Error(`MariaDB could not be set up: ${install.stdout}${install.stderr}`);
   const port = await freePort();
-  const child = spawn(
-    found(SERVER) ?? '',
-    [
-      ...common,
-      `--socket=${join(folder, 'sock')}`,
-      `--port=${port}`,
-      '--bind-address=127.0.0.1',
-      '--skip-name-resolve',
-      `--log-error=${join(folder, 'log')}`,
-      `--pid-file=${join(folder, 'pid')}`,
-      '--innodb-flush-log-at-trx-commit=0',
-      '--innodb-buffer-pool-size=64M',
-      // The defaults that trip checks: case and accents ignored, trailing spaces too.
-      '--character-set-server=utf8mb4',
-      '--collation-server=utf8mb4_general_ci',
-    ],
-    { ...account, stdio: 'ignore', cwd: folder },
-  );
+  const spawned = (): ChildProcess =>
+    spawn(
+      found(SERVER) ?? '',
+      [
+        ...common,
+        `--socket=${join(folder, 'sock')}`,
+        `--port=${port}`,
+        '--bind-address=127.0.0.1',
+        '--skip-name-resolve',
+        `--log-error=${join(folder, 'log')}`,
+        `--pid-file=${join(folder, 'pid')}`,
+        `--innodb-flush-log-at-trx-commit=${durable ? 1 : 0}`,
+        '--innodb-buffer-pool-size=64M',
+        // The defaults that trip checks: case and accents ignored, trailing spaces too.
+        '--character-set-server=utf8mb4',
+        '--collation-server=utf8mb4_general_ci',
+      ],
+      { ...account, stdio: 'ignore', cwd: folder },
+    );
+  let child = spawned();
   const url = (database: string): string => `mysql://root@127.0.0.1:${port}/${database}`;
   const stop = async (): Promise<void> => {
     await ended(child);
@@ -81,6 +88,11 @@ export async function startMariadb(): Promise<MariadbServer> {
       await connection.query(`create database if not exists \`${name}\``);
       await connection.end();
       return url(name);
+    },
+    async crash() {
+      await ended(child);
+      child = spawned();
+      await untilReady(child, url(''), join(folder, 'log'));
     },
     stop,
   };

@@ -3,8 +3,8 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import type { TestContext } from 'node:test';
 import { addressOf } from './postgres-relay.ts';
 
-/** What becomes of the message at which the relay stops: lost on its way, or answered and the answer lost. */
-export type Moment = 'before' | 'after';
+/** What becomes of the message at which the relay stops: lost on its way, just arrived, or answered and the answer lost. */
+export type Moment = 'before' | 'during' | 'after';
 
 /**
  * Lines to servers whose messages are counted, and that stop at one of them. Clients of databases send one message
@@ -60,6 +60,10 @@ export function startStepRelay(t: TestContext): StepRelay {
       if (awaited === null) {
         steps += 1;
         if (stop?.step === steps && stop.moment === 'before') return stand();
+        if (stop?.step === steps && stop.moment === 'during') {
+          far.write(chunk);
+          return stand();
+        }
         if (stop?.step === steps) awaited = far;
       }
       far.write(chunk);
