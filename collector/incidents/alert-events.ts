@@ -17,7 +17,7 @@ import {
   type TellableIncidentRow,
 } from '#store/incidents.ts';
 import { actOnIncident, type Act } from './act.ts';
-import { ownedFacts, type DatasetFacts } from './dataset-facts.ts';
+import { ownedFacts, ownerOf, type DatasetFacts } from './dataset-facts.ts';
 import { runbookOf, type RunbookRule } from './runbook.ts';
 import { heldBy } from './describe-incidents.ts';
 
@@ -126,7 +126,9 @@ function eventOf(
   row: ListedIncidentRow,
   { head, facts, held, pages, runbook, baseUrl, now }: About,
 ): AlertEvent {
-  const root = datasetOf(row.root_id, facts);
+  const subject = head?.dataset_id === row.root_id ? head.subject : null;
+  const owner = ownerOf(facts.get(row.root_id), subject);
+  const root = { ...datasetOf(row.root_id, facts), owner };
   return {
     incidentId: row.id,
     dedupKey: row.fingerprint,
@@ -181,6 +183,6 @@ function datasetOf(id: string, facts: ReadonlyMap<string, DatasetFacts>): AlertD
   if (!known)
     return { id, namespace: '', name: id, tier: 3, owner: null, domain: null, layer: null, tags: [] };
   // Kept with the alert: what to do is said once, among the links.
-  const { runbook: _, checkRunbooks: __, ...dataset } = known;
+  const { runbook: _, checkRunbooks: __, checkOwners: ___, ...dataset } = known;
   return dataset;
 }

@@ -26,6 +26,8 @@ export interface DatasetFacts {
   /** What its contract says is to be done: of the dataset, and by check. */
   readonly runbook: string | null;
   readonly checkRunbooks: ReadonlyMap<string, string>;
+  /** Who is asked when a check fails, where that is not the owner. */
+  readonly checkOwners: ReadonlyMap<string, string>;
 }
 
 const LAYERS = ['raw', 'landing', 'staging', 'bronze', 'silver', 'gold', 'mart'];
@@ -93,5 +95,16 @@ function factsOf(row: DatasetContractRow): DatasetFacts {
     checkRunbooks: new Map(
       contract?.checks.flatMap(({ id, runbook }) => (runbook === undefined ? [] : [[id, runbook] as const])),
     ),
+    checkOwners: new Map(
+      contract?.checks.flatMap(({ id, owner }) => (owner === null ? [] : [[id, owner] as const])),
+    ),
   };
+}
+
+/** Who is asked about what is wrong: of a check whom the contract names for it, else the owner. */
+export function ownerOf(
+  facts: Pick<DatasetFacts, 'owner' | 'checkOwners'> | undefined,
+  subject: string | null,
+): string | null {
+  return (subject === null ? undefined : facts?.checkOwners.get(subject)) ?? facts?.owner ?? null;
 }

@@ -10,7 +10,7 @@ import {
 } from '#store/incident-lineage.ts';
 import type { IncidentRow } from '#store/incidents.ts';
 import { changesOf, decisionWords } from './changes.ts';
-import { ownedFacts } from './dataset-facts.ts';
+import { ownedFacts, ownerOf } from './dataset-facts.ts';
 import { below, readSlice } from './lineage-slice.ts';
 
 /** Datasets below that are kept with an incident; the others are counted. */
@@ -21,11 +21,13 @@ const HELD = 1000;
  * Adds to incidents whose root is new whom they touch: tier, owner, what lies below and its owners, and what
  * changed since the root was last good. A handful of statements, whatever the number.
  * @param writes the run that made what stands for an incident, by incident; none where no run is known.
+ * @param subjects what was looked at at the root, by incident; none where the evidence that stands for it lies elsewhere.
  */
 export async function describeIncidents(
   connection: Queryable,
   rows: readonly IncidentRow[],
   writes: ReadonlyMap<Uuid, { readonly runId: Uuid; readonly at: Date }>,
+  subjects: ReadonlyMap<Uuid, string> = new Map(),
 ): Promise<IncidentRow[]> {
   if (rows.length === 0) return [];
   const slice = await readSlice(
@@ -46,15 +48,18 @@ export async function describeIncidents(
   return rows.map((row) => {
     const root = facts.get(row.root_id);
     const { ids, count } = reach.get(row.id) ?? { ids: [], count: 0 };
+    const owner = ownerOf(root, subjects.get(row.id) ?? null);
     const touched = [root, ...ids.map((id) => facts.get(id))];
     const step = steps.get(row.root_id);
     return {
       ...row,
       tier: root?.tier ?? 3,
-      owner: root?.owner ?? null,
+      owner,
       impacted: ids,
       impacted_count: count,
-      owners: [...new Set(touched.flatMap((one) => one?.owner ?? []))],
+      owners: [
+        ...new Set([...(owner === null ? [] : [owner]), ...touched.flatMap((one) => one?.owner ?? [])]),
+      ],
       changes: [...(step ? changesOf(step) : []), ...decisionWords(decisions.get(row.root_id) ?? [])],
     };
   });

@@ -201,7 +201,15 @@ async function keep(
         : [];
     }),
   );
-  const described = new Map((await describeIncidents(connection, moved, writes)).map((row) => [row.id, row]));
+  const subjects = new Map(
+    moved.flatMap((row) => {
+      const head = evidence.get(row.head_id);
+      return head && head.dataset_id === row.root_id ? [[row.id, head.subject] as const] : [];
+    }),
+  );
+  const described = new Map(
+    (await describeIncidents(connection, moved, writes, subjects)).map((row) => [row.id, row]),
+  );
   const written = changed.map((row) => described.get(row.id) ?? row);
   if (written.length > 0) await connection.execute(putIncidents(written));
   const assigned = assignments.filter((one) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { incidentAlerts } from '#collector/incidents/alert-events.ts';
-import { datasetFacts, ownedFacts } from '#collector/incidents/dataset-facts.ts';
+import { datasetFacts, ownedFacts, ownerOf } from '#collector/incidents/dataset-facts.ts';
 import { runbookOf } from '#collector/incidents/runbook.ts';
 import { showIncident } from '#collector/incidents/show.ts';
 import { factsOf, linksOf } from '#model/alert-text.ts';
@@ -61,7 +61,7 @@ async function push(of: Estate, dataset: string, owner: string, text: string): P
   );
 }
 
-const ownerOf = async (of: Estate, table: string): Promise<string | null | undefined> =>
+const statedOwnerOf = async (of: Estate, table: string): Promise<string | null | undefined> =>
   (await ownedFacts(of.database, [idOf(table)])).get(idOf(table))?.owner;
 
 describe('owners that no contract names', () => {
@@ -70,24 +70,24 @@ describe('owners that no contract names', () => {
     const job = { namespace: 'tests', name: 'make gold' };
     const gold = { namespace: NAMESPACE, name: 'gold' };
     await say(of, '2026-01-01T01:00:00Z', { job, outputs: [gold] });
-    assert.equal(await ownerOf(of, 'gold'), null);
+    assert.equal(await statedOwnerOf(of, 'gold'), null);
     await say(of, '2026-01-01T02:00:00Z', { job: { ...job, facets: owners('team:jobs') }, outputs: [gold] });
-    assert.equal(await ownerOf(of, 'gold'), 'team:jobs');
+    assert.equal(await statedOwnerOf(of, 'gold'), 'team:jobs');
     await say(of, '2026-01-01T04:00:00Z', { job, outputs: [{ ...gold, facets: owners('ada', 'grace') }] });
-    assert.equal(await ownerOf(of, 'gold'), 'ada', 'of the dataset, the first of two');
+    assert.equal(await statedOwnerOf(of, 'gold'), 'ada', 'of the dataset, the first of two');
     await say(of, '2026-01-01T03:00:00Z', { job, outputs: [{ ...gold, facets: owners('earlier') }] });
-    assert.equal(await ownerOf(of, 'gold'), 'ada', 'what is told late is not the last');
+    assert.equal(await statedOwnerOf(of, 'gold'), 'ada', 'what is told late is not the last');
     await say(of, '2026-01-01T05:00:00Z', { dataset: { ...gold, facets: owners('catalogue') } });
-    assert.equal(await ownerOf(of, 'gold'), 'catalogue', 'a static event');
+    assert.equal(await statedOwnerOf(of, 'gold'), 'catalogue', 'a static event');
     const gone = { ownership: { ...facet({}), _deleted: true } };
     await say(of, '2026-01-01T06:00:00Z', { dataset: { ...gold, facets: gone } });
-    assert.equal(await ownerOf(of, 'gold'), 'team:jobs', 'taken back');
+    assert.equal(await statedOwnerOf(of, 'gold'), 'team:jobs', 'taken back');
     await say(of, '2026-01-01T07:00:00Z', {
       type: 'job',
       job: { ...job, facets: owners('team:static') },
       outputs: [gold],
     });
-    assert.equal(await ownerOf(of, 'gold'), 'team:static', 'a static event of the job');
+    assert.equal(await statedOwnerOf(of, 'gold'), 'team:static', 'a static event of the job');
   });
 
   test('own the incident and are told; a contract that names somebody comes before', async (t) => {
@@ -122,6 +122,24 @@ describe('owners that no contract names', () => {
       ],
     );
   });
+});
+
+test('who is asked about a check is whom the contract names for it', async (t) => {
+  const of = await estate(t);
+  await of.write(0, 'gold', 10);
+  await push(
+    of,
+    'gold',
+    'ada',
+    'quality:\n  - { check: "row_count > 0", owner: grace }\n  - check: "null_count(id) = 0"\n',
+  );
+  const gold = (await datasetFacts(of.database, [idOf('gold')])).get(idOf('gold'));
+  const [[check] = ['']] = [...(gold?.checkOwners ?? [])];
+  assert.notEqual(check, '');
+  assert.deepEqual(
+    [ownerOf(gold, check), ownerOf(gold, 'any'), ownerOf(gold, null), ownerOf(undefined, check)],
+    ['grace', 'ada', 'ada', null],
+  );
 });
 
 describe('runbooks', () => {
