@@ -48,7 +48,7 @@ async function push(of: Estate, dataset: string, owner: string, text: string): P
         namespace: NAMESPACE,
         name: dataset,
         version: '1.0.0',
-        hash: dataset,
+        hash: `${dataset} ${text}`,
         owner,
         file_name: `${dataset}.yaml`,
         text: `dataset: ${dataset}\nowner: ${owner}\n${text}`,
