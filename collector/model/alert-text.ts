@@ -112,9 +112,12 @@ export function linksOf({ links, urgency }: AlertEvent): (readonly [string, stri
   );
 }
 
+/** Receivers refuse a message for one link that is longer. */
+const LONGEST_ADDRESS = 2000;
+
 /** A runbook is whatever a contract says: only what a browser may be sent to becomes a link. */
 function isWebAddress(address: string): boolean {
-  if (!URL.canParse(address)) return false;
+  if (address.length > LONGEST_ADDRESS || !URL.canParse(address)) return false;
   const { protocol } = new URL(address);
   return protocol === 'https:' || protocol === 'http:';
 }

@@ -203,5 +203,10 @@ describe('runbooks', () => {
     const address = await eventWith('https://wiki.example.com/volume');
     assert.deepEqual(linksOf(address).at(-1), ['Runbook', 'https://wiki.example.com/volume']);
     assert.ok(factsOf(address).every(([label]) => label !== 'Runbook'));
+    const endless = await eventWith(`https://wiki.example.com/${'x'.repeat(2000)}`);
+    assert.ok(
+      linksOf(endless).every(([words]) => words !== 'Runbook'),
+      'no receiver takes it',
+    );
   });
 });
