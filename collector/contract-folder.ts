@@ -1,8 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Logger } from 'pino';
+import { keepContractFault } from '#gate/contract-faults.ts';
 import { pushContracts } from '#gate/contracts.ts';
 import type { GateServices } from '#gate/services.ts';
+import { fileText } from '#rules/contract/file-text.ts';
+import { formatProblem } from '#rules/contract/problem.ts';
 import { dropFaultsOfGoneFiles } from '#store/contract-faults.ts';
 import { Problem } from './problems.ts';
 
@@ -97,8 +100,16 @@ export class ContractFolder {
       return;
     }
     try {
-      const text = await readFile(path, 'utf8');
-      const { pushed } = await pushContracts(gate, { text, fileName, pushedBy: PUSHED_BY }, now());
+      const read = fileText(await readFile(path), fileName);
+      const push = { text: read.text, fileName, pushedBy: PUSHED_BY };
+      if (read.status === 'error') {
+        const refused = new Problem('invalid_contract', formatProblem(read.problem), {
+          errors: [read.problem],
+        });
+        await keepContractFault(gate, push, refused, now());
+        throw refused;
+      }
+      const { pushed } = await pushContracts(gate, push, now());
       this.#seen.set(path, state);
       this.#failed.delete(path);
       for (const { row, changed } of pushed)

@@ -66,11 +66,11 @@ export class ContractSource {
       );
       return null;
     }
-    const strange = /[\0\uFFFD]/.exec(this.#text);
-    if (strange) {
-      const before = this.#text.slice(0, strange.index).split('\n');
+    const strange = this.#text.indexOf('\0');
+    if (strange !== -1) {
+      const before = this.#text.slice(0, strange).split('\n');
       const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-      return this.reportPlace(place, 'The file is no text in UTF-8 here', 'Save it as UTF-8.');
+      return this.reportPlace(place, 'A NUL stands here, as in no text', 'Save the file as text in UTF-8.');
     }
     this.#document = parseDocument(this.#text, {
       version: '1.2',

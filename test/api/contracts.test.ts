@@ -203,7 +203,7 @@ test('a folder of contracts is read at once and when a file changes; a broken fi
       Buffer.from('dataset: caf\u00e9\nowner: x\n', 'latin1'),
       /b\.yaml:1:13: The file is no text in UTF-8/,
     ],
-    ['c.yaml', 'dataset: a\u0000b\nowner: x\n', /c\.yaml:1:11: The file is no text in UTF-8/],
+    ['c.yaml', 'dataset: a\u0000b\nowner: x\n', /c\.yaml:1:11: A NUL stands here/],
     ['d.yaml', 'dataset: "a\\0b"\nowner: x\n', /d\.yaml:1:10: A character here cannot be stored/],
     ['e.yaml', 'dataset: "a\\ud800b"\nowner: x\n', /e\.yaml:1:10: A character here cannot be stored/],
     ['f.yaml', '[ '.repeat(20_000), /nested too deeply/],
