@@ -27,6 +27,7 @@ import { observeRequests } from '#api/observe-requests.ts';
 import { registerOverviewRoutes } from '#api/overview.ts';
 import { registerMarks } from '#api/marks.ts';
 import { registerPages } from '#api/pages.ts';
+import { registerProfile } from '#api/profile.ts';
 import { registerQuarantine } from '#api/quarantine.ts';
 import { registerResults } from '#api/results.ts';
 import { registerRuns } from '#api/runs.ts';
@@ -132,6 +133,7 @@ export async function buildServer({
   registerDatasetCheck(app, gate);
   registerResults(app, { database, naming: config.naming });
   registerContractSuggestion(app, gate);
+  registerProfile(app, gate);
   registerFindings(app, { database });
   registerBacktest(app, { ...gate, calendar });
   registerIncidents(app, { database, naming: config.naming, runbooks: config.runbooks, now });

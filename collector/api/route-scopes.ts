@@ -26,6 +26,8 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'GET /api/v2/datasets/:id/statistics': 'read',
   'GET /api/v2/datasets/:id/assertions': 'read',
   'GET /api/v2/datasets/:dataset/check': 'read',
+  // It reads the table itself, which costs the warehouse.
+  'POST /api/v2/datasets/:dataset/profile': 'gate:request',
   'GET /api/v2/results': 'read',
   'GET /api/v2/jobs': 'read',
   'GET /api/v2/jobs/:id': 'read',

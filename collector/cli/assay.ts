@@ -18,6 +18,7 @@ import { lineageCommand } from './lineage.ts';
 import { markCommand } from './mark.ts';
 import { migrateCommand } from './migrate.ts';
 import { objectivesCommand } from './objectives.ts';
+import { profileCommand } from './profile.ts';
 import { quarantineCommand } from './quarantine.ts';
 import { replayCommand } from './replay.ts';
 import { resultsCommand } from './results.ts';
@@ -52,6 +53,7 @@ for (const command of [
   demoCommand(),
   importCommand(),
   checkCommand(),
+  profileCommand(),
   resultsCommand(),
   gateCommand(),
   contractCommand(),
