@@ -92,7 +92,8 @@ export function factsOf(event: AlertEvent): (readonly [string, string])[] {
   changes.slice(0, 5).forEach((change) => add('Changed', change));
   add('Hint', event.hint);
   const { runbook } = event.links;
-  if (runbook !== null && !isWebAddress(runbook)) add('Runbook', runbook);
+  // An address that becomes no link is no text either: somebody would follow it by hand.
+  if (runbook !== null && !/^[a-z][a-z0-9+.-]*:\S/i.test(runbook)) add('Runbook', runbook);
   return facts;
 }
 
