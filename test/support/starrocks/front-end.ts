@@ -65,6 +65,25 @@ export class FrontEnd {
   #pauses = 0;
   #lastId = 10_000;
 
+  /** What another frontend knows that has read the journal up to now: it lags behind from then on. */
+  copy(): FrontEnd {
+    const other = new FrontEnd();
+    const partitions = (of: ReadonlyMap<string, ModelPartition>): Map<string, ModelPartition> =>
+      new Map([...of].map(([name, partition]) => [name, { ...partition }]));
+    for (const [name, table] of this.tables)
+      other.tables.set(name, {
+        ...table,
+        formal: partitions(table.formal),
+        temporary: partitions(table.temporary),
+      });
+    for (const [name, rows] of this.keyed) other.keyed.set(name, new Map(rows));
+    for (const [name, columns] of this.columns) other.columns.set(name, columns);
+    for (const name of this.views) other.views.add(name);
+    for (const [name, rows] of this.catalogRows) other.catalogRows.set(name, rows);
+    other.routineLoads.push(...this.routineLoads.map((load) => ({ ...load })));
+    return other;
+  }
+
   createTable(name: string, partitioned: boolean): ModelTable {
     const table: ModelTable = { id: this.#id(), partitioned, formal: new Map(), temporary: new Map() };
     if (!partitioned) table.formal.set(name.split('.')[1] ?? name, this.#partition('', '', 1));

@@ -1,5 +1,6 @@
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer } from 'mysql2';
 import { StarRocksError, type Row } from '#adapters/starrocks/session.ts';
 import type { FrontEnd } from './front-end.ts';
@@ -20,8 +21,26 @@ export interface FrontEndServer {
   variables: ReadonlyMap<string, string>;
   /** Answers a statement instead of the model; null leaves it to the model. */
   recorded: (sql: string) => Promise<readonly Row[]> | null;
+  /** Milliseconds that a statement is on its way. */
+  latency: (sql: string) => number;
   /** Runs what was held back, as a statement that was long on its way. */
   runLate(): Promise<void>;
+}
+
+/** What befalls a statement that a follower hands to the leader: the follower gives up before or after it ran. */
+export type Forwarding = 'run' | 'given up before' | 'given up after';
+
+/**
+ * A frontend that is not the leader. It answers reads by what it has read of the journal, and hands all else to the leader;
+ * after that it waits until it has read what that changed. Loads are listed by the leader wherever one asks.
+ */
+export interface FollowerServer extends FrontEndServer {
+  /** How a statement fares that is handed over. */
+  forwarding: (sql: string) => Forwarding;
+  /** Statements that were handed over. */
+  readonly forwarded: string[];
+  /** Reads the journal to its end. */
+  catchUp(): void;
 }
 
 interface ServerConnection {
@@ -40,7 +59,51 @@ const USER = "'assay_gate'@'%'";
 const TEXT_TYPE = 0xfd;
 const UTF8 = 33;
 
-export async function frontEndServer(t: TestContext, frontEnd: FrontEnd): Promise<FrontEndServer> {
+export function frontEndServer(t: TestContext, frontEnd: FrontEnd): Promise<FrontEndServer> {
+  return listening(t, frontEnd, (state, sql) => execute(state, sql));
+}
+
+/** A follower of a leader that listens on `leaderPort`; a port where nobody answers is a leader behind a firewall. */
+export async function followerServer(
+  t: TestContext,
+  leader: FrontEnd,
+  leaderPort: number,
+): Promise<FollowerServer> {
+  let known = leader.copy();
+  const forwarded: string[] = [];
+  const run: Execute = async (state, sql) => {
+    if (sql === 'SHOW FRONTENDS')
+      return [
+        { Name: 'fe_1', IP: '127.0.0.1', QueryPort: String(leaderPort), Role: 'LEADER', Alive: 'true' },
+        { Name: 'fe_2', IP: '127.0.0.1', QueryPort: String(state.port), Role: 'FOLLOWER', Alive: 'true' },
+      ];
+    const isRead = /^(?:select|show|set) /i.test(sql) && !sql.includes('information_schema.loads');
+    if (isRead) return execute({ ...state, frontEnd: known }, sql);
+    forwarded.push(sql);
+    const fate = follower.forwarding(sql);
+    // StarRocks's words when the call to the leader takes too long; whether it arrived nobody knows.
+    const gaveUp = new StarRocksError(
+      'refused',
+      'Failed to forward the statement to leader: read timed out',
+      1064,
+    );
+    if (fate === 'given up before') throw gaveUp;
+    const rows = await execute({ ...state, frontEnd: leader }, sql);
+    if (fate === 'given up after') throw gaveUp;
+    known = leader.copy();
+    return rows;
+  };
+  const follower: FollowerServer = Object.assign(await listening(t, leader, run), {
+    forwarding: (): Forwarding => 'run',
+    forwarded,
+    catchUp: () => void (known = leader.copy()),
+  });
+  return follower;
+}
+
+type Execute = (state: FrontEndServer, sql: string) => Promise<readonly Row[] | null>;
+
+async function listening(t: TestContext, frontEnd: FrontEnd, run: Execute): Promise<FrontEndServer> {
   const late: string[] = [];
   const sockets = new Set<Socket>();
   const state: FrontEndServer = {
@@ -51,8 +114,9 @@ export async function frontEndServer(t: TestContext, frontEnd: FrontEnd): Promis
     fate: () => 'run',
     variables: VARIABLES,
     recorded: () => null,
+    latency: () => 0,
     async runLate() {
-      for (const sql of late.splice(0)) await execute(state, sql).catch(() => undefined);
+      for (const sql of late.splice(0)) await run(state, sql).catch(() => undefined);
     },
   };
   let connections = 0;
@@ -77,7 +141,7 @@ export async function frontEndServer(t: TestContext, frontEnd: FrontEnd): Promis
       capabilityFlags: 0x200 | 0x8 | 0x8000 | 0x80000 | 0x4 | 0x100000,
     });
     const hear = (sql: string): void =>
-      void answer(state, late, connection, sql).finally(() => (connection.sequenceId = 0));
+      void answer({ state, late, run }, connection, sql).finally(() => (connection.sequenceId = 0));
     connection.on('query', hear);
     // mysql2's server hands SET over as if it were prepared.
     connection.on('stmt_prepare', (sql) => {
@@ -96,17 +160,18 @@ export async function frontEndServer(t: TestContext, frontEnd: FrontEnd): Promis
 }
 
 async function answer(
-  state: FrontEndServer,
-  late: string[],
+  { state, late, run }: { readonly state: FrontEndServer; readonly late: string[]; readonly run: Execute },
   connection: ServerConnection,
   sql: string,
 ): Promise<void> {
   state.heard.push(sql);
+  const delay = state.latency(sql);
+  if (delay > 0) await sleep(delay);
   const fate = state.fate(sql);
   if (fate === 'late') late.push(sql);
   if (fate === 'lost before' || fate === 'late') return void connection.stream.destroy();
   try {
-    const rows = await execute(state, sql);
+    const rows = await run(state, sql);
     if (fate === 'lost after') return void connection.stream.destroy();
     if (rows === null) return connection.writeOk({ affectedRows: 0 });
     const names = Object.keys(rows[0] ?? { '': null });
