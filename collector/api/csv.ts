@@ -2,7 +2,7 @@
 export const CSV = 'text/csv; charset=utf-8';
 
 /** A spreadsheet runs a cell that begins so (OWASP, CSV injection). */
-const FORMULA = /^[\s\u0000-\u001f\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20]/u;
 const QUOTED = /[",\r\n;\t]|^\s|\s$/;
 
 /**

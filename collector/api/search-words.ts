@@ -12,10 +12,12 @@ import {
 
 /** Shorter words are taken as they are: too much is like them. */
 const SHORTEST_PART = 3;
+/** What begins with fewer letters is looked for among names alone. */
+const SHORTEST_BEGINNING = 4;
 const SHORTEST_TYPO = 4;
 /** Known words that are looked at for one that is not, and that it may stand for. */
 const LOOKED_AT = 40;
-const MEANT = 12;
+const MEANT = 8;
 
 /** Numbers are looked for as they are. */
 const NUMBER = /^\d+$/;
@@ -27,7 +29,7 @@ export function plainQuestion(q: string, common: ReadonlySet<string>): Question 
     prefix:
       word.length === 1
         ? ('never' as const)
-        : word.length < SHORTEST_PART || common.has(word)
+        : word.length < SHORTEST_BEGINNING || common.has(word)
           ? ('names' as const)
           : ('everywhere' as const),
     meant: [],

@@ -7,8 +7,8 @@ import { sql, type Fragment, type Statement } from './sql.ts';
 const RANKED = 1000;
 /** Things whose name is, or begins with, what was asked: they count before others, whatever their weight. */
 const NAMED = 300;
-/** Hits of words that are read at most: of a word that is not common all of them. */
-const READ = 3000;
+/** Hits of words that are read at most; a word that is not common has hardly more. */
+const READ = 2000;
 /** Things of the greatest weight among which hits of common words are looked for. */
 const WEIGHTIEST = 1000;
 /** A word is common when it is said of more than this part of all things. */

@@ -168,7 +168,7 @@ test('a shortest path between two datasets, whichever way data goes', async (t) 
       path.found,
       path.reversed,
       path.datasets.map(({ name }) => name),
-      path.edges.map(({ job }) => job).sort(),
+      path.edges.map(({ job }) => String(job)).toSorted((a, b) => (a < b ? -1 : 1)),
     ],
     [true, false, ['a', 'b', 'd'], ['j1', 'short']],
   );

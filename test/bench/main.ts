@@ -3,13 +3,14 @@
  * Exit code 0 when all results were right, 1 when one was wrong, 4 for wrong use.
  */
 import { parseArgs } from 'node:util';
+import { catalogBenchmark } from './catalog/catalog-benchmark.ts';
 import { benchFolder, startCluster } from './cluster.ts';
 import type { Benchmark, BenchOptions, Figures } from './frame.ts';
 import { ingestBenchmark } from './ingest/ingest.ts';
 import { describeMachine } from './machine.ts';
 import { statisticsBenchmark } from './statistics/statistics-benchmark.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [ingestBenchmark, statisticsBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [ingestBenchmark, statisticsBenchmark, catalogBenchmark];
 
 const USAGE = `npm run bench -- [options]
   --only NAME           one benchmark: ${BENCHMARKS.map(({ name }) => name).join(', ')}
