@@ -48,6 +48,8 @@ const FINDINGS_SHOWN = 50;
 /** More are read than shown: several in a row are shown as one. */
 const FINDINGS_READ = 200;
 const INCIDENTS_SHOWN = 50;
+/** More are read than shown: the worst come first, not the latest. */
+const INCIDENTS_READ = 500;
 const ACTIVE_INCIDENTS = {
   states: ['open', 'acknowledged', 'snoozed'],
   severity: null,
@@ -71,7 +73,7 @@ export function registerOverviewRoutes(app: FastifyInstance, { database }: Overv
       database.rows<ListedFindingRow>(listFindings(FINDINGS_READ, 'decision')),
       database.rows<{ alone: number }>(countSimpleAlone(SIMPLE_COUNTED)),
       readDatasets(database, { heldFirst: true, limit: DATASETS_SHOWN }),
-      database.rows<ListedIncidentRow>(listIncidents({ ...ACTIVE_INCIDENTS, limit: INCIDENTS_SHOWN })),
+      database.rows<ListedIncidentRow>(listIncidents({ ...ACTIVE_INCIDENTS, limit: INCIDENTS_READ })),
     ]);
     const [first] = counts;
     if (!first) throw new Problem('store_unavailable', 'The store gave no counts; try again in a moment.');
@@ -82,7 +84,10 @@ export function registerOverviewRoutes(app: FastifyInstance, { database }: Overv
         ...published.map((row) => publication(row, 'published')),
       ],
       findings: findingsOf(findings).slice(0, FINDINGS_SHOWN),
-      incidents: incidents.map((row) => incidentItem(row, row)),
+      incidents: incidents
+        .toSorted(worstFirst)
+        .slice(0, INCIDENTS_SHOWN)
+        .map((row) => incidentItem(row, row)),
       datasets,
       readAt: new Date().toISOString(),
     };
@@ -207,4 +212,18 @@ function publication(row: PublicationRow, state: 'held' | 'published'): Publicat
         ? { partition: row.serving_partition, publishedAt: row.serving_since.toISOString() }
         : null,
   };
+}
+
+const SEVERITIES = ['critical', 'warning', 'notice'];
+
+/** What somebody on call looks at first: nobody is at it, it is bad, it matters, it touches many; then the latest. */
+function worstFirst(a: ListedIncidentRow, b: ListedIncidentRow): number {
+  return (
+    Number(a.state !== 'open') - Number(b.state !== 'open') ||
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    a.tier - b.tier ||
+    b.impacted_count - a.impacted_count ||
+    b.opened_at.getTime() - a.opened_at.getTime() ||
+    (a.id < b.id ? -1 : 1)
+  );
 }

@@ -56,6 +56,8 @@ export function registerStream(app: FastifyInstance, services: StreamServices): 
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store, no-transform',
         'x-accel-buffering': 'no',
+        // When the stream ends the connection does: kept alive it would hold up the end of the service.
+        connection: 'close',
         'x-content-type-options': 'nosniff',
       });
       out.flushHeaders();

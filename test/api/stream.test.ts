@@ -171,6 +171,14 @@ test('the end of the service ends the streams; a HEAD does not hang', async (t) 
   await assert.rejects(one.next(), /the stream ended/);
 });
 
+test('the connection of a stream ends with it', async (t) => {
+  const { url } = await serve(t, await testDatabase(t));
+  const controller = new AbortController();
+  t.after(() => controller.abort());
+  const response = await fetch(url, { signal: controller.signal });
+  assert.equal(response.headers.get('connection'), 'close');
+});
+
 test('a store that does not answer ends the stream before it began', async (t) => {
   const errors: unknown[] = [];
   const broken = { rows: async () => Promise.reject(new Error('away')) } as unknown as Database;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
+import { sql } from '#store/sql.ts';
 import { DAYS, estate, goodDays, type Estate } from '#test/incidents/estate.ts';
 import { asTelephone, browserOfSuite, sidewards, skip, violations, type Visit } from '#test/support/visit.ts';
 
@@ -85,5 +86,40 @@ describe('incidents on the page', () => {
     const happened = page.getByRole('region', { name: 'What happened' });
     assert.match(await happened.innerText(), /the source was closed that day/);
     assert.deepEqual(complaints, []);
+  });
+
+  test('from the list a takes the incident and s leads to its rest', { skip }, async (t) => {
+    const { page } = await visit(t);
+    await page.evaluate(() => localStorage.setItem('assay-person', 'dana'));
+    await page.reload();
+    const block = page.getByRole('region', { name: 'Incidents' });
+    await block.getByRole('link', { name: /^bronze/ }).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('a');
+    await block.getByText('Taken').waitFor();
+    await page.keyboard.press('s');
+    await page.getByRole('combobox', { name: 'Let it rest for' }).waitFor();
+    assert.match(page.url(), /\/incidents\/.*act=snooze/);
+  });
+
+  test('what changes is shown without a look', { skip }, async (t) => {
+    const { page, url, of } = await visit(t);
+    await page.clock.install();
+    await page.goto(url);
+    const block = page.getByRole('region', { name: 'Incidents' });
+    await block.getByText('Warning').waitFor();
+    const [row] = await of.database.rows<{ id: string }>(sql`select id from incident`);
+    const answer = await fetch(`${url}/api/v2/incidents/${row?.id ?? ''}/ack`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"author":"dana"}',
+    });
+    assert.equal(answer.status, 200);
+    // The page's own time stands still but for these steps: less than until its next look.
+    for (let step = 0; step < 30 && (await block.getByText('Taken').count()) === 0; step += 1) {
+      await page.clock.runFor(250);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    assert.equal(await block.getByText('Taken').count(), 1);
   });
 });

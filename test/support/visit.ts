@@ -51,6 +51,8 @@ export function browserOfSuite(): {
       const page = await browser.context.newPage();
       t.after(async () => {
         await page.close();
+        // The browser keeps connections in hand on which it asks nothing.
+        app.server.closeAllConnections();
         await app.close();
       });
       const complaints: string[] = [];

@@ -87,7 +87,7 @@ export const Overview = Type.Object({
   }),
   publications: Type.Array(Publication),
   findings: Type.Array(FindingItem),
-  /** Those that are not resolved, the latest first, at most fifty; GET /api/v2/incidents lists all. */
+  /** Those that are not resolved, the worst first, at most fifty; GET /api/v2/incidents lists all. */
   incidents: Type.Array(IncidentItem),
   /** The first hundred: with held partitions first, then by name. GET /api/v2/datasets lists all. */
   datasets: Type.Array(DatasetItem),

@@ -1,5 +1,6 @@
 import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'react';
 import type { IncidentDetail } from '../../../collector/api/schema/incidents.ts';
+import { useAddressState } from '../shell/address-state.ts';
 import { isKnown, usePerson } from '../shell/person.ts';
 import { askWho, WhoYouAre } from '../shell/who-you-are.tsx';
 import { useCommand } from '../shell/write.ts';
@@ -19,11 +20,16 @@ const ENDS = [
   ['false_alarm', 'It was no incident'],
 ] as const;
 
+const ACTS = ['snooze', 'resolve', 'assign', 'note'] as const;
+type Act = (typeof ACTS)[number];
+
 /** What one can do about an incident: a acknowledges, s snoozes, e ends. */
 export function Actions({ detail: { incident } }: { readonly detail: IncidentDetail }) {
   const path = `/api/v2/incidents/${incident.id}`;
   const command = useCommand();
-  const [open, setOpen] = useState<'snooze' | 'resolve' | 'assign' | 'note' | null>(null);
+  const [search] = useAddressState();
+  // A key on the list leads here with what is to be done.
+  const [open, setOpen] = useState<Act | null>(ACTS.find((act) => act === search.get('act')) ?? null);
   const over = incident.state === 'resolved' || incident.state === 'merged';
   const person = usePerson();
   const send = (act: string, body: Readonly<Record<string, unknown>>): void => {

@@ -20,31 +20,52 @@ import './palette.css';
 
 const REST = 80;
 
+interface PaletteProps {
+  /** What was typed while this file was fetched. */
+  readonly typedEarly: { readonly current: string };
+  readonly onClose: () => void;
+}
+
 /** Search from anywhere: type, choose with the arrow keys, Enter. */
-export default function Palette({ onClose }: { readonly onClose: () => void }) {
+export default function Palette({ typedEarly, onClose }: PaletteProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [, navigate] = useLocation();
-  const [typed, setTyped] = useState('');
-  const [chosen, setChosen] = useState('');
+  const [typed, setTyped] = useState(() => typedEarly.current);
+  // Null: the best of what was found, until somebody points at another.
+  const [chosen, setChosen] = useState<string | null>(null);
+  const points = useRef(false);
   const question = typed.trim();
   const late = useLate(question, REST);
-  const { data, error } = useSearch(
+  const { data, error, isPlaceholderData } = useSearch(
     new URLSearchParams({ limit: late === '' ? '5' : '12', ...(late !== '' && { q: late }) }),
   );
   const pages = NAVIGATION.filter(({ word }) => word.toLowerCase().includes(question.toLowerCase()));
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    // The dialog by itself gives the focus to the list around the field.
+    const input = element?.querySelector('input');
+    input?.focus();
+    input?.setSelectionRange(input.value.length, input.value.length);
     return () => element?.close();
   }, []);
-  // What was found changes under the cursor: the first is chosen again, so that Enter takes the best.
   const first = data?.items[0];
-  const firstKey = first ? keyOf(first) : '';
-  useEffect(() => setChosen(firstKey), [firstKey, late]);
+  const [page] = pages;
+  const best = first
+    ? { key: keyOf(first), href: hitHref(first) }
+    : page
+      ? { key: `page ${page.href}`, href: page.href }
+      : { key: 'everything', href: searchHref({ q: question }) };
   const go = (href: string): void => {
     onClose();
     navigate(href);
   };
+  // Enter may come before the answer to the last letter: then it takes the best of that answer.
+  const isStale = late !== question || isPlaceholderData || (data === undefined && !error);
+  const [isWanted, setWanted] = useState(false);
+  useEffect(() => {
+    if (isWanted && !isStale) go(best.href);
+  });
   return (
     <dialog
       ref={dialog}
@@ -58,14 +79,31 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
       <Command
         shouldFilter={false}
         label="Search from anywhere"
-        value={chosen}
-        onValueChange={setChosen}
+        value={chosen ?? best.key}
+        onValueChange={(value) => {
+          // The library chooses by itself, too, among what was found before.
+          if (points.current) setChosen(value);
+        }}
+        onPointerMove={() => {
+          points.current = true;
+        }}
+        onKeyDown={(event) => {
+          if (event.key.startsWith('Arrow')) points.current = true;
+          if (event.key !== 'Enter' || !isStale) return;
+          event.preventDefault();
+          setWanted(true);
+        }}
         loop
       >
         <Command.Input
           placeholder="Datasets, columns, jobs, owners, tags, contracts, pages"
           value={typed}
-          onValueChange={setTyped}
+          onValueChange={(text) => {
+            setTyped(text);
+            setWanted(false);
+            setChosen(null);
+            points.current = false;
+          }}
           maxLength={LONGEST_QUESTION}
           autoFocus
         />

@@ -1,8 +1,11 @@
-import { useState } from 'react';
-import { Link } from 'wouter';
+import { useEffect, useState } from 'react';
+import { Link, useLocation } from 'wouter';
 import type { IncidentItem } from '../../../collector/api/schema/incidents.ts';
 import type { Overview } from '../../../collector/api/schema/overview.ts';
 import { incidentHref } from '../shell/address.ts';
+import { isKnown, usePerson } from '../shell/person.ts';
+import { isTyping } from '../shell/typing.ts';
+import { useCommand } from '../shell/write.ts';
 import { incidentState } from '../incident/incident-words.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Moment } from '../parts/moment.tsx';
@@ -15,6 +18,7 @@ const FIRST = 5;
 export function IncidentsBlock({ overview }: { readonly overview: Overview }) {
   const [all, setAll] = useState(false);
   const { incidents } = overview;
+  const { error } = useRowKeys();
   if (incidents.length === 0) return null;
   const shown = all ? incidents : incidents.slice(0, FIRST);
   return (
@@ -23,6 +27,7 @@ export function IncidentsBlock({ overview }: { readonly overview: Overview }) {
         <h2 id="incidents-heading">Incidents</h2>
         <span className="figures soft">{count(incidents.length, 'incident')} by cause</span>
       </div>
+      <div role="status">{error ? <p className="quiet refusal">{error.message}</p> : null}</div>
       <ul className="rows">
         {shown.map((incident) => (
           <IncidentRow key={incident.id} incident={incident} />
@@ -45,7 +50,7 @@ function IncidentRow({ incident }: { readonly incident: IncidentItem }) {
   return (
     <li>
       <div className="row-head">
-        <Link className="row-title" href={incidentHref(incident.id)} data-row="">
+        <Link className="row-title" href={incidentHref(incident.id)} data-row="" data-incident={incident.id}>
           <Name text={root.dataset} /> <Partition text={partition} />
         </Link>
         <span className="when">
@@ -61,6 +66,14 @@ function IncidentRow({ incident }: { readonly incident: IncidentItem }) {
       <p className="row-foot">
         {root.how === 'suspected' ? 'Suspected root: nobody looks at it. ' : ''}
         Seen on {count(datasets, 'dataset')}; {count(impactedCount, 'dataset')} below it.
+        {incident.owner === null ? (
+          ' No owner is stated.'
+        ) : (
+          <>
+            {' '}
+            Owner: <Name text={incident.owner} />.
+          </>
+        )}
         {assignee === null ? null : (
           <>
             {' '}
@@ -70,4 +83,26 @@ function IncidentRow({ incident }: { readonly incident: IncidentItem }) {
       </p>
     </li>
   );
+}
+
+/** On a row that has the focus, a takes the incident and s lets it rest; both ask on its page who does it. */
+function useRowKeys() {
+  const person = usePerson();
+  const command = useCommand();
+  const [, navigate] = useLocation();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
+      if (isTyping(event.target) || !(event.target instanceof HTMLElement)) return;
+      const id = event.target.dataset['incident'];
+      if (id === undefined || (event.key !== 'a' && event.key !== 's')) return;
+      event.preventDefault();
+      if (event.key === 's') navigate(`${incidentHref(id)}?act=snooze`);
+      else if (isKnown(person)) command.mutate({ path: `/api/v2/incidents/${id}/ack`, body: {} });
+      else navigate(incidentHref(id));
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  });
+  return command;
 }
