@@ -54,10 +54,12 @@ export async function lookAtFeeds(
 ): Promise<BreakerReport> {
   const targets = await targetsOf(services, book);
   const faults: string[] = [];
+  const away = new Set<string>();
   let paused = 0;
   for (const fed of targets) {
     const warehouse = services.warehouses.get(fed.warehouse);
-    if (warehouse?.feeds === undefined) continue;
+    // One that does not answer is waited for once in a look, not once for each of its targets.
+    if (warehouse?.feeds === undefined || away.has(fed.warehouse)) continue;
     const turn = async (what: FedTarget): Promise<void> => {
       const ledger = ledgerOf(services, what);
       const turned = await turnFeeds({ ...what, warehouse, ledger, newId: services.newId, now });
@@ -67,6 +69,7 @@ export async function lookAtFeeds(
     const report = await warehouse.feeds(fed.target);
     if (report.status !== 'success') {
       faults.push(`${fed.target}: ${report.reason}`);
+      if (report.status === 'retryable') away.add(fed.warehouse);
       continue;
     }
     if (report.value === null) {

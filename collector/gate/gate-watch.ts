@@ -25,6 +25,8 @@ const REST_TIMES = 4;
 const WAITING_EVERY = 60_000;
 /** Loads that feed tables are asked for at most so often. */
 const FEEDS_EVERY = 15_000;
+/** Where something could not be done: a cluster that is away keeps a look waiting. */
+const FEEDS_AFTER_FAULT = 60_000;
 const DAY = 86_400_000;
 
 /**
@@ -67,9 +69,10 @@ export class GateWatch {
   async look(): Promise<void> {
     const { gate, now } = this.#options;
     while ((await evaluateStagedRuns(gate, this.#book, now())) > 0 && !this.#stopped);
-    if (now().getTime() - this.#feedsAt >= FEEDS_EVERY) {
-      this.#feedsAt = now().getTime();
-      this.#options.onFeeds?.(await lookAtFeeds(gate, this.#book, now()));
+    if (now().getTime() >= this.#feedsAt) {
+      const report = await lookAtFeeds(gate, this.#book, now());
+      this.#feedsAt = now().getTime() + (report.faults.length > 0 ? FEEDS_AFTER_FAULT : FEEDS_EVERY);
+      this.#options.onFeeds?.(report);
     }
     if (now().getTime() - this.#waitingAt < WAITING_EVERY) return;
     this.#waitingAt = now().getTime();

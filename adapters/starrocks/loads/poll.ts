@@ -15,7 +15,14 @@ import { factsEvent, placeKey, readPartitionFacts, type PartitionFacts } from '.
 import { eventOfPipeBatch, readPipeBatches } from './pipes.ts';
 import { listLoads, readHistory, readLoads, transactionState, type ListedLoad } from './read-loads.ts';
 import { missedTasks, readRoutineLoads } from './routine-loads.ts';
-import { eventsOfTaskRun, readTaskRuns, taskJobOf, taskRunIdOf, type TaskRun } from './task-runs.ts';
+import {
+  eventsOfTaskRun,
+  lostTaskRun,
+  readTaskRuns,
+  taskJobOf,
+  taskRunIdOf,
+  type TaskRun,
+} from './task-runs.ts';
 import { ANY_TABLE, unattributed } from './unattributed.ts';
 import { isDone, raiseFloor, type OpenLoad, type WatchState } from './watch-state.ts';
 
@@ -176,22 +183,28 @@ function queryOf(label: string): string {
   return id.replaceAll('_', '-').toLowerCase();
 }
 
-/** Runs of tasks that began or ended since. What is not listed any more is forgotten: the frontend keeps a week. */
+/**
+ * Runs of tasks that began or ended since. One that ended is forgotten when it is not listed any more (the frontend keeps a
+ * week); an open one that is not listed was lost with a frontend.
+ */
 async function tellTasks(options: PollOptions, tasks: readonly TaskRun[], report: Report): Promise<void> {
   const { names, database, state, now } = options;
   const { offsetMinutes } = state;
   const events = tasks.flatMap((run) => {
     const told = state.tasks.get(run.id);
-    if (told === 'done' || (told === 'open' && run.state === 'open')) return [];
-    return eventsOfTaskRun(names, run, { database, begun: told === 'open', offsetMinutes, now });
+    if (told === '' || (told !== undefined && run.state === 'open')) return [];
+    return eventsOfTaskRun(names, run, { database, begun: told !== undefined, offsetMinutes, now });
   });
+  const listed = new Set(tasks.map(({ id }) => id));
+  for (const [id, job] of state.tasks)
+    if (job !== '' && !listed.has(id)) events.push(lostTaskRun(names, { id, job }, now));
   await tell(options, events, report);
   for (const { id, state: how, output } of tasks) {
-    const ended = how === 'finished' && state.tasks.get(id) !== 'done';
+    const ended = how === 'finished' && state.tasks.get(id) !== '';
     if (ended && output?.database === database) state.loaded.set(output.table, now);
   }
   state.tasks.clear();
-  for (const { id, state: how } of tasks) state.tasks.set(id, how === 'open' ? 'open' : 'done');
+  for (const run of tasks) state.tasks.set(run.id, run.state === 'open' ? taskJobOf(run, database) : '');
 }
 
 async function tellPipes(options: PollOptions, report: Report): Promise<void> {

@@ -150,6 +150,26 @@ export function eventsOfTaskRun(
   return [...events, eventOf(type[run.state], ended)];
 }
 
+/** An open run of a task that the frontend does not list any more. */
+export function lostTaskRun(
+  names: ClusterNames,
+  { id, job }: { readonly id: string; readonly job: string },
+  at: number,
+): RunEvent {
+  const facet = customFacet(
+    'urn:assay:facets:starrocks-task:1-0-0',
+    { queryId: id, reason: 'evicted' },
+    PRODUCER,
+  );
+  return runEvent({
+    eventType: 'ABORT',
+    eventTime: new Date(at),
+    producer: PRODUCER,
+    run: { runId: taskRunIdOf(names.cluster, id), facets: { assay_starrocks_task: facet } },
+    job: { namespace: names.namespace, name: job },
+  });
+}
+
 function datasetOf({ namespace }: ClusterNames, { database, table }: TableName) {
   return { namespace, name: `${database}.${table}` };
 }

@@ -19,8 +19,8 @@ export interface WatchState {
   readonly suspected: Map<string, { readonly since: number; readonly signature: string }>;
   /** Counters of routine loads by job id. */
   readonly routine: Map<string, { readonly tasks: number; readonly rows: number }>;
-  /** Runs of tasks that are listed and told: `open` as begun, `done` to their end. */
-  readonly tasks: Map<string, 'open' | 'done'>;
+  /** Runs of tasks that were told by query id: the job of one that is open, '' of one that has ended. */
+  readonly tasks: Map<string, string>;
   /** Loads of pipes that are listed and told. */
   readonly pipes: Set<string>;
   /** It was looked at before: what changed since is known. */

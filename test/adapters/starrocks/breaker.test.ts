@@ -308,3 +308,22 @@ test('nothing in another table is touched, and a partition is read by its day', 
   });
   assert.deepEqual([row?.partition, row?.candidate_ref], [DAY, 'gold.orders/live/p20260101']);
 });
+
+test('a cluster that does not answer is asked once in a look, whatever the number of its targets', async (t) => {
+  const gold = await stream(t);
+  const contract = (name: string): string =>
+    `dataset: gold.${name}\nnamespace: starrocks\nversion: "1.0.0"\nowner: shop@example.com\ngate: { publish_to: "starrocks:gold.${name}?by=routine_load" }\nquality:\n  - check: "row_count > 0"\n`;
+  for (const name of ['one', 'two'])
+    await pushContracts(gold.services, { text: contract(name), fileName: `${name}.yaml` }, new Date(START));
+  let asked = 0;
+  const away = {
+    ...gold.warehouse,
+    feeds: () => {
+      asked += 1;
+      return Promise.resolve({ status: 'retryable' as const, reason: 'away' });
+    },
+  };
+  const services = { ...gold.services, warehouses: new Map([['starrocks', away]]) };
+  const report = await lookAtFeeds(services, new ContractBook(), new Date(START));
+  assert.deepEqual([asked, report.faults.length], [1, 1]);
+});

@@ -26,8 +26,8 @@ interface Behind {
   readonly follower: FollowerServer;
   readonly services: GateServices;
   /** A candidate that the follower knows of. */
-  evaluate(name: string, amounts: readonly number[]): Promise<EvaluationRow>;
-  publish(row: EvaluationRow): Promise<string>;
+  readonly evaluate: (name: string, amounts: readonly number[]) => Promise<EvaluationRow>;
+  readonly publish: (row: EvaluationRow) => Promise<string>;
 }
 
 /** A gate whose only way to the cluster is a follower. */

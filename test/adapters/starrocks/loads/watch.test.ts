@@ -467,6 +467,26 @@ test('refreshes of materialized views are runs from what they read to the view, 
   assert.deepEqual(events, [], 'once');
 });
 
+test('a run of a task that was lost with a frontend is ended', async () => {
+  const cluster = new RecordedCluster('unified');
+  const { watch, events } = watching(cluster);
+  cluster.taskRuns.push({
+    QUERY_ID: 'q7',
+    TASK_NAME: 'long',
+    CREATE_TIME: '2026-01-02 11:00:00',
+    STATE: 'RUNNING',
+  });
+  await watch.poll();
+  cluster.taskRuns.length = 0;
+  await watch.poll();
+  await watch.poll();
+  assert.deepEqual(
+    events.map(({ eventType, job }) => `${eventType} ${job.name}`),
+    ['START gold.task.long', 'ABORT gold.task.long'],
+  );
+  assert.equal(events[0]?.run.runId, events[1]?.run.runId);
+});
+
 test('tasks of statements are runs too, failed ones with their error', async () => {
   const cluster = new RecordedCluster('unified');
   const { watch, events } = watching(cluster);
