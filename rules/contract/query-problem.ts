@@ -1,5 +1,8 @@
+import type { Expression } from '#model/expression.ts';
 import type { DialectName } from '#model/ports.ts';
 
+import { leavesOf } from '../expression/conditions-in.ts';
+import type { ExpressionProblem } from '../expression/problem.ts';
 import { guardCustomSql } from '../sql/custom-sql.ts';
 import { SqlRefusal } from '../sql/refusal.ts';
 
@@ -22,4 +25,12 @@ export function queryProblem(query: string): { readonly message: string; readonl
     }
   }
   return first && { message: first.message, mend: first.mend };
+}
+
+/** The same of the queries in a check's text: `sql('delete …') = 0`. */
+export function queryProblems({ condition }: Expression): readonly ExpressionProblem[] {
+  return leavesOf(condition).flatMap((leaf) => {
+    const found = leaf.type === 'custom_sql' ? queryProblem(leaf.query) : null;
+    return found === null ? [] : [{ severity: 'error' as const, span: leaf.span, ...found }];
+  });
 }

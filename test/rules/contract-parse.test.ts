@@ -681,3 +681,12 @@ test('a broken file still tells which datasets it is about', () => {
   assert.deepEqual(names('- dataset: a\n'), []);
   assert.deepEqual(names(''), []);
 });
+
+test('a query in a line of a check is guarded like one of its own', () => {
+  const line = (query: string): string =>
+    `${HEAD}quality:\n- check: "row_count > 0 and sql('${query}') = 0"\n`;
+  assert.deepEqual(problemsOf(line('delete from {dataset}')), [
+    'c.yaml:4:29: The query does not begin with SELECT or WITH. Checks only read; write a SELECT.',
+  ]);
+  assert.deepEqual(problemsOf(line('select count(*) from {dataset}')), []);
+});

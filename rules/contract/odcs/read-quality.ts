@@ -21,7 +21,7 @@ import type { ContractSource } from '../source.ts';
 import { EXTRAS, extrasOf } from './extras.ts';
 import { libraryCheck } from './library-check.ts';
 import { fillPlaceholders } from './placeholders.ts';
-import { queryProblem } from '../query-problem.ts';
+import { queryProblem, queryProblems } from '../query-problem.ts';
 import { DIMENSIONS, METRICS, operatorsOf } from './quality-shape.ts';
 
 /** Where the quality items of a file stand. */
@@ -197,6 +197,7 @@ function readCustom(context: QualityContext, item: LocatedMap, place: QualityPla
   const problems = [
     ...columnProblems(parsed.expression, context.columns),
     ...checkEstimates(parsed.expression, severityOf(item), stated.approx === true),
+    ...queryProblems(parsed.expression),
   ];
   for (const { span, message, mend, severity } of problems)
     reportInside(context.source, written, span.offset, message, mend, severity);

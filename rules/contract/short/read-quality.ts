@@ -7,7 +7,7 @@ import { parseExpression } from '../../expression/parse.ts';
 import { columnProblems } from '../column-problems.ts';
 import { makeCheck, sqlExpression, type SqlThreshold, type Stated } from '../make-check.ts';
 import { DIMENSIONS } from '../odcs/quality-shape.ts';
-import { queryProblem } from '../query-problem.ts';
+import { queryProblem, queryProblems } from '../query-problem.ts';
 import type { ContractSource, Field, Fields } from '../source.ts';
 import { optionalText, read, readTags } from './read-fields.ts';
 import { keysOf, MUST, QualityForm, SEVERITIES } from './short-form.ts';
@@ -62,6 +62,7 @@ function readItem(source: ContractSource, item: Node, columns: readonly Contract
   const problems = [
     ...columnProblems(parsed.expression, columns),
     ...checkEstimates(parsed.expression, severity ?? 'block', stated.approx === true),
+    ...queryProblems(parsed.expression),
   ];
   for (const problem of problems)
     source.reportIn(text.scalar, problem.span.offset, problem.message, problem.mend, problem.severity);
