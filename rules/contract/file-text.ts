@@ -7,9 +7,9 @@ export type FileText =
 
 /** The text of a contract file. One in another encoding is refused: its names would be others. */
 export function fileText(bytes: Uint8Array, file: string): FileText {
-  const text = new TextDecoder('utf-8').decode(bytes);
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     return { status: 'ok', text };
   } catch {
     const lines = text.slice(0, text.indexOf('\uFFFD')).split('\n');
