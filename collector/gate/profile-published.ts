@@ -43,10 +43,7 @@ export async function profilePublished(
   const { warehouse: name, target } = publishTarget(publishTo);
   const warehouse = warehouseNamed(services, name);
   if (warehouse.profile === undefined)
-    throw new Problem(
-      'unknown_warehouse',
-      `The warehouse ${name} makes no profiles; those of PostgreSQL and MySQL do.`,
-    );
+    throw new Problem('unknown_warehouse', `The warehouse ${name} makes no profiles.`);
   const request = await requestOf(warehouse, contract, target, partition, now);
   const profile = valueOf(await warehouse.profile(request));
   const version = derivedId('profile', datasetId, partition, services.newId());

@@ -159,6 +159,26 @@ describe('assay demo, the whole of it', () => {
     });
   });
 
+  test('every day that the gate measured is summed up in sketches, and each haul by itself', async () => {
+    const server = await startEmbedded({ dataDir: join(folder, 'data') });
+    const client = new Client({ connectionString: server.url('assay') });
+    try {
+      await client.connect();
+      const { rows } = await client.query<{ segment: string; days: number }>(
+        `select segment, count(*)::int as days from assay.partition_statistics
+          where profiled and (segment <> '' or sketches is not null) group by segment order by segment`,
+      );
+      // Six rows of the truncated day have no long flight, or some.
+      const days = new Map(rows.map((row) => [row.segment, row.days]));
+      assert.deepEqual([...days.keys()], ['', 'haul=long', 'haul=medium', 'haul=short']);
+      assert.equal(days.get(''), 182);
+      assert.ok([...days.values()].every((count) => count >= 181));
+    } finally {
+      await client.end();
+      await server.stop();
+    }
+  });
+
   test('running it again recognises what is in gold, tries the held day again, and doubles nothing', async () => {
     const again = await reportOf(runDemo(folder, '--json'));
     assert.deepEqual(again.partitions, { promoted: 181, blocked: 1 });
