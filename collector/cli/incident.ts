@@ -168,13 +168,14 @@ function headOf({ id, state, severity, root, summary, snoozedUntil }: IncidentIt
   return `${root.dataset} ${severity} ${state}${until}: ${summary} (${id})`;
 }
 
-function describe({ incident, evidence, blastRadius, changes, timeline }: IncidentDetail): string[] {
+function describe({ incident, evidence, blastRadius, changes, runbook, timeline }: IncidentDetail): string[] {
   const { root, assignee, owner } = incident;
   const { datasets, datasetCount, owners, held } = blastRadius;
   return [
     headOf(incident),
     `root: ${root.dataset}${root.how === 'suspected' ? ' (suspected: nobody looks at it)' : ''}, owner ${owner ?? 'unknown'}, assigned to ${assignee ?? 'nobody'}`,
     ...changes.map((change) => `changed: ${change}`),
+    ...(runbook === null ? [] : [`runbook: ${runbook}`]),
     `below it: ${datasetCount === 0 ? 'nothing' : `${datasets.map(({ name }) => name).join(', ')}${datasetCount > datasets.length ? ` and ${datasetCount - datasets.length} more` : ''}`}`,
     ...(owners.length === 0 ? [] : [`owners: ${owners.join(', ')}`]),
     ...held.map((one) => `held: ${one.dataset} ${one.partition}`),
