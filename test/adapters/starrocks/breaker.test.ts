@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { parseTarget } from '#adapters/starrocks/target.ts';
+import type { BreakerAnswer } from '#api/breaker.ts';
+import { buildServer } from '#collector/server.ts';
+import { createTelemetry } from '#collector/telemetry.ts';
 import { lookAtFeeds, type BreakerReport } from '#gate/breaker.ts';
 import { ContractBook } from '#gate/contract-book.ts';
 import { pushContracts } from '#gate/contracts.ts';
 import { setFreeze } from '#gate/freeze.ts';
+import { Ingest } from '#ingest/ingest.ts';
 import { pausesOf, type FeedPauseRow } from '#store/feed-pauses.ts';
 import { evaluationById, type EvaluationRow } from '#store/evaluations.ts';
 import { problemOf } from '#test/gate/gate.ts';
@@ -326,4 +330,30 @@ test('a cluster that does not answer is asked once in a look, whatever the numbe
   const services = { ...gold.services, warehouses: new Map([['starrocks', away]]) };
   const report = await lookAtFeeds(services, new ContractBook(), new Date(START));
   assert.deepEqual([asked, report.faults.length], [1, 1]);
+});
+
+test('the API shows what is paused and why', async (t) => {
+  const gold = await stream(t);
+  gold.hold([null]);
+  await gold.look();
+  const app = await buildServer({
+    config: { bodyBytes: 1_000_000 },
+    database: gold.services.database,
+    ingest: new Ingest({ database: gold.services.database, now: () => new Date(START) }),
+    gate: gold.services,
+    telemetry: createTelemetry({ level: 'silent', pretty: false }),
+  });
+  t.after(() => app.close());
+  const read = async (): Promise<BreakerAnswer> =>
+    (await app.inject({ url: '/api/v2/gates/gold.orders/breaker?namespace=starrocks' })).json();
+  const { breaches, items } = await read();
+  assert.deepEqual(
+    [breaches.map(({ kind }) => kind), items.map(({ load, state, target }) => [load, state, target])],
+    [['checks'], [['clicks', 'paused', 'starrocks:gold.orders?by=routine_load']]],
+  );
+  assert.deepEqual(items[0]?.reasons, breaches);
+  gold.hold([10]);
+  await gold.look();
+  const after = await read();
+  assert.deepEqual([after.breaches, after.items[0]?.state], [[], 'released']);
 });
