@@ -45,6 +45,8 @@ const COLUMNS = 5000;
 /** Things without an entry that one look finds. */
 const FOUND = 20_000;
 const PAUSE = 15_000;
+/** One look in so many looks for what is gone. */
+const THOROUGH_TURNS = 20;
 /** Runs that began so long before the last look are looked at again: their events may come late. */
 const OVERLAP = 10 * 60_000;
 /** Entries that are looked at anew in a quiet turn, when they are so old: what nobody told of. */
@@ -93,7 +95,7 @@ export class SearchIndex {
     let described = 0;
     let round = 0;
     do {
-      await this.#find();
+      await this.#find(true);
       round = 0;
       for (let done = await this.#step(); done > 0; done = await this.#step()) round += done;
       described += round;
@@ -101,8 +103,8 @@ export class SearchIndex {
     return described;
   }
 
-  /** Notes what there is to look at. */
-  async #find(): Promise<void> {
+  /** Notes what there is to look at. @param thoroughly also what is gone, which seldom happens. */
+  async #find(thoroughly: boolean): Promise<void> {
     const { database, now } = this.#options;
     const at = now();
     const [model] = await database.rows<{ generation: number }>(modelGeneration());
@@ -120,7 +122,7 @@ export class SearchIndex {
       LOWEST_KEY,
     );
     await database.execute(findChanged(from, at));
-    await database.execute(deleteGone());
+    if (thoroughly) await database.execute(deleteGone());
     await database.execute(findUnindexed(FOUND, at));
     this.#lookedAt = at;
   }
@@ -147,9 +149,12 @@ export class SearchIndex {
 
   async #run(): Promise<void> {
     const { database, now, busy, onError, pause = PAUSE } = this.#options;
+    let turn = 0;
     while (!this.#stopped) {
       try {
-        await this.#find();
+        const thoroughly = turn % THOROUGH_TURNS === 0;
+        turn += 1;
+        await this.#find(thoroughly);
         let done = 0;
         for (;;) {
           const begin = performance.now();

@@ -158,8 +158,16 @@ export function findChanged(since: Uuid, now: Date): Statement {
           select e.id from search_entity e
            where e.kind = 'dataset' and e.status = 'incident'
              and not exists (select from incident i where i.root_id = e.id and i.state in ('open', 'acknowledged', 'snoozed'))
+             and not exists (select from evidence seen join incident i on i.id = seen.incident_id
+                              where seen.dataset_id = e.id and seen.cleared_at is null
+                                and i.state in ('open', 'acknowledged', 'snoozed'))
           union
           select i.root_id from incident i left join search_entity e on e.kind = 'dataset' and e.id = i.root_id
+           where i.state in ('open', 'acknowledged', 'snoozed') and e.status not in ('incident', 'held')
+          union
+          select seen.dataset_id from incident i
+            join evidence seen on seen.incident_id = i.id and seen.cleared_at is null
+            join search_entity e on e.kind = 'dataset' and e.id = seen.dataset_id
            where i.state in ('open', 'acknowledged', 'snoozed') and e.status not in ('incident', 'held')
           union
           select v.dataset_id from evaluation v left join search_entity e on e.kind = 'dataset' and e.id = v.dataset_id
@@ -185,17 +193,32 @@ export function findChanged(since: Uuid, now: Date): Statement {
 
 /** Entries of what is no longer there, or is now found under another name. */
 export function deleteGone(): Statement {
+  // Parts that each compare two sets: conditions joined by "or" would be asked row by row.
   return sql`
-    delete from search_entity e
-     where (e.kind = 'dataset' and (not exists (select from dataset d where d.id = e.id)
-              or exists (select from dataset_group g where g.dataset_id = e.id and g.canonical_id <> e.id)))
-        or (e.kind = 'job' and not exists (select from job j where j.id = e.id))
-        or (e.kind = 'contract' and not exists (select from contract c where c.dataset_id = e.id))
-        or (e.kind = 'owner' and not exists (select from search_entity o where o.owner = e.name and o.kind not in ('owner', 'tag')))
-        or (e.kind = 'tag' and not exists (select from search_entity o where o.tags @> array[e.name] and o.kind not in ('owner', 'tag')))`;
+    delete from search_entity e using (
+      select i.kind, i.id from search_entity i
+       where i.kind = 'dataset' and not exists (select from dataset d where d.id = i.id)
+      union all
+      select i.kind, i.id from search_entity i join dataset_group g on g.dataset_id = i.id and g.canonical_id <> i.id
+       where i.kind = 'dataset'
+      union all
+      select i.kind, i.id from search_entity i where i.kind = 'job' and not exists (select from job j where j.id = i.id)
+      union all
+      select i.kind, i.id from search_entity i
+       where i.kind = 'contract' and not exists (select from contract c where c.dataset_id = i.id)
+      union all
+      select i.kind, i.id from search_entity i
+       where i.kind = 'owner' and not exists (
+               select from search_entity o where o.owner = i.name and o.kind in ('dataset', 'job', 'contract'))
+      union all
+      select i.kind, i.id from search_entity i
+       where i.kind = 'tag' and not exists (
+               select from search_entity o where o.tags @> array[i.name] and o.kind in ('dataset', 'job', 'contract'))
+    ) gone
+    where e.kind = gone.kind and e.id = gone.id`;
 }
 
-/** Whether the index has to be looked through whole: the model was built anew since. */
+/** Asks for a look at everything: the model was built anew. */
 export function markAllDue(now: Date): Statement {
   return sql`
     insert into search_due (kind, id, due_at) select kind, id, ${now}::timestamptz from search_entity where kind in ('dataset', 'job', 'contract')
