@@ -96,7 +96,10 @@ export function datasetSearchFacts(ids: readonly Uuid[], columns: number): State
            exists (select from verdict v where v.dataset_id = any(asked.names)) as watched,
            ${isHeld(sql`asked.names`)} as held,
            exists (select from publication p where p.dataset_id = any(asked.names) and p.kind = 'publish' and p.state = 'published') as published,
-           exists (select from incident i where i.root_id = any(asked.names) and i.state in ('open', 'acknowledged', 'snoozed')) as incident
+           exists (select from incident i where i.root_id = any(asked.names) and i.state in ('open', 'acknowledged', 'snoozed'))
+             or exists (select from evidence seen join incident i on i.id = seen.incident_id
+                         where seen.dataset_id = any(asked.names) and seen.cleared_at is null
+                           and i.state in ('open', 'acknowledged', 'snoozed')) as incident
       from asked
       join dataset d on d.id = asked.id
       join namespace n on n.id = d.namespace_id

@@ -9,6 +9,7 @@ import { Ingest } from '#ingest/ingest.ts';
 import { sql } from '#store/sql.ts';
 import type { Database } from '#store/database.ts';
 import { testDatabase } from '#test/support/database.ts';
+import { DAYS, estate, goodDays } from '#test/incidents/estate.ts';
 import { facet } from '#test/support/sample-events.ts';
 
 interface Table {
@@ -19,6 +20,8 @@ interface Table {
   readonly reads?: readonly string[];
   readonly job?: string;
   readonly state?: 'COMPLETE' | 'FAIL';
+  /** Minute and run; else the next. */
+  readonly number?: number;
 }
 
 const WAREHOUSE = 'postgres://db:5432';
@@ -52,7 +55,7 @@ async function searching(t: TestContext): Promise<Searching> {
     database,
     async write(...tables) {
       for (const table of tables) {
-        number += 1;
+        number = table.number ?? number + 1;
         const { namespace = WAREHOUSE, columns = [] } = table;
         await ingest.receive(
           Buffer.from(
@@ -303,4 +306,47 @@ test('words that the statistics know as common find the same, page by page', asy
     columns.items.map(({ name, datasets }) => [name, datasets]),
     [['amount', 6]],
   );
+});
+
+test('every dataset with standing evidence in an open incident says so, not its root alone', async (t) => {
+  const of = await estate(t);
+  await goodDays(of);
+  await of.write(DAYS, 'bronze', 50, { minute: 60 });
+  await of.write(DAYS, 'silver', 50, { minute: 90, inputs: ['bronze'] });
+  await of.settle();
+  const index = new SearchIndex({ database: of.database, now: () => of.clock.now });
+  await index.settle();
+  const app = Fastify();
+  answerProblems(app);
+  registerSearch(app, { database: of.database });
+  t.after(() => app.close());
+  const statusOf = async (q: string): Promise<string | null | undefined> => {
+    const answer = await app.inject({ url: '/api/v2/search', query: { q, kind: 'dataset' } });
+    return answer.json<SearchAnswer>().items.find(({ name }) => name === q)?.status;
+  };
+  assert.equal(await statusOf('bronze'), 'incident');
+  assert.equal(await statusOf('silver'), 'incident');
+  assert.notEqual(await statusOf('gold'), 'incident');
+  // Somebody ends it; what was indexed before is brought up to date.
+  await of.database.execute(sql`update incident set state = 'resolved', resolved_at = now()`);
+  of.clock.now = new Date(of.clock.now.getTime() + 3_600_000);
+  await index.settle();
+  assert.notEqual(await statusOf('silver'), 'incident');
+});
+
+test('events in another order give the same index', async (t) => {
+  const tables: Table[] = [
+    { number: 1, name: 'gold.a', columns: ['x', 'old'], job: 'j1' },
+    { number: 2, name: 'gold.b', reads: ['gold.a'], job: 'j2', facets: { tags: facet({ tags: [{ key: 'pii', value: 'true' }] }) } },
+    { number: 3, name: 'gold.a', columns: ['x', 'y'], job: 'j1', state: 'FAIL' },
+    { number: 4, name: 'gold.b', reads: ['gold.a'], job: 'j2', facets: { ownership: facet({ owners: [{ name: 'team' }] }) } },
+  ];
+  const dump = async (order: readonly Table[]): Promise<unknown> => {
+    const { write, database } = await searching(t);
+    for (const table of order) await write(table);
+    return database.rows(sql`
+      select kind, id, name, folded, name_words::text, words::text, owner, layer, tags, status, consumers, weight, schema_id, content
+        from search_entity order by kind, id`);
+  };
+  assert.deepEqual(await dump(tables), await dump(tables.toReversed()));
 });
