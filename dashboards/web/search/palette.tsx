@@ -1,5 +1,5 @@
 import { Command } from 'cmdk';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { datasetStatus } from '../lineage/node-state.ts';
 import { Mark } from '../parts/mark.tsx';
@@ -30,7 +30,7 @@ interface PaletteProps {
 export default function Palette({ typedEarly, onClose }: PaletteProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [, navigate] = useLocation();
-  const [typed, setTyped] = useState(() => typedEarly.current);
+  const [typed, setTyped] = useState('');
   // Null: the best of what was found, until somebody points at another.
   const [chosen, setChosen] = useState<string | null>(null);
   const points = useRef(false);
@@ -40,15 +40,16 @@ export default function Palette({ typedEarly, onClose }: PaletteProps) {
     new URLSearchParams({ limit: late === '' ? '5' : '12', ...(late !== '' && { q: late }) }),
   );
   const pages = NAVIGATION.filter(({ word }) => word.toLowerCase().includes(question.toLowerCase()));
-  useEffect(() => {
+  // Before the next key comes, which would be the page's.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     // The dialog by itself gives the focus to the list around the field.
-    const input = element?.querySelector('input');
-    input?.focus();
-    input?.setSelectionRange(input.value.length, input.value.length);
+    element?.querySelector('input')?.focus();
+    // Read now, not when this was made ready: until now somebody typed.
+    setTyped(typedEarly.current);
     return () => element?.close();
-  }, []);
+  }, [typedEarly]);
   const first = data?.items[0];
   const [page] = pages;
   const best = first

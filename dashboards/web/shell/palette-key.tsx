@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
 // With its library in a file of its own, fetched when somebody first asks for it.
 const Palette = lazy(() => import('../search/palette.tsx'));
@@ -44,7 +44,7 @@ interface OpeningProps {
 /** In the palette's place while its file is fetched: who types at once types into it, and not into the page. */
 function Opening({ typed, onClose }: OpeningProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} aria-label="Search from anywhere" onCancel={onClose}>
       <input
