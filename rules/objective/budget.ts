@@ -25,31 +25,3 @@ export function budgetOf({ total, bad }: Tally, target = TARGET): Budget {
 export function burnRate({ total, bad }: Tally, target = TARGET): number | null {
   return total === 0 ? null : bad / total / (1 - target);
 }
-
-/** Google SRE Workbook, chapter 5: a long window says that it matters, a short one that it still goes on. */
-export const BURN_WINDOWS = [
-  { rate: 14.4, longSeconds: 3600, shortSeconds: 300 },
-  { rate: 6, longSeconds: 21_600, shortSeconds: 1800 },
-] as const;
-
-/** A sample of a promise that holds at every moment. */
-export interface BurnSample {
-  readonly at: Date;
-  readonly bad: boolean;
-}
-
-/** The window whose burn rate is too high, in its long and its short form; null when none is. */
-export function burning(
-  samples: readonly BurnSample[],
-  now: Date,
-  target = 0.999,
-): (typeof BURN_WINDOWS)[number] | null {
-  const rate = (seconds: number): number => {
-    const inside = samples.filter(({ at }) => at <= now && +now - +at < seconds * 1000);
-    return burnRate({ total: inside.length, bad: inside.filter(({ bad }) => bad).length }, target) ?? 0;
-  };
-  const over = BURN_WINDOWS.find(
-    (window) => rate(window.longSeconds) >= window.rate && rate(window.shortSeconds) >= window.rate,
-  );
-  return over ?? null;
-}

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { budgetOf, burning, burnRate } from '#rules/objective/budget.ts';
+import { budgetOf, burnRate } from '#rules/objective/budget.ts';
 import { silence } from '#rules/objective/heartbeat.ts';
 import { judgeLag, LAG_HOLD, type LagSample } from '#rules/objective/lag.ts';
-import { judgeDuration, judgeRetention } from '#rules/objective/span.ts';
+import { judgeDuration } from '#rules/objective/span.ts';
 import { promisesOf } from '#rules/objective/promise.ts';
 import { parseContract } from '#rules/contract/parse.ts';
 import { at } from './promises.ts';
@@ -53,43 +53,9 @@ describe('error budget', () => {
     assert.equal(budgetOf({ total: 0, bad: 0 }).left, null);
     assert.ok(Math.abs((burnRate({ total: 10, bad: 1 }) ?? 0) - 2) < 1e-9);
   });
-
-  test('burns fast only when a long and a short window say so', () => {
-    const minutes = (bad: (ago: number) => boolean) =>
-      Array.from({ length: 360 }, (_, ago) => ({ at: before(ago * 60), bad: bad(ago) }));
-    assert.equal(
-      burning(
-        minutes(() => false),
-        NOW,
-      ),
-      null,
-    );
-    assert.equal(
-      burning(
-        minutes((ago) => ago < 5),
-        NOW,
-      )?.rate,
-      14.4,
-    );
-    // It was bad and is good again: nobody is called for the past.
-    assert.equal(
-      burning(
-        minutes((ago) => ago >= 10 && ago < 30),
-        NOW,
-      )?.rate,
-      6,
-    );
-    assert.equal(
-      burning(
-        minutes((ago) => ago >= 40),
-        NOW,
-      ),
-      null,
-    );
-  });
 });
 
-test('duration and retention', () => {
+test('duration', () => {
   const run = { name: 'load', startedAt: before(3600), endedAt: before(600) };
   assert.equal(judgeDuration(run, 3000, NOW).state, 'met');
   assert.deepEqual(
@@ -98,9 +64,6 @@ test('duration and retention', () => {
   );
   assert.equal(judgeDuration({ ...run, endedAt: null }, 3500, NOW).state, 'missed');
   assert.equal(judgeDuration({ ...run, endedAt: null }, 3700, NOW).state, 'waiting');
-  assert.equal(judgeRetention(before(100), 100, NOW).state, 'met');
-  assert.equal(judgeRetention(before(101), 100, NOW).state, 'missed');
-  assert.equal(judgeRetention(null, 100, NOW).state, 'cannot_tell');
 });
 
 test('silence is what is longer than the usual of those who would tell', () => {
