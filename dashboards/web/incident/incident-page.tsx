@@ -113,10 +113,15 @@ function Detail({ detail }: { readonly detail: IncidentDetail }) {
 function Expected({ detail: { incident, evidence } }: { readonly detail: IncidentDetail }) {
   const verdicts = evidence.filter(({ source }) => source === 'verdict');
   // Of a root that nobody looks at: where the same was seen.
+  const standing = verdicts.filter(({ clearedAt }) => clearedAt === null);
   const head =
     verdicts.find(
       ({ datasetId, subject }) => datasetId === incident.root.datasetId && subject === incident.subject,
-    ) ?? verdicts.findLast(({ clearedAt, subject }) => clearedAt === null && subject === incident.subject);
+    ) ??
+    standing.findLast(
+      ({ partition, subject }) => partition === incident.partition && subject === 'row_count',
+    ) ??
+    standing.at(-1);
   const { data } = useSeries(head?.datasetId ?? incident.root.datasetId, head?.subject ?? 'row_count');
   if (!head || !data || data.points.length === 0) return null;
   return (
