@@ -4,6 +4,7 @@ import { repairPublications } from '#gate/ledger.ts';
 import type { GateServices } from '#gate/services.ts';
 import type { DictionaryKeeper } from '#ingest/dictionary.ts';
 import { deleteChanges } from '#store/changes.ts';
+import { deleteOldChecks } from '#store/partition-checks.ts';
 import { deleteOldStatistics } from '#store/partition-statistics.ts';
 import { deleteQuarantined } from '#store/quarantine.ts';
 import { dropExpired, ensureDayPartitions, type DropOutcome } from '#store/raw-partitions.ts';
@@ -131,6 +132,10 @@ const DELETED_AT_ONCE = 5000;
 async function tendStatistics({ gate, statisticsDays, now, log }: HousekeepingOptions): Promise<void> {
   if (statisticsDays === undefined) return;
   const daysAgo = (days: number): Date => new Date(now().getTime() - days * 24 * HOUR);
+  while (
+    (await gate.database.execute(deleteOldChecks(daysAgo(statisticsDays), DELETED_AT_ONCE))) ===
+    DELETED_AT_ONCE
+  );
   for (;;) {
     const [deleted] = await gate.database.rows<{ statistics: number; versions: number }>(
       deleteOldStatistics(daysAgo(statisticsDays), daysAgo(VERSION_DAYS), DELETED_AT_ONCE),

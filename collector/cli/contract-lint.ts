@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { SourcePosition } from '#model/contract.ts';
 import type { ParsedContracts } from '#rules/contract/parse.ts';
 import { formatProblem } from '#rules/contract/problem.ts';
+import type { factsOf } from '#rules/expression/facts.ts';
 import { readContractFile } from './contract-files.ts';
 import { EXIT } from './exit-codes.ts';
 import { jsonOption } from './options.ts';
@@ -19,13 +20,14 @@ export function contractLint(): Command {
     .addOption(jsonOption())
     .action(async (files: string[], options: { strict: boolean; warnExit: boolean; json: boolean }) => {
       const { parseContracts } = await import('#rules/contract/parse.ts');
+      const { factsOf: facts } = await import('#rules/expression/facts.ts');
       const results = files.map((file) => ({
         file,
         parsed: parseContracts(readContractFile(file), file, { strict: options.strict }),
       }));
       print(
         options.json,
-        results.map(({ file, parsed }) => lintDocument(file, parsed)),
+        results.map(({ file, parsed }) => lintDocument(file, parsed, facts)),
         () => results.flatMap(({ file, parsed }) => lintLines(file, parsed)),
       );
       if (results.some(({ parsed }) => parsed.status === 'error')) process.exitCode = EXIT.usage;
@@ -34,7 +36,11 @@ export function contractLint(): Command {
     });
 }
 
-function lintDocument(file: string, parsed: ParsedContracts): Readonly<Record<string, unknown>> {
+function lintDocument(
+  file: string,
+  parsed: ParsedContracts,
+  facts: typeof factsOf,
+): Readonly<Record<string, unknown>> {
   return {
     file,
     valid: parsed.status === 'ok',
@@ -46,7 +52,10 @@ function lintDocument(file: string, parsed: ParsedContracts): Readonly<Record<st
         ? parsed.contracts.map(({ dataset, version, checks, carriedChecks }) => ({
             dataset,
             version,
-            checks: checks.map(({ id, text, severity }) => ({ id, text, severity })),
+            checks: checks.map(({ id, text, severity, expression }) => {
+              const { costClass: cost, columns } = facts(expression);
+              return { id, text, severity, cost, columns };
+            }),
             notRun: carriedChecks.map(({ text, engine, reason }) => ({ text, engine, reason })),
           }))
         : [],

@@ -237,3 +237,12 @@ export function listPartitionChecks(
      order by c.stated_at desc, c.dataset_id desc, c.partition desc
      limit ${limit}`.named(datasetId === null ? 'list_partition_checks' : 'list_partition_checks_of');
 }
+
+/** Deletes what was said of data that was stated before, at most `limit` partitions; standing evidence stays. */
+export function deleteOldChecks(before: Date, limit: number): Statement {
+  return sql`
+    delete from partition_check where ctid = any(array(
+      select ctid from partition_check where stated_at < ${before}::timestamptz limit ${limit}))`.named(
+    'delete_old_checks',
+  );
+}

@@ -8,6 +8,7 @@ import { Ingest } from '#ingest/ingest.ts';
 import { datasetId } from '#model/ids.ts';
 import { Monitor } from '#monitor/monitor.ts';
 import type { Database } from '#store/database.ts';
+import { deleteOldChecks } from '#store/partition-checks.ts';
 import { sql } from '#store/sql.ts';
 import { testDatabase, type TestDatabase } from '#test/support/database.ts';
 import { facet, sampleEvent } from '#test/support/sample-events.ts';
@@ -158,6 +159,8 @@ describe('the monitor asks the checks of contracts', () => {
       [0, 1, 2].map((n) => ({ partition: key(n), value: 100 + n })),
     );
     assert.deepEqual(await told(database), []);
+    assert.equal(await database.execute(deleteOldChecks(new Date('2026-01-04T00:00:00Z'), 10)), 2);
+    assert.equal((await stored(database)).length, 2);
   });
 
   test('what is broken is evidence, and is cleared when the partition or a later one passes', async (t) => {

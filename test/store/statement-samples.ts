@@ -702,6 +702,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     checkFacts: [[NOW, 10]],
     clearChecks: [[NOW]],
     retellChecks: [[500]],
+    deleteOldChecks: [[NOW, 10]],
     listPartitionChecks: [
       [{ datasetId: null, partition: null, status: null, after: null }, 10],
       [{ datasetId: ID, partition: PARTITION, status: 'fail', after: [NOW, ID, PARTITION] }, 10],
