@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFeeds, setFeed } from '#adapters/starrocks/feeds.ts';
 import { StarRocksError, type Session } from '#adapters/starrocks/session.ts';
 import { turnFeeds, type PauseLedger } from '#gate/turn-feeds.ts';
@@ -18,6 +18,7 @@ const CALM = 12;
 export interface BreakerSchedule {
   readonly violations: readonly string[];
   readonly trace: readonly string[];
+  readonly steps: number;
 }
 
 /**
@@ -28,8 +29,9 @@ export interface BreakerSchedule {
 export function playBreaker(
   random: () => number,
   turning: Turning = { readFeeds, setFeed },
+  seen: Set<string> = new Set(),
 ): Promise<BreakerSchedule> {
-  return new Schedule(random, turning).play();
+  return new Schedule(random, turning, seen).play();
 }
 
 /** How loads are read and turned; others than the adapter's show that the properties can fail. */
@@ -41,6 +43,7 @@ export interface Turning {
 class Schedule {
   readonly #random: () => number;
   readonly #how: Turning;
+  readonly #seen: Set<string>;
   readonly #frontEnd = new FrontEnd();
   readonly #flights = new Flights(this.#frontEnd);
   readonly #load = this.#frontEnd.createRoutineLoad('clicks', 'gold.clicks');
@@ -60,8 +63,9 @@ class Schedule {
   /** Somebody has resumed it since this broke. */
   #overridden = false;
 
-  constructor(random: () => number, turning: Turning) {
+  constructor(random: () => number, turning: Turning, seen: Set<string>) {
     this.#random = random;
+    this.#seen = seen;
     this.#how = turning;
   }
 
@@ -70,7 +74,7 @@ class Schedule {
     for (let steps = 0; steps < MAX_STEPS; steps += 1) await this.#take(this.#actions());
     await this.#calm();
     this.#judge();
-    return { violations: this.#violations, trace: this.#trace };
+    return { violations: this.#violations, trace: this.#trace, steps: this.#trace.length };
   }
 
   #actions(): Action[] {
@@ -107,6 +111,18 @@ class Schedule {
       this.#violations.push('what somebody else paused was resumed');
     if (stopped && this.#load.state !== 'STOPPED') this.#violations.push('what was stopped runs again');
     this.#time += 1000;
+    this.#note();
+  }
+
+  /** Notes the state that was reached; ids and times are other ones each time. */
+  #note(): void {
+    const lines = this.#lines.map(({ state, doubtful, breaches }) => [state, doubtful, breaches.length]);
+    const state = ['breaker', this.#load.state, this.#isTheirs(), this.#breach?.id, lines];
+    this.#seen.add(
+      createHash('sha1')
+        .update(JSON.stringify([...state, this.#flights.describe()]))
+        .digest('base64'),
+    );
   }
 
   #isTheirs(): boolean {

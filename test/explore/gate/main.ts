@@ -1,12 +1,30 @@
 /**
  * `npm run explore:gate [-- --seconds 60 --seed N --json --publisher NAME]`: plays random schedules of crashes, lost
- * answers, late statements and concurrent gates against every publisher, on a model of StarRocks's frontend.
+ * answers, late statements and concurrent gates against every publisher and the breaker, on a model of StarRocks's
+ * frontend.
  * Exit code 1 when a property did not hold; the schedule is printed, and `--seed` with `--schedules 1` plays it again.
  */
 import { parseArgs } from 'node:util';
 import { playSchedule } from './explore.ts';
 import { PUBLISHERS } from './together.ts';
+import { playBreaker } from '#test/explore/breaker/schedule.ts';
 import { seededRandom } from '#test/bench/statistics.ts';
+
+/** Everything that is played: the publishers, and the breaker of what routine loads feed. */
+const PLAYED = [
+  ...PUBLISHERS.map((publisher) => ({
+    name: publisher.name,
+    play: (random: () => number, seen: Set<string>) => playSchedule(publisher, random, seen),
+  })),
+  {
+    name: 'routine load',
+    play: async (random: () => number, seen: Set<string>) => ({
+      publications: 0,
+      rollbacks: 0,
+      ...(await playBreaker(random, undefined, seen)),
+    }),
+  },
+];
 
 const { values } = parseArgs({
   options: {
@@ -31,10 +49,10 @@ function numberOf(name: 'seconds' | 'seed' | 'schedules', text: string): number 
 const seconds = numberOf('seconds', values.seconds);
 const seed = numberOf('seed', values.seed);
 const most = values.schedules === undefined ? Infinity : numberOf('schedules', values.schedules);
-const chosen = PUBLISHERS.filter(({ name }) => values.publisher === undefined || name === values.publisher);
+const chosen = PLAYED.filter(({ name }) => values.publisher === undefined || name === values.publisher);
 if (chosen.length === 0)
   wrongUse(
-    `there is no publisher ${values.publisher}; there are: ${PUBLISHERS.map(({ name }) => name).join(', ')}.`,
+    `there is no publisher ${values.publisher}; there are: ${PLAYED.map(({ name }) => name).join(', ')}.`,
   );
 
 const states = new Set<string>();
@@ -52,7 +70,7 @@ const end = Date.now() + seconds * 1000;
 let schedules = 0;
 for (let next = seed; Date.now() < end && schedules < most; next += 1) {
   for (const publisher of chosen) {
-    const result = await playSchedule(publisher, seededRandom(next), states);
+    const result = await publisher.play(seededRandom(next), states);
     const count = (counts[publisher.name] ??= {
       schedules: 0,
       steps: 0,
@@ -96,7 +114,7 @@ else {
   console.table(counts);
   for (const { publisher, seed: at, violations: found, trace } of violations.slice(0, 3))
     console.log(
-      `\n${publisher}, --seed ${at} --schedules ${PUBLISHERS.length}:\n  ${found.join('\n  ')}\n    ${trace.join('\n    ')}`,
+      `\n${publisher}, --seed ${at} --schedules ${chosen.length}:\n  ${found.join('\n  ')}\n    ${trace.join('\n    ')}`,
     );
 }
 process.exitCode = total > 0 ? 1 : 0;
