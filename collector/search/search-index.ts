@@ -32,10 +32,10 @@ import { contractEntry, datasetEntry, jobEntry, namedByEntries } from './describ
 export interface SearchIndexOptions {
   readonly database: Database;
   readonly now: () => Date;
-  /** True while events wait to be stored: then it rests. */
+  /** True while events wait to be stored: then it leaves most of the time to them. */
   readonly busy?: () => boolean;
   readonly onError?: (error: unknown) => void;
-  /** Milliseconds between two looks for what changed. */
+  /** Milliseconds between two looks for what changed, at least. */
   readonly pause?: number;
 }
 
@@ -44,7 +44,10 @@ const BATCH = 500;
 const COLUMNS = 5000;
 /** Things without an entry that one look finds. */
 const FOUND = 20_000;
-const PAUSE = 15_000;
+/** Milliseconds between two looks: of a small estate often, and so long that looking takes a fiftieth of the time. */
+const PAUSE = 3000;
+const LONGEST_PAUSE = 30_000;
+const PAUSE_TIMES = 50;
 /** One look in so many looks for what is gone. */
 const THOROUGH_TURNS = 20;
 /** Runs that began so long before the last look are looked at again: their events may come late. */
@@ -54,6 +57,7 @@ const STALE_TURN = 300;
 const STALE_AFTER = 30 * 60_000;
 /** It rests so many times as long as it worked: an index that is built does not hold up others. */
 const REST_TIMES = 1;
+const REST_UNDER_LOAD = 9;
 /** Datasets that were judged and are not looked at yet; of more the look at runs takes care. */
 const MOST_TOLD = 20_000;
 
@@ -90,8 +94,9 @@ export class SearchIndex {
     await this.#loop;
   }
 
-  /** Brings the index up to date with all that is stored now. Resolves with how many things were described. */
+  /** Describes everything anew, as it is stored now. Resolves with how many things were described. */
   async settle(): Promise<number> {
+    await this.#options.database.execute(markAllDue(this.#options.now()));
     let described = 0;
     let round = 0;
     do {
@@ -150,25 +155,29 @@ export class SearchIndex {
   async #run(): Promise<void> {
     const { database, now, busy, onError, pause = PAUSE } = this.#options;
     let turn = 0;
+    let rest = pause;
     while (!this.#stopped) {
       try {
         const thoroughly = turn % THOROUGH_TURNS === 0;
         turn += 1;
+        const begun = performance.now();
         await this.#find(thoroughly);
+        rest = Math.min(Math.max(pause, (performance.now() - begun) * PAUSE_TIMES), LONGEST_PAUSE);
         let done = 0;
         for (;;) {
           const begin = performance.now();
-          const step: number = this.#stopped || busy?.() === true ? 0 : await this.#step();
+          const step: number = this.#stopped ? 0 : await this.#step();
           if (step === 0) break;
           done += step;
-          await this.#sleep((performance.now() - begin) * REST_TIMES);
+          const times = busy?.() === true ? REST_UNDER_LOAD : REST_TIMES;
+          await this.#sleep((performance.now() - begin) * times);
         }
         if (done === 0 && busy?.() !== true)
           await database.execute(stalestEntries(new Date(now().getTime() - STALE_AFTER), STALE_TURN));
       } catch (error) {
         onError?.(error);
       }
-      await this.#sleep(pause);
+      await this.#sleep(rest);
     }
   }
 

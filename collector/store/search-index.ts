@@ -148,6 +148,11 @@ export function findUnindexed(limit: number, now: Date): Statement {
     on conflict do nothing`;
 }
 
+/** Runs that one look goes through at most. */
+const BEGUN = 20_000;
+/** Seconds in which an event has come, nearly always: what was described later knows it. */
+const COMES_WITHIN = 60;
+
 /** Datasets of which the gate, an incident or a contract says something else than the index, and those of runs that began since. */
 export function findChanged(since: Uuid, now: Date): Statement {
   return sql`
@@ -178,14 +183,20 @@ export function findChanged(since: Uuid, now: Date): Statement {
         ) wrong left join dataset_group g on g.dataset_id = wrong.id
       union
       select of_job.kind, of_job.id
-        from (select distinct job_id from (
-                select job_id from run where job_stated and first_key > ${since}::uuid order by first_key desc limit 20000) begun) began
+        from (
+          select job_id, max(last_event_at) as at
+            from (select job_id, last_event_at from run
+                   where job_stated and first_key > ${since}::uuid order by first_key desc limit ${BEGUN}) begun
+           group by job_id
+        ) began
        cross join lateral (
          select 'job' as kind, began.job_id as id
           union all
          select 'dataset', coalesce(g.canonical_id, jd.dataset_id)
            from job_dataset jd left join dataset_group g on g.dataset_id = jd.dataset_id where jd.job_id = began.job_id and jd.role = 1
        ) of_job
+        join search_entity e on e.kind = of_job.kind and e.id = of_job.id
+         and e.refreshed_at < began.at + make_interval(secs => ${COMES_WITHIN})
     ) changed
      order by kind, id
     on conflict do nothing`;

@@ -337,9 +337,21 @@ test('every dataset with standing evidence in an open incident says so, not its 
 test('events in another order give the same index', async (t) => {
   const tables: Table[] = [
     { number: 1, name: 'gold.a', columns: ['x', 'old'], job: 'j1' },
-    { number: 2, name: 'gold.b', reads: ['gold.a'], job: 'j2', facets: { tags: facet({ tags: [{ key: 'pii', value: 'true' }] }) } },
+    {
+      number: 2,
+      name: 'gold.b',
+      reads: ['gold.a'],
+      job: 'j2',
+      facets: { tags: facet({ tags: [{ key: 'pii', value: 'true' }] }) },
+    },
     { number: 3, name: 'gold.a', columns: ['x', 'y'], job: 'j1', state: 'FAIL' },
-    { number: 4, name: 'gold.b', reads: ['gold.a'], job: 'j2', facets: { ownership: facet({ owners: [{ name: 'team' }] }) } },
+    {
+      number: 4,
+      name: 'gold.b',
+      reads: ['gold.a'],
+      job: 'j2',
+      facets: { ownership: facet({ owners: [{ name: 'team' }] }) },
+    },
   ];
   const dump = async (order: readonly Table[]): Promise<unknown> => {
     const { write, database } = await searching(t);
