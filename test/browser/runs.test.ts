@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import { testDatabase } from '#test/support/database.ts';
-import { HOSTILE_NAMES } from '#test/support/estate.ts';
-import { airflowJob, FAILED_REPORT, NIGHTLY, REPORTS, storeNightly } from '#test/support/nightly.ts';
+import {
+  airflowJob,
+  FAILED_REPORT,
+  NIGHTLY,
+  NIGHTLY_HOSTILE,
+  REPORTS,
+  storeNightly,
+} from '#test/support/nightly.ts';
 import { asTelephone, browserOfSuite, sidewards, skip, violations, type Visit } from '#test/support/visit.ts';
 
 describe('runs and jobs on their pages', () => {
@@ -28,7 +34,7 @@ describe('runs and jobs on their pages', () => {
     assert.equal(await table.getByText('Completed').count(), 0);
     const row = table.getByRole('row', { name: /nightly\.report_3/ });
     await page.locator('h1').click();
-    for (let pressed = 0; pressed < HOSTILE_NAMES.length + 3; pressed += 1) {
+    for (let pressed = 0; pressed < NIGHTLY_HOSTILE.length + 3; pressed += 1) {
       await page.keyboard.press('j');
       if (await row.locator('[data-row]').evaluate((link) => link.matches(':focus'))) break;
     }
@@ -56,7 +62,7 @@ describe('runs and jobs on their pages', () => {
       const { page, complaints } = await visit(t, `/runs/${NIGHTLY}`);
       const timeline = page.getByRole('region', { name: 'With its parents and children' });
       const rows = timeline.getByRole('listitem');
-      const runs = 1 + 3 + REPORTS + 1 + HOSTILE_NAMES.length;
+      const runs = 1 + 3 + REPORTS + 1 + NIGHTLY_HOSTILE.length;
       while ((await rows.count()) < runs) await page.waitForTimeout(50);
       assert.equal(await rows.count(), runs);
       assert.match(await rows.first().innerText(), /^Run failed\s+nightly\s+1 h$/);
@@ -129,7 +135,7 @@ describe('runs and jobs on their pages', () => {
 
   test('are accessible in both themes, silent, and fit a telephone', { skip }, async (t) => {
     const { page, complaints, url } = await visit(t, '/runs');
-    const hostile = airflowJob(HOSTILE_NAMES[3] ?? '');
+    const hostile = airflowJob(NIGHTLY_HOSTILE[3] ?? '');
     for (const path of ['/runs?state=FAILED', `/runs/${FAILED_REPORT}`, `/jobs/${hostile}`]) {
       await page.setViewportSize({ width: 1280, height: 900 });
       await page.goto(url + path);

@@ -1,7 +1,7 @@
 import type { Link as GraphLink, LineageGraph, Shown, SideCount } from './graph-model.ts';
 import { sideCount, type Expansion } from './graph-model.ts';
 import type { Shape } from './layout.ts';
-import type { LineageNode, Side } from './read-lineage.ts';
+import type { LineageNode, Side } from './terms.ts';
 
 export const WIDTH = 250;
 const HEIGHT = 112;

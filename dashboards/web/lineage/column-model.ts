@@ -1,4 +1,4 @@
-import type { LineageAnswer, LineageEdge } from './read-lineage.ts';
+import type { LineageAnswer, LineageEdge } from './terms.ts';
 
 /** Columns of each dataset that are part of the answer, in order of their names; the one asked for comes first. */
 export function columnsByDataset({ columns, dataset, column }: LineageAnswer): Map<string, string[]> {

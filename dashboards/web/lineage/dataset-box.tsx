@@ -9,7 +9,7 @@ import type { Box } from './boxes.ts';
 import { columnHref } from './lineage-address.ts';
 import type { ArrowKey } from './move.ts';
 import { datasetStatus } from './node-state.ts';
-import type { Side } from './read-lineage.ts';
+import type { Side } from './terms.ts';
 
 export type BoxNode = Node<{ box: Box }, 'dataset'>;
 

@@ -1,5 +1,4 @@
-import { urgency } from './node-state.ts';
-import type { LineageEdge, LineageNode, Side } from './read-lineage.ts';
+import { urgency, type LineageEdge, type LineageNode, type Side } from './terms.ts';
 
 /** A dataset made of another, and by which jobs. */
 export interface Link {

@@ -16,7 +16,7 @@ import { DatasetBox, GraphActions, type BoxNode } from './dataset-box.tsx';
 import type { Link } from './graph-model.ts';
 import { useLayout, type Places } from './layout.ts';
 import { neighbourTowards, type ArrowKey } from './move.ts';
-import type { ColumnLink, Side } from './read-lineage.ts';
+import type { ColumnLink, Side } from './terms.ts';
 import './graph.css';
 
 export interface GraphProps {

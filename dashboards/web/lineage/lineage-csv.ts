@@ -1,7 +1,7 @@
 import { authorization } from '../shell/key.ts';
 import type { Box } from './boxes.ts';
 import { datasetStatus } from './node-state.ts';
-import type { LineageAnswer, Side } from './read-lineage.ts';
+import type { LineageAnswer, Side } from './terms.ts';
 
 const HEADINGS = [
   'namespace',

@@ -15,14 +15,8 @@ import { LineageTable } from './lineage-table.tsx';
 import { LineageTools, stepsOf } from './lineage-tools.tsx';
 import { datasetStatus } from './node-state.ts';
 import { PathBlock } from './path-block.tsx';
-import {
-  useExpansions,
-  useLineage,
-  useLineagePath,
-  type LineageAnswer,
-  type LineagePathAnswer,
-  type Side,
-} from './read-lineage.ts';
+import { useExpansions, useLineage, useLineagePath } from './read-lineage.ts';
+import type { LineageAnswer, LineagePathAnswer, Side } from './terms.ts';
 import './lineage.css';
 
 // The picture's library comes in a file of its own.

@@ -8,7 +8,7 @@ import type { Box } from './boxes.ts';
 import type { Shown } from './graph-model.ts';
 import { datasetStatus } from './node-state.ts';
 import { ByJobs } from './one-hop.tsx';
-import type { Side } from './read-lineage.ts';
+import type { Side } from './terms.ts';
 
 const SHOWN = 500;
 

@@ -5,7 +5,7 @@ import { useAddressState } from '../shell/address-state.ts';
 import { useResource } from '../shell/read.ts';
 import type { Box } from './boxes.ts';
 import { csvOf, saveFile, saveImpact } from './lineage-csv.ts';
-import type { LineageAnswer, Side } from './read-lineage.ts';
+import type { LineageAnswer, Side } from './terms.ts';
 
 const STEPS = ['1', '2', '3', '5', 'all'] as const;
 

@@ -1,6 +1,5 @@
 import type { Link } from './graph-model.ts';
 import type { LayoutPlace } from './layout-request.ts';
-import type { Places } from './layout.ts';
 
 export type ArrowKey = 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown';
 
@@ -12,7 +11,7 @@ export function neighbourTowards(
   id: string,
   key: ArrowKey,
   links: readonly Link[],
-  places: Places,
+  places: ReadonlyMap<string, LayoutPlace>,
 ): string | null {
   const here = places.get(id);
   if (!here) return null;

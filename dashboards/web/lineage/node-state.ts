@@ -9,12 +9,6 @@ const WORDS: Readonly<Record<string, StateWord>> = {
   ok: { kind: 'fine', word: 'Fine' },
 };
 
-/** The worse, the smaller. */
-export function urgency(status: string | null): number {
-  const place = Object.keys(WORDS).indexOf(status ?? '');
-  return place === -1 ? Object.keys(WORDS).length : place;
-}
-
 /** How a dataset stands, as search and lineage tell it; null: not looked at yet. */
 export function datasetStatus(status: string | null): StateWord {
   return WORDS[status ?? ''] ?? { kind: 'unknown', word: 'Not known yet' };

@@ -4,7 +4,8 @@ import { Name } from '../parts/name.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { count, figure } from '../parts/words.ts';
 import { datasetHref, lineageHref } from '../shell/address.ts';
-import { neighboursOf, useOneHop, type Neighbour, type Side } from './read-lineage.ts';
+import { neighboursOf, useOneHop, type Neighbour } from './read-lineage.ts';
+import type { Side } from './terms.ts';
 import './one-hop.css';
 
 const SHOWN = 8;

@@ -8,7 +8,7 @@ import { datasetHref } from '../shell/address.ts';
 import { useAddressState } from '../shell/address-state.ts';
 import { read, useResource, type ReadError } from '../shell/read.ts';
 import { datasetStatus } from './node-state.ts';
-import type { LineagePathAnswer } from './read-lineage.ts';
+import type { LineagePathAnswer } from './terms.ts';
 
 interface PathBlockProps {
   readonly id: string;

@@ -1,16 +1,7 @@
 import { useQueries } from '@tanstack/react-query';
-import type {
-  LineageAnswer,
-  LineageEdge,
-  LineageNode,
-  LineagePathAnswer,
-} from '../../../collector/api/schema/lineage.ts';
 import { EVERY_MS, read, useResource } from '../shell/read.ts';
 import type { Expansion } from './graph-model.ts';
-
-export type { LineageAnswer, LineageEdge, LineageNode, LineagePathAnswer };
-export type ColumnLink = LineageAnswer['columnEdges'][number];
-export type Side = 'upstream' | 'downstream';
+import type { LineageAnswer, LineageNode, LineagePathAnswer, Side } from './terms.ts';
 
 /** A dataset beside another, and the jobs that make the one of the other. */
 export interface Neighbour {
