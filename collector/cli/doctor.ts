@@ -20,6 +20,7 @@ interface TargetAnswer {
     readonly state: 'enforced' | 'advisory' | 'unknown';
     readonly detail: string;
     readonly mend: string | null;
+    readonly superusers: readonly string[];
   }[];
 }
 
@@ -101,7 +102,7 @@ async function examineServer(url: string): Promise<Examination[]> {
           },
         ]
       : []),
-    ...targets.map(({ target, state, detail, mend }) => ({
+    ...targets.map(({ target, state, detail, mend, superusers }) => ({
       subject: target,
       state:
         state === 'enforced'
@@ -109,7 +110,17 @@ async function examineServer(url: string): Promise<Examination[]> {
           : state === 'advisory'
             ? ('warning' as const)
             : ('unknown' as const),
-      finding: `${state}: ${detail}${mend ? ` Mend: ${mend}` : ''}`,
+      finding: `${state}: ${detail}${unbound(superusers)}${mend ? ` Mend: ${mend}` : ''}`,
     })),
   ];
+}
+
+/** Most accounts that are named. */
+const MOST_NAMES = 5;
+
+/** Accounts that no grant binds; they stay a way around every gate. */
+function unbound(superusers: readonly string[]): string {
+  if (superusers.length === 0) return '';
+  const more = superusers.length - MOST_NAMES;
+  return ` No grant binds ${superusers.slice(0, MOST_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
 }
