@@ -1,4 +1,4 @@
-import type { LineageAnswer, LineageEdge } from './terms.ts';
+import type { LineageAnswer, LineageEdge, LineageNode } from './terms.ts';
 
 /** Columns of each dataset that are part of the answer, in order of their names; the one asked for comes first. */
 export function columnsByDataset({ columns, dataset, column }: LineageAnswer): Map<string, string[]> {
@@ -24,4 +24,17 @@ export function edgesOfColumns({ columnEdges }: LineageAnswer): LineageEdge[] {
   return [...pairs.values()]
     .filter(({ input, output }) => input !== output)
     .map((pair) => ({ ...pair, jobId: null, jobNamespace: null, job: null }));
+}
+
+/** The datasets of the answer, each hiding what its columns that are followed hide. */
+export function nodesOfColumns({ datasets, columns }: LineageAnswer): LineageNode[] {
+  const hidden = new Map<string, LineageNode['hidden']>();
+  for (const { dataset, hidden: own } of columns) {
+    const before = hidden.get(dataset) ?? { upstream: 0, downstream: 0 };
+    hidden.set(dataset, {
+      upstream: before.upstream + own.upstream,
+      downstream: before.downstream + own.downstream,
+    });
+  }
+  return datasets.map((node) => ({ ...node, hidden: hidden.get(node.id) ?? { upstream: 0, downstream: 0 } }));
 }

@@ -8,7 +8,7 @@ import { datasetHref } from '../shell/address.ts';
 import { useAddressState } from '../shell/address-state.ts';
 import { Answer, Page } from '../shell/page.tsx';
 import { boxesOf } from './boxes.ts';
-import { columnsByDataset, edgesOfColumns } from './column-model.ts';
+import { columnsByDataset, edgesOfColumns, nodesOfColumns } from './column-model.ts';
 import { mergeAnswers, readExpansions, shownOf, writeExpansions } from './graph-model.ts';
 import { DRAWN_UP_TO } from './layout-request.ts';
 import { LineageTable } from './lineage-table.tsx';
@@ -114,7 +114,7 @@ function Content({ answer, path }: ContentProps) {
   const graph = useMemo(
     () =>
       mergeAnswers([
-        followsColumn ? { ...answer, edges: edgesOfColumns(answer) } : answer,
+        followsColumn ? { datasets: nodesOfColumns(answer), edges: edgesOfColumns(answer) } : answer,
         ...further.answers,
         ...(path && !followsColumn ? [path] : []),
       ]),

@@ -1,11 +1,13 @@
 import { Link } from 'wouter';
 import type { LineageAnswer } from '../../../collector/api/schema/lineage.ts';
+import { Mark } from '../parts/mark.tsx';
 import { Name } from '../parts/name.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { count, figure } from '../parts/words.ts';
 import { datasetHref, lineageHref } from '../shell/address.ts';
 import { neighboursOf, useOneHop, type Neighbour } from './read-lineage.ts';
-import type { Side } from './terms.ts';
+import { datasetStatus } from './node-state.ts';
+import { urgency, type Side } from './terms.ts';
 import './one-hop.css';
 
 const SHOWN = 8;
@@ -63,6 +65,7 @@ interface HopProps {
 
 function Hop({ side, id, found }: HopProps) {
   const { title, none } = SIDES[side];
+  const worst = found.toSorted((a, b) => urgency(a.node.status) - urgency(b.node.status));
   return (
     <div className="one-hop-side">
       <h3 id={`one-hop-${side}`}>
@@ -72,8 +75,9 @@ function Hop({ side, id, found }: HopProps) {
       {found.length === 0 ? <p className="soft">{none}</p> : null}
       {found.length > 0 ? (
         <ul aria-labelledby={`one-hop-${side}`}>
-          {found.slice(0, SHOWN).map(({ node, jobs }) => (
+          {worst.slice(0, SHOWN).map(({ node, jobs }) => (
             <li key={node.id}>
+              <State status={node.status} />{' '}
               <Link href={datasetHref(node.id)} data-row="">
                 <Name text={node.name} />
               </Link>
@@ -91,6 +95,13 @@ function Hop({ side, id, found }: HopProps) {
       ) : null}
     </div>
   );
+}
+
+/** Only what is bad is said: a list of what is fine needs no words. */
+function State({ status }: { readonly status: Neighbour['node']['status'] }) {
+  if (status === null || urgency(status) > urgency('failed')) return null;
+  const { kind, word } = datasetStatus(status);
+  return <Mark kind={kind} word={word} />;
 }
 
 /** `by load_orders and 2 more jobs`. */
