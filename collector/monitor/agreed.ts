@@ -16,6 +16,8 @@ export interface Agreement {
   readonly version: string;
   /** SHA-256 of the text, in hexadecimal. */
   readonly hash: string;
+  /** When the first version of it was pushed. */
+  readonly since: Date;
   /** How many partitions before one its checks look at; 0 for none. */
   readonly reach: number;
 }
@@ -48,11 +50,12 @@ export async function agreementsOf(
     }
   }
   return new Map(
-    rows.flatMap(({ id, hash, version, object }) => {
+    rows.flatMap(({ id, hash, version, object, since }) => {
       const own = (hash === null ? [] : (parsed.get(hash) ?? [])).find(
         ({ contract }) => object === null || contract.logicalName === object,
       );
-      return own && hash !== null ? [[id, { ...own, hash, version: version ?? '' }] as const] : [];
+      if (!own || hash === null) return [];
+      return [[id, { ...own, hash, version: version ?? '', since: since ?? new Date(0) }] as const];
     }),
   );
 }

@@ -32,7 +32,7 @@ export function checkJudged(
   return judged.flatMap(({ datasetId, partition, past, marks, standing, stated }) => {
     const agreement = agreements.get(datasetId);
     if (agreement === undefined) return [];
-    const { contract, version, hash } = agreement;
+    const { contract, version, hash, since } = agreement;
     const pattern = seriesPattern(partition);
     const series = past.filter((point) => seriesPattern(point.partition) === pattern);
     const known = circumstances.get(identityOf(datasetId, partition));
@@ -51,6 +51,7 @@ export function checkJudged(
         series: pattern,
         contractVersion: version,
         contractHash: hash,
+        agreedSince: since,
         status: worstStatus(results.map(({ status }) => status)),
         // Whom should the far past call? It is told, and nobody is woken.
         wrong: standing === 'young' && results.some(isWrong),

@@ -139,12 +139,15 @@ export interface DatasetContractRow {
   readonly owner: string | null;
   readonly version: string | null;
   readonly object: string | null;
+  /** When the first version was pushed. */
+  readonly since: Date | null;
 }
 
 export function contractsOfDatasets(ids: readonly Uuid[]): Statement {
   return sql`
     select asked.id, coalesce(n.name, c.namespace, '') as namespace, coalesce(d.name, c.name, asked.id::text) as name,
-           c.hash, c.owner, c.version, c.object
+           c.hash, c.owner, c.version, c.object,
+           (select min(pushed_at) from contract first where first.dataset_id = c.dataset_id) as since
       from unnest(${uuidArray(ids)}::uuid[]) as asked(id)
       left join dataset d on d.id = asked.id
       left join namespace n on n.id = d.namespace_id

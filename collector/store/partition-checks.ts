@@ -15,6 +15,8 @@ export interface CheckedPartition {
   readonly series: string;
   readonly contractVersion: string;
   readonly contractHash: string;
+  /** When the dataset got its first contract. */
+  readonly agreedSince: Date;
   /** The worst of its results. */
   readonly status: CheckStatus;
   /** Something of it is evidence for an incident. */
@@ -41,14 +43,15 @@ export function dropPartitionChecks(
 /** Stores what is said now in place of what was said before. */
 export function putPartitionChecks(checked: readonly CheckedPartition[], decidedAt: Date): Statement {
   return sql`
-    insert into partition_check (dataset_id, partition, series, contract_version, contract_hash, status, wrong, run_id,
-      stated_at, results, decided_at)
+    insert into partition_check (dataset_id, partition, series, contract_version, contract_hash, agreed_since, status, wrong,
+      run_id, stated_at, results, decided_at)
     select t.*, ${decidedAt}::timestamptz from unnest(
       ${uuidArray(checked.map((one) => one.datasetId))}::uuid[],
       ${textArray(checked.map((one) => one.partition))}::text[],
       ${textArray(checked.map((one) => one.series))}::text[],
       ${textArray(checked.map((one) => one.contractVersion))}::text[],
       ${textArray(checked.map((one) => one.contractHash))}::text[],
+      ${checked.map((one) => one.agreedSince)}::timestamptz[],
       ${textArray(checked.map((one) => one.status))}::text[],
       ${boolArray(checked.map((one) => one.wrong))}::boolean[],
       ${uuidArray(checked.map((one) => one.runId))}::uuid[],
@@ -56,13 +59,14 @@ export function putPartitionChecks(checked: readonly CheckedPartition[], decided
       ${jsonbArray(checked.map((one) => one.results))}::jsonb[]) as t
     on conflict (dataset_id, partition) do update set
       series = excluded.series, contract_version = excluded.contract_version, contract_hash = excluded.contract_hash,
-      status = excluded.status, wrong = excluded.wrong, run_id = excluded.run_id, stated_at = excluded.stated_at,
+      agreed_since = excluded.agreed_since, status = excluded.status, wrong = excluded.wrong, run_id = excluded.run_id, stated_at = excluded.stated_at,
       results = excluded.results, decided_at = excluded.decided_at`.named('put_partition_checks');
 }
 
 /**
  * Has a dataset's newest partitions judged anew, because its contract is another now. Older ones keep what the
- * contract of their time said.
+ * contract of their time said. Of a dataset that has its first contract so many, else those of its newest time:
+ * a stricter contract is no news of what was there before.
  */
 export function judgeNewest(datasetIds: readonly Uuid[], partitions: number, now: Date): Statement {
   return sql`
@@ -76,6 +80,10 @@ export function judgeNewest(datasetIds: readonly Uuid[], partitions: number, now
         order by rd.partition desc
         limit ${partitions}
      ) newest
+     where (select count(*) from contract c where c.dataset_id = asked.id) = 1
+        or split_part(newest.partition, '/', 1) = (
+             select max(split_part(rd.partition, '/', 1)) from run_dataset rd
+              where rd.dataset_id = any(${namesOf(sql`asked.id`)}) and rd.role <> 0 and rd.statistics is not null)
      order by 1, 2
     on conflict (dataset_id, partition) do update set due_at = excluded.due_at, taken_until = null`.named(
     'judge_newest',
@@ -102,6 +110,13 @@ function gateHasTheWord(
    where c.status in ('fail', 'warn', 'error') or (c.status = 'pass' and latest.requested_at >= ${statedAt}))`;
 }
 
+/** Whether anybody waits for its news: stated since there is a contract, or the newest of its series. */
+function isNews(of: Fragment): Fragment {
+  return sql`(${of}.stated_at >= ${of}.agreed_since or not exists (
+    select from partition_check newer
+     where newer.dataset_id = ${of}.dataset_id and newer.series = ${of}.series and newer.partition > ${of}.partition))`;
+}
+
 /** A check that measurements break, as the gate's are told; of no evaluation. */
 export interface CheckFactRow extends Omit<
   EvaluationFactRow,
@@ -120,7 +135,7 @@ export function checkFacts(since: Date, limit: number): Statement {
            p.run_id, p.stated_at
       from partition_check p
      cross join lateral jsonb_array_elements(p.results) r
-     where p.wrong and p.decided_at >= ${since}::timestamptz
+     where p.wrong and p.decided_at >= ${since}::timestamptz and ${isNews(sql`p`)}
        and r->>'severity' in ('warn', 'block') and r->>'status' in ('fail', 'warn', 'error')
        and not exists (
              select from evidence seen
@@ -137,8 +152,8 @@ const STATUS_OF = (row: Fragment): Fragment => sql`
 
 /**
  * Broken checks of which the partition passes now, which its contract does not ask any more, which the gate has
- * the word about, or of which another run has written the partition since (that is evidence of its own): these
- * are reversed. A later partition of the series that passes is good news. What is not known passes nothing.
+ * the word about, or of which another run has written the partition since (that is evidence of its own), and
+ * what was stated before there was a contract and is the newest no more: these are reversed. A later partition of the series that passes is good news. What is not known passes nothing.
  */
 export function clearChecks(now: Date): Statement {
   return sql`
@@ -153,6 +168,7 @@ export function clearChecks(now: Date): Statement {
             select own.stated_at as at
              where own.dataset_id is not null
                and (mine.status is null or mine.status in ('pass', 'skipped') or own.run_id is distinct from standing.run_id
+                    or not ${isNews(sql`own`)}
                     or ${gateHasTheWord(sql`own.dataset_id`, { partition: sql`own.partition`, check: sql`standing.subject`, statedAt: sql`own.stated_at` })})
           ) reversed on true
           left join lateral (

@@ -76,12 +76,15 @@ function write(n: number, { rows, nulls = 0, run = n, second = 0, type = 'COMPLE
   });
 }
 
+const FIRST = new Date('2026-01-01T00:00:00Z');
+
 interface Setting {
   readonly database: TestDatabase;
   readonly clock: { now: Date };
   readonly send: (...events: readonly Buffer[]) => Promise<void>;
   readonly judge: () => Promise<void>;
-  readonly push: (text: string) => Promise<void>;
+  /** At the first day unless told. */
+  readonly push: (text: string, at?: Date) => Promise<void>;
 }
 
 async function setting(t: TestContext, database?: TestDatabase): Promise<Setting> {
@@ -102,7 +105,7 @@ async function setting(t: TestContext, database?: TestDatabase): Promise<Setting
       await monitor.settle();
       await incidents.pass();
     },
-    push: async (text) => void (await pushContracts(gate, { text, fileName: 't.yaml' }, clock.now)),
+    push: async (text, at = FIRST) => void (await pushContracts(gate, { text, fileName: 't.yaml' }, at)),
   };
 }
 
@@ -222,6 +225,48 @@ describe('the monitor asks the checks of contracts', () => {
       [['1.1.0', 'pass']],
     );
     assert.match((await told(database))[0] ?? '', /\(reversed\)$/);
+  });
+
+  test('of what was stated before there was a contract the newest partition alone is news', async (t) => {
+    const today = new Date('2026-01-19T00:00:00Z');
+    const standing: string[][] = [];
+    for (const isFirst of [true, false]) {
+      const { database, send, judge, push } = await setting(t);
+      if (isFirst) await push(contractOf('1.0.0', '  - check: row_count > 500'), today);
+      for (const n of [0, 1, 2]) {
+        await send(write(n, { rows: 100 + n }));
+        if (isFirst) await judge();
+      }
+      if (!isFirst) await push(contractOf('1.0.0', '  - check: row_count > 500'), today);
+      await judge();
+      assert.deepEqual(
+        (await stored(database)).map(({ status }) => status),
+        ['fail', 'fail', 'fail'],
+      );
+      standing.push((await told(database)).filter((text) => !text.endsWith(')')));
+    }
+    assert.deepEqual(standing, [
+      ['dt=2026-01-03 row_count is 102, expected > 500'],
+      ['dt=2026-01-03 row_count is 102, expected > 500'],
+    ]);
+  });
+
+  test('a stricter contract is news of the newest partitions alone', async (t) => {
+    const { database, send, judge, push } = await setting(t);
+    await push(contractOf('1.0.0', '  - check: row_count > 50'));
+    for (const n of [0, 1, 2]) await send(write(n, { rows: 100 + n }));
+    await judge();
+    await push(contractOf('1.1.0', '  - check: row_count > 500'), new Date('2026-01-19T00:00:00Z'));
+    await judge();
+    assert.deepEqual(
+      (await stored(database)).map(({ version, status }) => [version, status]),
+      [
+        ['1.0.0', 'pass'],
+        ['1.0.0', 'pass'],
+        ['1.1.0', 'fail'],
+      ],
+    );
+    assert.equal((await told(database)).length, 1);
   });
 
   test('checks that Assay does not run stand as skipped and pass nothing', async (t) => {
