@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { PAGE_PATHS } from './page-paths.ts';
 
 export interface PagesOptions {
   /** Where `npm run build:web` puts the pages: dashboards/dist. */
@@ -26,26 +27,6 @@ const CONTENT_SECURITY_POLICY = [
   // The one policy makes the address of the worker that lays graphs out.
   'trusted-types assay',
 ].join('; ');
-
-/** Addresses of pages besides `/`, all of one document; a deep link is opened like the first page. */
-export const PAGE_PATHS = [
-  '/incidents/:id',
-  '/search',
-  '/datasets/:id',
-  '/lineage/:id',
-  '/jobs/:id',
-  '/runs',
-  '/runs/:id',
-  '/publications',
-  '/publications/:id',
-  '/contracts',
-  '/contracts/:dataset',
-  '/objectives',
-  '/quarantine',
-  '/quarantine/:id',
-  '/routes',
-  '/settings',
-] as const;
 
 /** Serves the web pages: `/`, the addresses below it, and the files that they load. */
 export async function registerPages(app: FastifyInstance, { directory }: PagesOptions): Promise<void> {
@@ -74,5 +55,6 @@ export async function registerPages(app: FastifyInstance, { directory }: PagesOp
       response.header('cross-origin-opener-policy', 'same-origin');
     },
   });
-  for (const path of PAGE_PATHS) app.get(path, (_request, reply) => reply.sendFile('index.html'));
+  for (const path of PAGE_PATHS)
+    app.get(path, { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html'));
 }

@@ -1,4 +1,5 @@
 import type { Scope } from '#collector/keys/scopes.ts';
+import { PAGE_PATHS } from './page-paths.ts';
 
 /**
  * What a key must allow to use a route, where keys are configured. `open`: no key is needed. A route that
@@ -22,6 +23,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'GET /api/v2/datasets/:id/facets': 'read',
   'GET /api/v2/datasets/:id/versions': 'read',
   'GET /api/v2/datasets/:id/columns': 'read',
+  'GET /api/v2/datasets/:id/schemas': 'read',
   'GET /api/v2/datasets/:id/measurements': 'read',
   'GET /api/v2/datasets/:id/statistics': 'read',
   'GET /api/v2/datasets/:id/assertions': 'read',
@@ -114,6 +116,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   // The pages: they hold no data, and ask for it with the key that their reader typed.
   'GET /': 'open',
   'GET /*': 'open',
+  ...Object.fromEntries(PAGE_PATHS.map((path) => [`GET ${path}`, 'open'] as const)),
 };
 
 /** What a route takes, by its method and pattern. HEAD takes what GET does. */

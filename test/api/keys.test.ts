@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, test, type TestContext } from 'node:test';
 import { inspect } from 'node:util';
 import type { FastifyInstance } from 'fastify';
+import { PAGE_PATHS } from '#api/page-paths.ts';
 import { ROUTE_SCOPES, scopeOf } from '#api/route-scopes.ts';
 import { KeyRing, type KeyEntry } from '#collector/keys/key-ring.ts';
 import { keyHash, newKeyText } from '#collector/keys/key-text.ts';
@@ -71,7 +72,7 @@ describe('the table of scopes', () => {
       [],
       'routes that collector/api/route-scopes.ts does not list',
     );
-    const pages = ['GET /', 'GET /*', 'GET /openapi.json'];
+    const pages = ['GET /', 'GET /*', 'GET /openapi.json', ...PAGE_PATHS.map((path) => `GET ${path}`)];
     const gone = Object.keys(ROUTE_SCOPES).filter(
       (route) => !documented.includes(route) && !pages.includes(route),
     );

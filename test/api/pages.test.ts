@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import Fastify from 'fastify';
-import { PAGE_PATHS, registerPages } from '#api/pages.ts';
+import { PAGE_PATHS } from '#api/page-paths.ts';
+import { registerPages } from '#api/pages.ts';
 
 async function pages(t: TestContext, files: Readonly<Record<string, string>>) {
   const directory = mkdtempSync(join(tmpdir(), 'assay-pages-'));

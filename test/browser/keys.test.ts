@@ -9,6 +9,7 @@ import { registerPages } from '#api/pages.ts';
 import { KeyRing } from '#collector/keys/key-ring.ts';
 import { keyHash, newKeyText } from '#collector/keys/key-text.ts';
 import type { Scope } from '#collector/keys/scopes.ts';
+import { datasetId } from '#model/ids.ts';
 import { noBrowser, openBrowser } from '#test/support/browser.ts';
 import { testDatabase } from '#test/support/database.ts';
 import { flights, seedEstate } from '#test/support/estate.ts';
@@ -66,6 +67,12 @@ test(
     const other = await browser.context.newPage();
     await other.goto(url);
     await other.getByRole('heading', { level: 1, name: 'A valid key is needed' }).waitFor();
+    // A deep link shows its page, which then asks.
+    const flightsId = datasetId('postgres://localhost:5432', 'assay.gold.daily_routes');
+    const deep = await browser.context.newPage();
+    const linked = await deep.goto(`${url}/datasets/${flightsId}`);
+    assert.equal(linked?.status(), 200);
+    await deep.getByRole('heading', { name: 'A valid key is needed' }).waitFor();
     assert.deepEqual(errors, []);
   },
 );
