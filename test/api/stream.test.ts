@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify from 'fastify';
 import { answerProblems } from '#api/answer.ts';
 import { ChangeFeed } from '#api/change-feed.ts';
@@ -101,17 +102,20 @@ test('who comes back with the last id misses nothing, and what commits late is n
   const second = await serve(t, database);
   const before = await listen(t, first.url);
   let { id } = await before.next();
-  let commit = (): void => {};
+  const entered = Promise.withResolvers<void>();
+  const commit = Promise.withResolvers<void>();
   const late = database.transaction(async (connection) => {
     await connection.execute(addChanges([{ topic: 'incidents', ids: [ID] }]));
-    await new Promise<void>((resolve) => (commit = resolve));
+    entered.resolve();
+    await commit.promise;
   });
+  await entered.promise;
   await database.execute(addChanges([{ topic: 'datasets', ids: [OTHER] }]));
   const told = await before.next();
   assert.deepEqual(told.data.topics, { datasets: [OTHER] });
   ({ id } = told);
   before.close();
-  commit();
+  commit.resolve();
   await late;
   const again = await listen(t, second.url, id ?? '');
   const ready = await again.next();
@@ -154,11 +158,14 @@ test('one more than can be listens in vain, and is told to come back', async (t)
   assert.match(await refused.text(), /overloaded/);
   one.close();
   // The server hears of the end by the connection, not at once.
-  for (;;) {
+  let status = 0;
+  for (let look = 0; look < 3000 && status !== 200; look += 1) {
+    await sleep(10);
     const response = await fetch(url);
     await response.body?.cancel();
-    if (response.status === 200) break;
+    status = response.status;
   }
+  assert.equal(status, 200);
 });
 
 test('the end of the service ends the streams; a HEAD does not hang', async (t) => {
