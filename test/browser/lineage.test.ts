@@ -23,12 +23,14 @@ describe('lineage on its page', () => {
   const box = (page: Page, name: string) => page.locator(`[data-box="${warehouseId(name)}"]`);
   const boxes = (page: Page) => page.locator('[data-box]');
 
-  /** Waits until so many boxes are drawn. */
+  /** Waits until exactly so many boxes are drawn. */
   async function drawn(page: Page, count: number): Promise<void> {
-    await boxes(page)
-      .nth(count - 1)
-      .waitFor({ state: 'attached' });
-    assert.equal(await boxes(page).count(), count);
+    let found = -1;
+    for (let looks = 0; looks < 600 && found !== count; looks += 1) {
+      if (looks > 0) await page.waitForTimeout(50);
+      found = await boxes(page).count();
+    }
+    assert.equal(found, count);
   }
 
   test('begins with one step, says what is hidden, and grows by hand', { skip }, async (t) => {
@@ -217,7 +219,8 @@ describe('lineage on its page', () => {
       const { page, url } = await visit(t, `/lineage/${warehouseId('core.sync_state')}`);
       await page.getByText('Lineage comes from runs that name both inputs and outputs').waitFor();
       await page.goto(`${url}/lineage/00000000-0000-0000-0000-000000000000`);
-      await page.getByRole('alert').waitFor();
+      await page.getByRole('heading', { level: 1, name: 'There is no such dataset' }).waitFor();
+      await page.getByRole('alert').getByText('It may belong to another server').waitFor();
     },
   );
 });

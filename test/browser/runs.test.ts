@@ -29,6 +29,7 @@ describe('runs and jobs on their pages', () => {
     const table = page.getByRole('table', { name: /Runs with their job/ });
     await table.waitFor();
     await page.getByLabel('State').selectOption('FAILED');
+    await table.getByText('Completed').first().waitFor({ state: 'detached' });
     await table.getByText('division by zero in column amount').waitFor();
     assert.match(page.url(), /\/runs\?state=FAILED$/);
     assert.equal(await table.getByText('Completed').count(), 0);
@@ -162,8 +163,10 @@ describe('runs and jobs on their pages', () => {
     await page.getByText('No run has been heard of yet.').waitFor();
     await page.getByText('npm run demo').waitFor();
     await page.goto(`${url}/runs/00000000-0000-0000-0000-000000000000`);
+    await page.getByRole('heading', { level: 1, name: 'There is no such run' }).waitFor();
     await page.getByText('No event has mentioned the run').waitFor();
     await page.goto(`${url}/jobs/00000000-0000-0000-0000-000000000000`);
+    await page.getByRole('heading', { level: 1, name: 'There is no such job' }).waitFor();
     await page.getByText('No job has the id').waitFor();
   });
 });

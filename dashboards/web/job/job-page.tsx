@@ -6,6 +6,7 @@ import { Name } from '../parts/name.tsx';
 import { runState } from '../parts/states.ts';
 import { count, seconds } from '../parts/words.ts';
 import { datasetHref, lineageHref } from '../shell/address.ts';
+import { Absent, isAbsent } from '../shell/absent.tsx';
 import { Answer, Page } from '../shell/page.tsx';
 import { useResource } from '../shell/read.ts';
 import { FacetTree } from '../runs/facet-tree.tsx';
@@ -19,11 +20,15 @@ export default function JobPage({ id }: { readonly id: string }) {
   return (
     <Page
       title={data?.job.name ?? 'Job'}
-      heading={data ? <Name text={data.job.name} /> : 'Job'}
+      heading={data ? <Name text={data.job.name} /> : isAbsent(query) ? 'There is no such job' : 'Job'}
       about={data ? <About detail={data} /> : undefined}
       readAt={query.dataUpdatedAt}
     >
-      <Answer query={query}>{(detail) => <Content detail={detail} />}</Answer>
+      {isAbsent(query) ? (
+        <Absent query={query} />
+      ) : (
+        <Answer query={query}>{(detail) => <Content detail={detail} />}</Answer>
+      )}
     </Page>
   );
 }

@@ -5,6 +5,7 @@ import { Name } from '../parts/name.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { count, figure } from '../parts/words.ts';
 import { datasetHref } from '../shell/address.ts';
+import { Absent, isAbsent } from '../shell/absent.tsx';
 import { useAddressState } from '../shell/address-state.ts';
 import { Answer, Page } from '../shell/page.tsx';
 import { boxesOf } from './boxes.ts';
@@ -49,6 +50,8 @@ export default function LineagePage({ id }: { readonly id: string }) {
               </>
             )}
           </>
+        ) : isAbsent(query) ? (
+          'There is no such dataset'
         ) : (
           'Lineage'
         )
@@ -56,14 +59,18 @@ export default function LineagePage({ id }: { readonly id: string }) {
       about={data ? <About answer={data} /> : undefined}
       readAt={query.dataUpdatedAt}
     >
-      <Answer query={query} rows={12}>
-        {(answer) => (
-          <>
-            <PathBlock id={answer.dataset.id} path={path} />
-            <Content answer={answer} path={path.data ?? null} />
-          </>
-        )}
-      </Answer>
+      {isAbsent(query) ? (
+        <Absent query={query} />
+      ) : (
+        <Answer query={query} rows={12}>
+          {(answer) => (
+            <>
+              <PathBlock id={answer.dataset.id} path={path} />
+              <Content answer={answer} path={path.data ?? null} />
+            </>
+          )}
+        </Answer>
+      )}
     </Page>
   );
 }

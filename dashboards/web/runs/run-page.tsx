@@ -6,6 +6,7 @@ import { Name, Sentence } from '../parts/name.tsx';
 import { reasonState, runState } from '../parts/states.ts';
 import { count, duration, figure, partitionDay, seconds } from '../parts/words.ts';
 import { jobHref, runHref } from '../shell/address.ts';
+import { Absent, isAbsent } from '../shell/absent.tsx';
 import { Answer, Page } from '../shell/page.tsx';
 import { useResource } from '../shell/read.ts';
 import { FacetTree } from './facet-tree.tsx';
@@ -27,6 +28,8 @@ export default function RunPage({ id }: { readonly id: string }) {
           <>
             Run of <Name text={data.run.job} />
           </>
+        ) : isAbsent(query) ? (
+          'There is no such run'
         ) : (
           'Run'
         )
@@ -34,7 +37,11 @@ export default function RunPage({ id }: { readonly id: string }) {
       about={data ? <About detail={data} /> : undefined}
       readAt={query.dataUpdatedAt}
     >
-      <Answer query={query}>{(detail) => <Content detail={detail} />}</Answer>
+      {isAbsent(query) ? (
+        <Absent query={query} />
+      ) : (
+        <Answer query={query}>{(detail) => <Content detail={detail} />}</Answer>
+      )}
     </Page>
   );
 }
