@@ -84,6 +84,11 @@ function Detail({ detail }: { readonly detail: IncidentDetail }) {
           {incident.root.how === 'suspected' ? (
             <p>Nobody looks at this dataset; it is what explains everything that is bad below it.</p>
           ) : null}
+          {detail.runbook === null ? null : (
+            <p>
+              What to do: <Runbook text={detail.runbook} />
+            </p>
+          )}
           {changes.length > 0 ? (
             <>
               <h3>What is different since it was last good</h3>
@@ -201,5 +206,17 @@ function BlastRadius({ detail: { blastRadius, incident } }: { readonly detail: I
         </table>
       )}
     </section>
+  );
+}
+
+/** An address is a link, anything else words. */
+function Runbook({ text }: { readonly text: string }) {
+  const isAddress = /^https?:\/\//.test(text) && URL.canParse(text);
+  return isAddress ? (
+    <a href={text} rel="noreferrer">
+      <Name text={text} />
+    </a>
+  ) : (
+    <Sentence text={text} />
   );
 }
