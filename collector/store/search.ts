@@ -166,7 +166,7 @@ export function searchEntities(
       : sql`where (tier, -weight, folded, id) > (${after.tier}::integer, -${after.weight}::real, ${after.folded}::text, ${after.id}::uuid)`;
   return sql`
     with ranked as materialized (
-      select * from (select distinct on (kind, id) * from (${hits}) found order by kind, id, tier) hit
+      select * from (select distinct on (id, kind) * from (${hits}) found order by id, kind, tier) hit
        order by tier, weight desc limit ${RANKED}
     ), page as (
       select * from ranked ${behind} order by tier, weight desc, folded, id limit ${limit}
