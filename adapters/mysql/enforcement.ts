@@ -22,7 +22,7 @@ interface Grant {
 }
 
 const GRANTS = `
-  select grantee, privilege_type as privilege, 'all' as scope, null as pattern, null as \`column\`
+  select grantee as grantee, privilege_type as privilege, 'all' as scope, null as pattern, null as \`column\`
     from information_schema.user_privileges where privilege_type in ${WRITING}
   union all
   select grantee, privilege_type, 'database', table_schema, null
@@ -91,7 +91,7 @@ async function readEnforcement(session: Connection, targetName: string): Promise
   const grants = await rows<Grant>(session, GRANTS, [database, database, name, database, name]);
   const powerful = await rows<{ grantee: string }>(
     session,
-    `select distinct grantee from information_schema.user_privileges where privilege_type in ${POWERFUL}`,
+    `select distinct grantee as grantee from information_schema.user_privileges where privilege_type in ${POWERFUL}`,
   );
   const roles = new Set(edges.map(({ role }) => role));
   const superusers = powerful

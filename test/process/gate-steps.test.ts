@@ -17,9 +17,10 @@ import { steppedGate, type Place, type Shape, type SteppedGate } from './stepped
 
 /** Every so many messages; with STEPS=1 in the environment connections are lost and processes end at each of them. */
 const STEPS = process.env['STEPS'];
-const CUT_EVERY = Number(STEPS ?? 5);
+const CUT_EVERY = Number(STEPS ?? 6);
 const KILL_EVERY = Number(STEPS ?? 14);
-const CRASH_EVERY = Number(STEPS ?? 11);
+const LATE_EVERY = Number(STEPS ?? 12);
+const CRASH_EVERY = Number(STEPS ?? 15);
 const LATER = 120_000;
 const LIMIT = { timeout: 600_000 };
 
@@ -132,10 +133,36 @@ describe('a gate that is stopped anywhere', () => {
             );
             // New connections of the pools make other numbers of messages than the first time.
             await Promise.race([stopped, working]);
-            gate.relay.cut();
+            await gate.relay.cut();
             await working;
             await repair(gate);
             await judge(gate, work, place, `cut ${moment} ${step} of ${steps}`);
+          }
+        });
+
+        test(`${title}: a message comes late`, { ...LIMIT, skip }, async (t) => {
+          const gate = await steppedGate(t, engine === 'MariaDB' ? mariadb : null, shape, 'warehouse');
+          const first = await placeFor(gate, work);
+          gate.relay.reset();
+          assert.equal((await perform(gate, work, first)).state, 'published');
+          const { steps } = gate.relay;
+          for (let step = 1 + (offset % LATE_EVERY); step <= steps; step += LATE_EVERY) {
+            const place = await placeFor(gate, work);
+            gate.relay.reset();
+            const stopped = gate.relay.stopAt(step, 'late');
+            const working = perform(gate, work, place).then(
+              () => undefined,
+              () => undefined,
+            );
+            await Promise.race([stopped, working]);
+            await working;
+            // Somebody looks before it arrives: what is concluded then must stay true.
+            const at = `${step} of ${steps} came late`;
+            await repairPublications(gate.services, new Date(Date.now() + LATER));
+            await gate.relay.deliver();
+            await gate.relay.cut();
+            await repair(gate);
+            await judge(gate, work, place, at);
           }
         });
 
@@ -155,7 +182,7 @@ describe('a gate that is stopped anywhere', () => {
             await Promise.race([stopped, gone]);
             child.kill('SIGKILL');
             await gone;
-            gate.relay.cut();
+            await gate.relay.cut();
             await repair(gate);
             await judge(gate, work, place, `killed ${moment} ${step} of ${steps}`);
           }
@@ -186,7 +213,7 @@ describe('a gate that is stopped anywhere', () => {
             );
             await Promise.race([stopped, working]);
             await server.crash();
-            gate.relay.cut();
+            await gate.relay.cut();
             await working;
             await repair(gate);
             await judge(gate, work, place, `crashed ${moment} ${step} of ${steps}`);

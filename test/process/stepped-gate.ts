@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { createPool, type RowDataPacket } from 'mysql2/promise';
 import { mysqlWarehouse } from '#adapters/mysql/warehouse.ts';
+import { postgresWarehouse } from '#adapters/postgres/warehouse.ts';
 import { pushContracts } from '#gate/contracts.ts';
 import { evaluateCandidate } from '#gate/evaluate.ts';
 import { publishEvaluation } from '#gate/publish.ts';
@@ -55,13 +56,17 @@ interface Engine {
   makeStage(name: string): string;
 }
 
+/** Whoever looks while a session lives on waits no longer for its lock. */
+const LOCK_MS = 1000;
 const COLUMNS = '(flight_date date not null, route varchar(20) not null, flights int not null)';
 
 async function postgresEngine(t: TestContext): Promise<Engine> {
   const house = await testWarehouse(t);
+  const warehouse = postgresWarehouse({ name: 'warehouse', url: house.url, lockTimeoutMs: LOCK_MS });
+  t.after(() => warehouse.close());
   return {
     url: house.url,
-    warehouse: house.warehouse,
+    warehouse,
     run: (text) => house.run(text),
     values: (text) => house.values(text),
     makeGold: {
@@ -82,7 +87,7 @@ async function mariadbEngine(t: TestContext, server: MariadbServer): Promise<Eng
   });
   await admin.query('drop database if exists staging; create database staging');
   await admin.query('drop database gold; create database gold; use gold');
-  const warehouse = mysqlWarehouse({ name: 'warehouse', url });
+  const warehouse = mysqlWarehouse({ name: 'warehouse', url, lockTimeoutMs: LOCK_MS });
   t.after(async () => {
     await warehouse.close();
     await admin.end();
@@ -103,11 +108,15 @@ async function mariadbEngine(t: TestContext, server: MariadbServer): Promise<Eng
   };
 }
 
-/** @param server null: PostgreSQL. */
+/**
+ * @param server null: PostgreSQL.
+ * @param lines which messages are counted and stopped at.
+ */
 export async function steppedGate(
   t: TestContext,
   server: MariadbServer | null,
   shape: Shape,
+  lines: 'all' | 'warehouse' = 'all',
 ): Promise<SteppedGate> {
   const engine = server === null ? await postgresEngine(t) : await mariadbEngine(t, server);
   await engine.run(engine.makeGold[shape]);
@@ -136,10 +145,10 @@ quality:
     new Date(),
   );
   const relay = startStepRelay(t);
-  const steppedUrls = [await relay.by(database.url), await relay.by(engine.url)] as const;
-  const open =
-    server === null ? (await import('#adapters/postgres/warehouse.ts')).postgresWarehouse : mysqlWarehouse;
-  const steppedWarehouse = open({ name: 'warehouse', url: steppedUrls[1] });
+  const storeUrl = lines === 'all' ? await relay.by(database.url) : database.url;
+  const steppedUrls = [storeUrl, await relay.by(engine.url)] as const;
+  const open = server === null ? postgresWarehouse : mysqlWarehouse;
+  const steppedWarehouse = open({ name: 'warehouse', url: steppedUrls[1], lockTimeoutMs: LOCK_MS });
   const steppedDatabase = openDatabase({ url: steppedUrls[0] });
   t.after(async () => {
     await steppedWarehouse.close();

@@ -3,8 +3,11 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import type { TestContext } from 'node:test';
 import { addressOf } from './postgres-relay.ts';
 
-/** What becomes of the message at which the relay stops: lost on its way, just arrived, or answered and the answer lost. */
-export type Moment = 'before' | 'during' | 'after';
+/**
+ * What becomes of the message at which the relay stops: lost on its way, just arrived, or answered and the answer
+ * lost. `late`: its client is gone, it arrives when it is told to, and meanwhile all other connections go on.
+ */
+export type Moment = 'before' | 'during' | 'after' | 'late';
 
 /**
  * Lines to servers whose messages are counted, and that stop at one of them. Clients of databases send one message
@@ -19,8 +22,10 @@ export interface StepRelay {
   readonly steps: number;
   /** Stops at that message; resolves when the lines stand still, which stay so until `cut`. */
   stopAt(step: number, moment: Moment): Promise<void>;
-  /** Ends every connection under way and lets new ones through. */
-  cut(): void;
+  /** Lets the late message arrive, the last of its connection; resolves when the server has ended that. */
+  deliver(): Promise<void>;
+  /** Ends every connection under way, waits until the servers have ended theirs, and lets new ones through. */
+  cut(): Promise<void>;
 }
 
 interface Stop {
@@ -31,12 +36,13 @@ interface Stop {
 
 export function startStepRelay(t: TestContext): StepRelay {
   const servers: Server[] = [];
-  const open = new Set<Socket>();
+  const lines = new Map<Socket, Socket>();
   let steps = 0;
   let stop: Stop | null = null;
   // Set when the message to stop at has been let through: its answer is not.
   let awaited: Socket | null = null;
   let still = false;
+  let late: { readonly far: Socket; readonly chunk: Buffer } | null = null;
 
   const stand = (): void => {
     still = true;
@@ -44,19 +50,24 @@ export function startStepRelay(t: TestContext): StepRelay {
     stop = null;
   };
   const join = (near: Socket, far: Socket): void => {
-    for (const [socket, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      open.add(socket);
-      socket.on('error', () => {});
-      socket.once('close', () => {
-        open.delete(socket);
-        other.destroy();
-      });
+    near.on('error', () => {});
+    far.on('error', () => {});
+    // Nobody is heard while the lines stand still.
+    if (still) {
+      near.destroy();
+      far.destroy();
+      return;
     }
-    near.on('data', (chunk) => {
-      if (still) return;
+    lines.set(near, far);
+    far.once('close', () => {
+      lines.delete(near);
+      near.destroy();
+    });
+    near.once('close', () => {
+      if (!still && late?.far !== far) far.destroy();
+    });
+    near.on('data', (chunk: Buffer) => {
+      if (still || near.destroyed) return;
       if (awaited === null) {
         steps += 1;
         if (stop?.step === steps && stop.moment === 'before') return stand();
@@ -64,25 +75,47 @@ export function startStepRelay(t: TestContext): StepRelay {
           far.write(chunk);
           return stand();
         }
+        if (stop?.step === steps && stop.moment === 'late') {
+          late = { far, chunk };
+          stop.reached();
+          stop = null;
+          near.destroy();
+          return;
+        }
         if (stop?.step === steps) awaited = far;
       }
       far.write(chunk);
     });
     far.on('data', (chunk) => {
-      if (still) return;
+      if (still || near.destroyed) return;
       if (awaited === far) return stand();
       near.write(chunk);
     });
   };
-  const cut = (): void => {
-    for (const socket of open) socket.destroy();
+  const cut = async (): Promise<void> => {
+    still = true;
+    const ends = [...lines].map(async ([near, far]) => {
+      near.destroy();
+      // A server that was sent something does it first, and then finds that its client is gone.
+      if (!far.destroyed) {
+        const closed = once(far, 'close').catch(() => undefined);
+        far.end();
+        await closed;
+      }
+    });
+    await Promise.all(ends);
+    lines.clear();
     stop = null;
     awaited = null;
     still = false;
+    late = null;
   };
   t.after(() => {
     for (const server of servers) server.close();
-    cut();
+    for (const [near, far] of lines) {
+      near.destroy();
+      far.destroy();
+    }
   });
   return {
     async by(target) {
@@ -107,6 +140,16 @@ export function startStepRelay(t: TestContext): StepRelay {
       new Promise((resolve) => {
         stop = { step, moment, reached: resolve };
       }),
+    async deliver() {
+      if (late === null) return;
+      const { far, chunk } = late;
+      if (!far.destroyed) {
+        const closed = once(far, 'close');
+        far.end(chunk);
+        await closed;
+      }
+      late = null;
+    },
     cut,
   };
 }
