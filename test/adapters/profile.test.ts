@@ -276,7 +276,11 @@ for (const [name, open, skip] of [
       const rows = orders(100);
       await fill(house, rows);
       const measure = async (profile: ProfileRequest): Promise<string> => {
-        const outcome = await house.warehouse.measure({ ref: 'staging.orders', statements: [], profile: () => profile });
+        const outcome = await house.warehouse.measure({
+          ref: 'staging.orders',
+          statements: [],
+          profile: () => profile,
+        });
         assert.equal(outcome.status, 'success');
         assert.ok(outcome.value.version);
         if (outcome.value.profile?.status === 'success') assertIs(outcome.value.profile.value.parts[0], rows);
