@@ -51,14 +51,24 @@ describe('what is shown of a lineage', () => {
     const shown = shownOf(graph, 'centre', 1, []);
     assert.equal(shown.places.size, 1 + 1 + 8);
     assert.ok(shown.places.has('d11'), 'what is held is not hidden');
-    assert.deepEqual(sideCount(graph, shown, 'centre', 'downstream'), { shown: 8, total: 12 });
-    assert.deepEqual(sideCount(graph, shown, 'up', 'upstream'), { shown: 0, total: 3 });
+    assert.deepEqual(sideCount(graph, shown, 'centre', 'downstream'), {
+      shown: 8,
+      total: 12,
+      atLeast: false,
+    });
+    assert.deepEqual(sideCount(graph, shown, 'up', 'upstream'), { shown: 0, total: 3, atLeast: false });
     assert.equal(shown.links.length, 1 + 8);
     assert.equal(
       shownOf(graph, 'centre', Number.POSITIVE_INFINITY, []).places.size,
       14,
       'all when all is asked for',
     );
+  });
+
+  test('where the server stopped counting, there are at least so many', () => {
+    const graph = mergeAnswers([{ datasets: [node('hub', { downstream: 1000 })], edges: [] }]);
+    const count = sideCount(graph, shownOf(graph, 'hub', 1, []), 'hub', 'downstream');
+    assert.deepEqual(count, { shown: 0, total: 1000, atLeast: true });
   });
 
   test('an expansion shows all of one side, once it is read, and expansions follow one another', () => {
@@ -73,7 +83,7 @@ describe('what is shown of a lineage', () => {
     assert.equal(shown.places.size, 14 + 1);
     assert.deepEqual(shown.places.get('top'), { id: 'top', steps: -2 });
     assert.deepEqual(graph.links.find(({ input }) => input === 'top')?.jobs, ['a', 'b']);
-    assert.deepEqual(sideCount(graph, shown, 'up', 'upstream'), { shown: 1, total: 3 });
+    assert.deepEqual(sideCount(graph, shown, 'up', 'upstream'), { shown: 1, total: 3, atLeast: false });
   });
 
   test('a circle and an edge to itself end', () => {

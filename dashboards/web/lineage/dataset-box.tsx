@@ -10,6 +10,7 @@ import { columnHref } from './lineage-address.ts';
 import type { ArrowKey } from './move.ts';
 import { datasetStatus } from './node-state.ts';
 import type { Side } from './terms.ts';
+import { totalWords } from './total-words.ts';
 
 export type BoxNode = Node<{ box: Box }, 'dataset'>;
 
@@ -119,19 +120,21 @@ interface ExpanderProps {
 /** `+ 3 of 17`: what is shown of the neighbours on one side, and the way to the rest. */
 function Expander({ box, side, actions }: ExpanderProps) {
   const { shown, total } = box.count[side];
+  const all = totalWords(box.count[side]);
+  const seen = shown < total ? `${figure(shown)} of ${all}` : all;
   const what = side === 'upstream' ? 'that make' : 'that are made from';
   const name = shortName(box.node.name);
   if (total === 0)
     return <span className="box-none soft">{side === 'upstream' ? 'from nothing' : 'into nothing'}</span>;
-  if (shown < total)
+  if (shown < total && !box.expanded[side])
     return (
       <button
         type="button"
         tabIndex={-1}
-        aria-label={`+ ${figure(shown)} of ${figure(total)} shown: show all ${what} ${name}`}
+        aria-label={`+ ${figure(shown)} of ${all} shown: show all ${what} ${name}`}
         onClick={() => actions?.expand(box.node.id, side)}
       >
-        + {figure(shown)} of {figure(total)}
+        + {figure(shown)} of {all}
       </button>
     );
   if (box.expanded[side])
@@ -139,26 +142,27 @@ function Expander({ box, side, actions }: ExpanderProps) {
       <button
         type="button"
         tabIndex={-1}
-        aria-label={`− ${figure(total)}: show fewer ${what} ${name}`}
+        aria-label={`− ${seen}: show fewer ${what} ${name}`}
         onClick={() => actions?.fold(box.node.id, side)}
       >
-        − {figure(total)}
+        − {seen}
       </button>
     );
   return (
     <span className="box-none soft figures">
-      {side === 'upstream' ? 'from' : 'into'} {figure(total)}
+      {side === 'upstream' ? 'from' : 'into'} {all}
     </span>
   );
 }
 
-function hides({ count }: Box, side: Side): boolean {
-  return count[side].shown < count[side].total;
+function hides({ count, expanded }: Box, side: Side): boolean {
+  return !expanded[side] && count[side].shown < count[side].total;
 }
 
 function sideWords({ count }: Box, side: Side): string {
   const { shown, total } = count[side];
-  return shown === total ? figure(total) : `${figure(total)} of which ${figure(shown)} are shown`;
+  const all = totalWords(count[side]);
+  return shown === total ? all : `${all} of which ${figure(shown)} are shown`;
 }
 
 function isArrow(key: string): key is ArrowKey {

@@ -178,14 +178,20 @@ export function neighbours(graph: LineageGraph, id: string, side: Side): string[
   return [...(graph[side].get(id) ?? [])].filter((other) => graph.nodes.has(other));
 }
 
+/** Up to so many the server counts neighbours that it does not tell. */
+const HIDDEN_COUNTED = 1000;
+
 /** How many neighbours a dataset has on a side, and how many of them are shown. */
 export interface SideCount {
   readonly shown: number;
   readonly total: number;
+  /** The server counts what it hides up to a thousand: then there are at least so many. */
+  readonly atLeast: boolean;
 }
 
 export function sideCount(graph: LineageGraph, shown: Shown, id: string, side: Side): SideCount {
   const known = graph[side].get(id) ?? new Set<string>();
   const seen = [...known].filter((other) => shown.places.has(other)).length;
-  return { shown: seen, total: Math.max(graph.totals.get(id)?.[side] ?? 0, known.size) };
+  const total = Math.max(graph.totals.get(id)?.[side] ?? 0, known.size);
+  return { shown: seen, total, atLeast: total - known.size >= HIDDEN_COUNTED };
 }

@@ -9,6 +9,7 @@ import type { Shown } from './graph-model.ts';
 import { datasetStatus } from './node-state.ts';
 import { ByJobs } from './one-hop.tsx';
 import type { Side } from './terms.ts';
+import { totalWords } from './total-words.ts';
 
 const SHOWN = 500;
 
@@ -140,30 +141,32 @@ interface CountProps extends Pick<LineageTableProps, 'onExpand' | 'onFold'> {
 
 function Count({ box, side, onExpand, onFold }: CountProps) {
   const { shown, total } = box.count[side];
+  const all = totalWords(box.count[side]);
+  const seen = shown < total ? `${figure(shown)} of ${all}` : all;
   if (total === 0) return <span className="soft">nothing</span>;
   const name = shortName(box.node.name);
   const what = side === 'upstream' ? 'that make' : 'that are made from';
-  if (shown < total)
+  if (shown < total && !box.expanded[side])
     return (
       <button
         type="button"
-        aria-label={`+ ${figure(shown)} of ${figure(total)} shown: show all ${what} ${name}`}
+        aria-label={`+ ${figure(shown)} of ${all} shown: show all ${what} ${name}`}
         onClick={() => onExpand(box.node.id, side)}
       >
-        + {figure(shown)} of {figure(total)}
+        + {figure(shown)} of {all}
       </button>
     );
   if (box.expanded[side])
     return (
       <button
         type="button"
-        aria-label={`− ${figure(total)}: show fewer ${what} ${name}`}
+        aria-label={`− ${seen}: show fewer ${what} ${name}`}
         onClick={() => onFold(box.node.id, side)}
       >
-        − {figure(total)}
+        − {seen}
       </button>
     );
-  return figure(total);
+  return all;
 }
 
 function whereWords(steps: number): string {

@@ -41,11 +41,14 @@ export function useLineage(question: LineageQuestion) {
   return useResource<LineageAnswer>(pathOf(question));
 }
 
+/** More neighbours of one dataset are a matter for the file. */
+const EXPANDED_AT_MOST = 5000;
+
 /** One step on from each side that was expanded by hand; those that are not there yet are left out. */
 export function useExpansions(expansions: readonly Expansion[], at: string | null) {
   return useQueries({
     queries: expansions.map(({ id, side }) => {
-      const path = pathOf({ dataset: id, depth: 1, side, at });
+      const path = pathOf({ dataset: id, depth: 1, side, at, limit: EXPANDED_AT_MOST });
       return {
         queryKey: [path],
         queryFn: ({ signal }: { readonly signal: AbortSignal }) => read<LineageAnswer>(path, signal),
