@@ -34,7 +34,8 @@ export function kindOfCheck(text: string): EvidenceKind {
   if (/\bschema\b|\bcolumns?\s+(?:exist|type)/i.test(text)) return 'schema';
   if (/fresh|\bage\b|watermark|\blag\b|landed/i.test(text)) return 'freshness';
   if (/\bunique|duplicate|references|foreign/i.test(text)) return 'integrity';
-  if (/null|missing|invalid|empty|\bmatches\b|\bparseable\b|accepted|\bin \(/i.test(text)) return 'completeness';
+  if (/null|missing|invalid|empty|\bmatches\b|\bparseable\b|accepted|\bin \(/i.test(text))
+    return 'completeness';
   if (/^\s*row_count|\brows\b/i.test(text)) return 'volume';
   return 'distribution';
 }

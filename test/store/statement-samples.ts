@@ -584,7 +584,12 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   'search.ts': samples<typeof search>({
     searchEntities: [
       [{ words: [], name: '', common: false }, NO_FILTER, null, 20],
-      [{ words: [{ word: 'id', prefix: 'names', meant: [] }], name: 'id', common: true }, NO_FILTER, null, 20],
+      [
+        { words: [{ word: 'id', prefix: 'names', meant: [] }], name: 'id', common: true },
+        NO_FILTER,
+        null,
+        20,
+      ],
       [
         { words: [{ word: 'order', prefix: 'everywhere', meant: ['orders'] }], name: 'order', common: false },
         { kinds: ['dataset'], layer: 'gold', owner: 'o', tag: 't', platform: 'p', status: 'ok' },
