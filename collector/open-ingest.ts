@@ -30,7 +30,7 @@ export async function openIngest(services: IngestServices): Promise<OpenIngest> 
   const dictionaries = new DictionaryKeeper();
   const producers = new ProducerLabels();
   await producers.load(store.database);
-  const onQuarantine: OpenIngest['onQuarantine'] = ({ reason, producer }) =>
+  const onQuarantine: OpenIngest['onQuarantine'] = ({ reason, producer }) => {
     metrics.quarantined.inc({ reason, producer: producers.labelOf(producer) });
     services.onPutAside?.();
   };

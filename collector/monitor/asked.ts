@@ -53,9 +53,7 @@ export function sigmaVerdict(
   stated: Stated,
 ): AnomalyVerdict {
   const told = new Set(
-    stated
-      .filter(({ kind }) => kind === 'incident' || kind === 'expected')
-      .map(({ partition }) => partition),
+    stated.filter(({ kind }) => kind === 'incident' || kind === 'expected').map(({ partition }) => partition),
   );
   const normal = stated
     .filter(({ kind }) => kind === 'new_normal')
@@ -63,7 +61,9 @@ export function sigmaVerdict(
   const history = points
     .slice(0, -1)
     .flatMap(({ partition, at, value, excluded }) =>
-      value === null || excluded !== null || told.has(partition) || partition < normal ? [] : [{ partition, at, value }],
+      value === null || excluded !== null || told.has(partition) || partition < normal
+        ? []
+        : [{ partition, at, value }],
     );
   const { partition = '', at = null, value = null } = points.at(-1) ?? {};
   return detectSigma(

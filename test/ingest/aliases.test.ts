@@ -300,7 +300,7 @@ describe('two names that turn out to be one dataset', () => {
         at: null,
       });
       assert.deepEqual(
-        new Set(reached.map(({ id }) => id)),
+        new Set(reached.keys()),
         new Set(start === raw ? [raw, TABLE, report] : [TABLE, report]),
       );
     }
@@ -308,7 +308,7 @@ describe('two names that turn out to be one dataset', () => {
       edgesInto([raw, TABLE, report], [raw, TABLE, report], null, 10),
     );
     assert.deepEqual(
-      new Set(edges.map((edge) => `${edge.input_id} ${edge.output_id}`)),
+      new Set(edges.map((edge) => `${edge.node_id} ${edge.next_id}`)),
       new Set([`${raw} ${TABLE}`, `${TABLE} ${report}`]),
     );
     const columns = await database.rows(
