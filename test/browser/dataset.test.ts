@@ -129,6 +129,8 @@ describe('the page of a dataset', () => {
       const id = datasetId(n % 2 === 0 ? 'postgres://localhost:5432' : name, name);
       await page.goto(`${url}/datasets/${id}`);
       await chartOf(page).waitFor();
+      await page.getByRole('region', { name: 'Runs' }).waitFor();
+      await page.getByRole('region', { name: 'Publications' }).waitFor();
       await page.locator('details.columns summary').click();
       assert.deepEqual(await sidewards(page), [], name.slice(0, 40));
     }

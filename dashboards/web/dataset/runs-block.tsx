@@ -27,7 +27,7 @@ export function RunsBlock({ id }: { readonly id: string }) {
             <th scope="col">Run</th>
             <th scope="col">Job</th>
             <th scope="col">State</th>
-            <th scope="col" className="number">
+            <th scope="col" className="number wide">
               Took
             </th>
           </tr>
@@ -55,7 +55,7 @@ export function RunsBlock({ id }: { readonly id: string }) {
                 <td>
                   <Mark kind={kind} word={word} />
                 </td>
-                <td className="number">{duration(run.startedAt, run.endedAt)}</td>
+                <td className="number wide">{duration(run.startedAt, run.endedAt)}</td>
               </tr>
             );
           })}
