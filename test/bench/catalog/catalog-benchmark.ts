@@ -30,6 +30,7 @@ import {
   vocabulary,
   type EstateCounts,
 } from './generated-estate.ts';
+import { measurePages, type PageTimes } from './page-times.ts';
 import { questionsAbout } from './questions.ts';
 
 const WORDS = 3000;
@@ -81,7 +82,14 @@ async function runCatalog(context: BenchContext): Promise<BenchReport> {
     registerRuns(app, { database, now: () => new Date() });
     await app.ready();
     const { measured, failures } = await measureAll(context, database, app, words);
-    return reportCatalog({ counts, indexSeconds, indexBytes, measured, failures });
+    progress('pages in a browser');
+    const drawn = await database.rows<{ id: string }>(sql`
+      select id from dataset order by md5(id::text || ${String(options.seed)}) limit ${options.quick ? 5 : 20}`);
+    const pages = await measurePages(database, {
+      datasets: drawn.map(({ id }) => id),
+      words: words.filter((word) => word.length >= 4).slice(0, options.quick ? 5 : 20),
+    });
+    return reportCatalog({ counts, indexSeconds, indexBytes, measured, failures, pages });
   } finally {
     await app.close();
     await database.close();
@@ -230,6 +238,8 @@ interface CatalogMeasurements {
   readonly indexBytes: number;
   readonly measured: readonly Measured[];
   readonly failures: readonly string[];
+  /** A string: why there are none. */
+  readonly pages: readonly PageTimes[] | string;
 }
 
 function reportCatalog({
@@ -238,6 +248,7 @@ function reportCatalog({
   indexBytes,
   measured,
   failures,
+  pages,
 }: CatalogMeasurements): BenchReport {
   const p = (name: string, of: number): number =>
     percentile(measured.find((one) => one.name === name)?.milliseconds ?? [], of);
@@ -276,6 +287,18 @@ function reportCatalog({
       ]),
     ),
     searchP99: rounded(percentile(all, 99), 2),
+    pages:
+      typeof pages === 'string'
+        ? pages
+        : Object.fromEntries(
+            pages.map(({ name, milliseconds }) => [
+              name,
+              {
+                p50: rounded(percentile(milliseconds, 50), 0),
+                p99: rounded(percentile(milliseconds, 99), 0),
+              },
+            ]),
+          ),
     ratios,
     goals,
   };
@@ -303,6 +326,18 @@ function reportCatalog({
         show(foreignCores, 2),
       ]),
     ),
+    '',
+    ...(typeof pages === 'string'
+      ? [`pages: ${pages}`]
+      : table(
+          ['in a browser, from the act to what is seen', 'tried', 'p50 ms', 'max ms'],
+          pages.map(({ name, milliseconds }) => [
+            name,
+            String(milliseconds.length),
+            show(percentile(milliseconds, 50)),
+            show(percentile(milliseconds, 100)),
+          ]),
+        )),
     '',
     `all searches: p99 ${show(percentile(all, 99))} ms (goal ${SEARCH_P99_MS}: ${goals.searchP99AtMost50Ms ? 'met' : 'missed'})`,
     `an ILIKE scan takes ${ratios.ilikeOverSearchP50} times as long as search (p50), ${ratios.ilikeOverSearchP99} times (p99)`,
