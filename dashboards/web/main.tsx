@@ -3,7 +3,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Frame } from './shell/frame.tsx';
 import { ReadError } from './shell/read.ts';
-import { Pages } from './shell/pages.tsx';
+import { fetchAllPages } from './shell/page-file.tsx';
+import { fetchPage, Pages } from './shell/pages.tsx';
 import './tokens.css';
 import './parts/base.css';
 import './parts/blocks.css';
@@ -26,6 +27,9 @@ const queries = new QueryClient({
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root"');
 
+// What cannot be fetched now is tried again by the page itself.
+await fetchPage(location.pathname).catch(() => undefined);
+
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
@@ -35,3 +39,5 @@ createRoot(root).render(
     </QueryClientProvider>
   </StrictMode>,
 );
+
+fetchAllPages();

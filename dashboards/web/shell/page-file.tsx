@@ -1,0 +1,32 @@
+import { createElement, lazy, type ComponentType } from 'react';
+
+type Loader<P> = () => Promise<{ readonly default: ComponentType<P> }>;
+
+/** Fetches the files of pages that are likely to be opened next. */
+const loaders: (() => Promise<unknown>)[] = [];
+
+/**
+ * A page in a file of its own. Once its file is there it is drawn at once: a lazy component would first show
+ * that one waits, and React keeps that for a third of a second.
+ */
+export function pageFile<P extends object>(load: Loader<P>): ComponentType<P> & { preload(): Promise<void> } {
+  let there: ComponentType<P> | null = null;
+  const fetched: Loader<P> = async () => {
+    const file = await load();
+    there = file.default;
+    return file;
+  };
+  const Waiting = lazy(fetched);
+  const PageFile: ComponentType<P> = (props) =>
+    createElement<P>(there ?? (Waiting as ComponentType<P>), props);
+  const preload = async (): Promise<void> => void (await fetched());
+  loaders.push(preload);
+  return Object.assign(PageFile, { preload });
+}
+
+/** Fetches all page files while nothing else is to be done; what fails is fetched when its page is opened. */
+export function fetchAllPages(): void {
+  const begin = (): void => void Promise.allSettled(loaders.map((load) => load()));
+  if ('requestIdleCallback' in window) requestIdleCallback(begin, { timeout: 5000 });
+  else setTimeout(begin, 1000);
+}
