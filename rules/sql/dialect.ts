@@ -50,6 +50,8 @@ export interface Dialect {
   /** Whether the pattern (already translated for this engine) occurs in the text. */
   matches(sql: string, pattern: string): string;
   like(sql: string, parts: readonly LikePart[]): string;
+  /** Whether a value is one of a list, null for null; absent where plain `in` is that. */
+  readonly isIn?: (sql: string, values: readonly string[]) => string;
   /** Whether a text is JSON, null for null; where the engine cannot tell: what to write instead. */
   readonly isJson: ((sql: string) => string) | { readonly instead: string };
   /** Rows for which the condition is true. */

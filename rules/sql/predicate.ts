@@ -109,13 +109,14 @@ export function compareValues(
 
 /** Whether the value is one of a list; null for null. */
 export function isIn(context: RowContext, value: Value, literals: readonly Literal[]): string {
+  const { dialect } = context;
   // Nothing is in an empty list, and of null it is not known.
   if (literals.length === 0) return `(case when ${value.sql} is not null then (1 = 0) end)`;
-  const [of, ...values] = alike(context.dialect, [
+  const [of = value.sql, ...values] = alike(dialect, [
     value,
     ...literals.map((literal) => compileOperand(context, literal)),
   ]);
-  return `(${of} in (${values.join(', ')}))`;
+  return dialect.isIn ? `(${dialect.isIn(of, values)})` : `(${of} in (${values.join(', ')}))`;
 }
 
 /** A value as it is told apart from others of its column, in groups and distinct counts. Throws SqlRefusal. */

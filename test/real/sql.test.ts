@@ -42,6 +42,18 @@ async function ask<Answer>(
   return JSON.parse(readFileSync(out, 'utf8')) as Answer;
 }
 
+/** What is refused without a reason: some engines cannot tell whether a text is JSON, and that alone they may. */
+function refusedForNothing(
+  dialect: DialectName,
+  { facts }: Case,
+  refused: ReadonlyMap<string, unknown>,
+): [string, unknown][] {
+  const mayRefuse = typeof DIALECTS[dialect].isJson !== 'function';
+  return [...refused].filter(
+    ([key]) => !(mayRefuse && JSON.stringify(facts[Number(key)]).includes('"as":"json"')),
+  );
+}
+
 type Rows = readonly (readonly unknown[])[];
 
 /** The statements of all cases in one run of the engine; what each gives is held to the oracle. */
@@ -55,7 +67,7 @@ async function differential(
   const asked = given.flatMap((one) => {
     texts.push(...tableSql(dialect, one.table, 'candidate'), ...tableSql(dialect, one.other, 'other'));
     const plan = planOf(dialect, one);
-    assert.deepEqual([...plan.refused], []);
+    assert.deepEqual(refusedForNothing(dialect, one, plan.refused), []);
     return plan.statements.map((statement) => ({
       one,
       statement,
@@ -80,7 +92,7 @@ async function differential(
 }
 
 test('ClickHouse gives what the oracle gives', { skip: PARSERS.missing }, (t) =>
-  differential(t, PARSERS, 'clickhouse', fc.sample(cases(40), 30)),
+  differential(t, PARSERS, 'clickhouse', fc.sample(cases(40), 60)),
 );
 
 test('Spark gives what the oracle gives', { skip: SPARK.missing }, (t) =>
@@ -91,6 +103,7 @@ test('every statement is read by a parser of its dialect', { skip: PARSERS.missi
   const statements = fc.sample(cases(25), 8).flatMap((one) =>
     (Object.keys(DIALECTS) as DialectName[]).flatMap((dialect) => {
       const plan = planOf(dialect, one);
+      assert.deepEqual(refusedForNothing(dialect, one, plan.refused), []);
       const request = {
         candidate: {
           table: describeTable(dialect, one.table, 'candidate'),
@@ -113,7 +126,7 @@ test('every statement is read by a parser of its dialect', { skip: PARSERS.missi
         'sentinel_count',
       ];
       const samples = one.facts
-        .filter(({ metric }) => sampled.includes(metric))
+        .filter(({ metric }, n) => sampled.includes(metric) && !plan.refused.has(String(n)))
         .map((fact) => sampleStatement(fact, [], request)?.text ?? '');
       const items = plan.statements.flatMap((statement) => [
         statementText(statement),

@@ -30,6 +30,8 @@ export const clickhouse: Dialect = {
   matches: (sql, pattern) => `match(${sql}, ${literal(pattern)})`,
   // Older versions have no escape clause: the backslash is the escape character.
   like: (sql, parts) => `${sql} like ${literal(printLike(parts, '\\'))}`,
+  // Of a null it may say that it is in no list.
+  isIn: (sql, values) => `if((${sql}) is null, null, ${sql} in (${values.join(', ')}))`,
   isJson: (sql) => `isValidJSON(${sql}) = 1`,
   countWhere: (condition) => `countIf(${condition})`,
   countDistinct: (sql, condition) =>
