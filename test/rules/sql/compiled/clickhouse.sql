@@ -1,7 +1,7 @@
 select
 countIf(((`dt` = toDate32('2026-01-31')) and (`name` = 'EU'))) as assay_0,
 countIf((((`dt` = toDate32('2026-01-31')) and (`name` = 'EU')) and (if(isNaN(`ratio`), null, `ratio`) is null))) as assay_1,
-countIf((((`dt` = toDate32('2026-01-31')) and (`name` = 'EU')) and (toString(`name`) in ('')))) as assay_2,
+countIf((((`dt` = toDate32('2026-01-31')) and (`name` = 'EU')) and (if((toString(`name`)) is null, null, toString(`name`) in (''))))) as assay_2,
 countIf((((`dt` = toDate32('2026-01-31')) and (`name` = 'EU')) and (toString(`name`) = 'it\'s \\ é'))) as assay_3,
 countIf((((`dt` = toDate32('2026-01-31')) and (`name` = 'EU')) and (toString(`odd \`"\\`) = 'x'))) as assay_4,
 countIf((((`dt` = toDate32('2026-01-31')) and (`name` = 'EU')) and (`id` = 5))) as assay_5,
@@ -15,7 +15,7 @@ countIf((((`dt` = toDate32('2026-01-31')) and (`name` = 'EU')) and (lengthUTF8(t
 countIf((((`dt` = toDate32('2026-01-31')) and (`name` = 'EU')) and (abs((toFloat64(`id`) / nullif(toFloat64(`amount`), toFloat64(0e+0)))) < toFloat64((-1.5e+0))))) as assay_13,
 countIf((((`dt` = toDate32('2026-01-31')) and (`name` = 'EU')) and (not (toString(`name`) like 'a\\%_%!')))) as assay_14,
 countIf((((`dt` = toDate32('2026-01-31')) and (`name` = 'EU')) and (match(toString(`name`), '\\A[^\\@]+\\\'\\@\\z')))) as assay_15,
-countIf((((`dt` = toDate32('2026-01-31')) and (`name` = 'EU')) and (not (toString(`name`) in ('a', 'b'))))) as assay_16,
+countIf((((`dt` = toDate32('2026-01-31')) and (`name` = 'EU')) and (not (if((toString(`name`)) is null, null, toString(`name`) in ('a', 'b')))))) as assay_16,
 uniqExactIf(toString(`name`), ((`dt` = toDate32('2026-01-31')) and (`name` = 'EU'))) as assay_17,
 uniqExactIf(tuple(toString(`name`), case when if(isNaN(`ratio`), null, `ratio`) = 0 then toFloat64(0e+0) else if(isNaN(`ratio`), null, `ratio`) end), (toString(`name`)) is not null and (case when if(isNaN(`ratio`), null, `ratio`) = 0 then toFloat64(0e+0) else if(isNaN(`ratio`), null, `ratio`) end) is not null and (((`dt` = toDate32('2026-01-31')) and (`name` = 'EU')) and (`active` = true))) as assay_18,
 (countIf((((`dt` = toDate32('2026-01-31')) and (`name` = 'EU')) and (`id` is not null) and (`dt` is not null))) - uniqExactIf(tuple(`id`, `dt`), (`id`) is not null and (`dt`) is not null and ((`dt` = toDate32('2026-01-31')) and (`name` = 'EU')))) as assay_19,
