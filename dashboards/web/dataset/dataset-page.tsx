@@ -7,6 +7,7 @@ import { Name, Partition, Sentence } from '../parts/name.tsx';
 import { datasetState } from '../parts/states.ts';
 import { count } from '../parts/words.ts';
 import { contractHref, incidentHref } from '../shell/address.ts';
+import { isAbsent } from '../shell/absent.tsx';
 import { Answer, Page } from '../shell/page.tsx';
 import { useDataset, useResource } from '../shell/read.ts';
 import { OneHop } from '../lineage/one-hop.tsx';
@@ -21,8 +22,8 @@ import './dataset.css';
 /** Is this good? */
 export default function DatasetPage({ id }: { readonly id: string }) {
   const query = useDataset(id);
-  const { data, error } = query;
-  const gone = error && 'isAbsent' in error && error.isAbsent === true;
+  const { data } = query;
+  const gone = isAbsent(query);
   return (
     <Page
       title={data?.name ?? 'Dataset'}

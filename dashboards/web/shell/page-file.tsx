@@ -2,7 +2,7 @@ import { createElement, lazy, type ComponentType } from 'react';
 
 type Loader<P> = () => Promise<{ readonly default: ComponentType<P> }>;
 
-/** Fetches the files of pages that are likely to be opened next. */
+/** One for each page: fetches its file. */
 const loaders: (() => Promise<unknown>)[] = [];
 
 /**
