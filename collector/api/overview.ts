@@ -21,6 +21,7 @@ import {
   type PublicationRow,
   type VerdictRow,
 } from '#store/overview.ts';
+import { incidentsOfSeries, type SeriesIncidentRow } from '#store/series-incidents.ts';
 import { listFindings, countSimpleAlone, type ListedFindingRow } from '#store/verdicts.ts';
 import { describeDataset } from './dataset-lifecycle.ts';
 import { findingsOf } from './finding-answers.ts';
@@ -141,13 +142,14 @@ export function registerOverviewRoutes(app: FastifyInstance, { database }: Overv
     { schema: { params: DatasetPath, querystring: SeriesQuery, response: { 200: Series } } },
     async ({ params, query }) => {
       const { metric = 'row_count', limit = 400 } = query;
-      const [head, measured, verdicts, partitions] = await Promise.all([
+      const [head, measured, verdicts, partitions, incidents] = await Promise.all([
         datasetHead(database, params.id),
         database.rows<SeriesRow>(seriesOf([params.id], factsOfMetric(metric), limit)),
         database.rows<VerdictRow>(listVerdicts(params.id, metric, limit)),
         database.rows<PartitionRow>(listPartitions(params.id, limit)),
+        database.rows<SeriesIncidentRow>(incidentsOfSeries(params.id, metric, limit)),
       ]);
-      const points = joinSeries({ metric, measured, verdicts, partitions, limit });
+      const points = joinSeries({ metric, measured, verdicts, partitions, incidents, limit });
       return {
         dataset: { id: head.id, namespace: head.namespace, name: head.name },
         metric,

@@ -5,6 +5,7 @@ import { partitionTime } from '#model/partition.ts';
 import { watchedMetrics } from '#monitor/watched-metrics.ts';
 import type { SeriesRow } from '#store/measurements.ts';
 import type { PartitionRow, VerdictRow } from '#store/overview.ts';
+import type { SeriesIncidentRow } from '#store/series-incidents.ts';
 import { explanationOf } from './finding-answers.ts';
 import type { SeriesPoint } from './schema/overview.ts';
 
@@ -31,6 +32,7 @@ export interface SeriesParts {
   readonly measured: readonly SeriesRow[];
   readonly verdicts: readonly VerdictRow[];
   readonly partitions: readonly PartitionRow[];
+  readonly incidents: readonly SeriesIncidentRow[];
   readonly limit: number;
 }
 
@@ -39,7 +41,14 @@ export interface SeriesParts {
  * is measured now is shown beside the band of the verdict; the verdict's own value only where the
  * measurement is gone.
  */
-export function joinSeries({ metric, measured, verdicts, partitions, limit }: SeriesParts): SeriesPoint[] {
+export function joinSeries({
+  metric,
+  measured,
+  verdicts,
+  partitions,
+  incidents,
+  limit,
+}: SeriesParts): SeriesPoint[] {
   const values = new Map(
     measured.flatMap((row) => {
       const value = measuredValue(metric, row);
@@ -48,6 +57,9 @@ export function joinSeries({ metric, measured, verdicts, partitions, limit }: Se
   );
   const judged = Map.groupBy(verdicts, (verdict) => verdict.partition);
   const states = new Map(partitions.map(({ partition, published }) => [partition, published]));
+  const incidentOf = new Map(
+    incidents.map(({ partition, id, state, summary }) => [partition, { id, state, summary }]),
+  );
   const keys = [...new Set([...values.keys(), ...judged.keys()])].sort((a, b) => (a < b ? -1 : 1));
   return keys.slice(-limit).map((partition) => {
     const said = judged.get(partition) ?? [];
@@ -76,6 +88,7 @@ export function joinSeries({ metric, measured, verdicts, partitions, limit }: Se
           }
         : null,
       published: states.get(partition) ?? null,
+      incident: incidentOf.get(partition) ?? null,
     };
   });
 }

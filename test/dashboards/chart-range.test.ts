@@ -18,6 +18,7 @@ const point = (value: number | null, more: Partial<SeriesPoint> = {}): SeriesPoi
   explanation: null,
   simple: null,
   published: null,
+  incident: null,
   ...more,
 });
 const week = [15_000, 17_000, 17_100, 17_050, 17_200, 17_150, 14_800].map((value) => point(value));

@@ -35,6 +35,7 @@ import type * as groups from '#store/groups.ts';
 import type * as explicitLineage from '#store/explicit-lineage.ts';
 import type * as incidentLineage from '#store/incident-lineage.ts';
 import type * as incidents from '#store/incidents.ts';
+import type * as seriesIncidents from '#store/series-incidents.ts';
 import type * as ingestLock from '#store/ingest-lock.ts';
 import type * as facets from '#store/facets.ts';
 import type * as jobViews from '#store/job-views.ts';
@@ -497,6 +498,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     writeSteps: [[[{ datasetId: ID, runId: ID, at: NOW }]]],
     upstreamDecisions: [[[{ datasetId: ID, at: NOW }]]],
   }),
+  'series-incidents.ts': samples<typeof seriesIncidents>({ incidentsOfSeries: [[ID, 'row_count', 10]] }),
   'incidents.ts': samples<typeof incidents>({
     tryFoldingLock: [[]],
     waitIncidentLock: [[]],

@@ -1,6 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Explanation, FindingItem } from './findings.ts';
-import { IncidentItem } from './incidents.ts';
+import { IncidentItem, IncidentState } from './incidents.ts';
 
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Uuid = Type.String({
@@ -178,6 +178,15 @@ export const SeriesPoint = Type.Object({
   explanation: nullable(Explanation),
   simple: nullable(SimpleVerdict),
   published: nullable(PublicationState),
+  /** The incident that this value is evidence of; an open one before one that is over. */
+  incident: nullable(
+    Type.Object({
+      id: Type.String(),
+      state: IncidentState,
+      /** What was seen, in a sentence. */
+      summary: Type.String(),
+    }),
+  ),
 });
 export type SeriesPoint = Static<typeof SeriesPoint>;
 

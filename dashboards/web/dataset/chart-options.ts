@@ -1,10 +1,21 @@
 import uPlot from 'uplot';
 import type { SeriesPoint } from '../../../collector/api/schema/overview.ts';
-import { simpleAlone } from '../parts/states.ts';
+import { drawIncidents, drawMarks } from './chart-marks.ts';
 import { valueRange } from './chart-range.ts';
 import { figure, partitionWords, shortFigure, shorten } from '../parts/words.ts';
 
-const COLOURS = ['ink', 'soft', 'line', 'surface', 'held', 'finding', 'series', 'band', 'weekend'] as const;
+const COLOURS = [
+  'ink',
+  'soft',
+  'line',
+  'surface',
+  'held',
+  'finding',
+  'incident',
+  'series',
+  'band',
+  'weekend',
+] as const;
 export type Colours = Readonly<Record<(typeof COLOURS)[number], string>>;
 
 /** The tokens as they are resolved for the theme of now. */
@@ -14,6 +25,8 @@ export function readColours(element: Element): Colours {
 }
 
 const DAY_SECONDS = 86_400;
+/** Pixels above the values where a sign of an incident stands. */
+const SIGN_ROOM = 22;
 
 /** Columns for uPlot: x (seconds, or the position when not every partition tells its time), low, high, mean, value. */
 export function chartShape(points: readonly SeriesPoint[]): {
@@ -55,6 +68,8 @@ export function chartOptions(
     // A partition's day has no zone; it is shown as it is written.
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
     cursor: { y: false, points: { size: 8 } },
+    // Room above for the signs of incidents.
+    ...(points.some(({ incident }) => incident !== null) && { padding: [SIGN_ROOM, null, null, null] }),
     scales: { x: { time: timed }, y: { range: () => valueRange(points) } },
     axes: [
       timed
@@ -75,7 +90,12 @@ export function chartOptions(
     bands: [{ series: [2, 1], fill: colours.band }],
     hooks: {
       drawClear: [(plot) => timed && shadeWeekends(plot, colours.weekend)],
-      draw: [(plot) => drawMarks(plot, points, colours)],
+      draw: [
+        (plot) => {
+          drawIncidents(plot, points, colours);
+          drawMarks(plot, points, colours);
+        },
+      ],
       setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)],
     },
   };
@@ -122,96 +142,4 @@ function shadeWeekends(plot: uPlot, colour: string): void {
     if (right > left) ctx.fillRect(left, bbox.top, right - left, bbox.height);
   }
   ctx.restore();
-}
-
-type ChartMark = 'held' | 'finding' | 'simple';
-
-function markOf(point: SeriesPoint): ChartMark | null {
-  if (point.published === 'held') return 'held';
-  if (point.finding) return 'finding';
-  return simpleAlone(point) ? 'simple' : null;
-}
-
-/** So many marks still have room for their word. */
-const WORDED = 6;
-
-/**
- * A square for what is held, a triangle for a finding, each with its word where there is room; an empty ring,
- * without a word, where only 2 sigma would have fired.
- */
-function drawMarks(plot: uPlot, points: readonly SeriesPoint[], colours: Colours): void {
-  const marked = points.flatMap((point, index) => {
-    const kind = markOf(point);
-    return kind && point.value !== null ? [{ kind, index, value: point.value } as const] : [];
-  });
-  const alarms = marked.filter(({ kind }) => kind !== 'simple').length;
-  const { ctx, bbox } = plot;
-  const ratio = devicePixelRatio;
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(bbox.left - 8 * ratio, bbox.top - 8 * ratio, bbox.width + 16 * ratio, bbox.height + 16 * ratio);
-  ctx.clip();
-  ctx.font = `600 ${12 * ratio}px system-ui, sans-serif`;
-  ctx.lineWidth = 2 * ratio;
-  const words: {
-    readonly word: string;
-    readonly kind: 'held' | 'finding';
-    readonly x: number;
-    readonly y: number;
-  }[] = [];
-  const bottom = bbox.top + bbox.height;
-  for (const { kind, index, value } of marked) {
-    const x = plot.valToPos(plot.data[0][index] ?? 0, 'x', true);
-    const exact = plot.valToPos(value, 'y', true);
-    const y = Math.min(Math.max(exact, bbox.top), bottom);
-    if (x < bbox.left - 1 || x > bbox.left + bbox.width + 1) continue;
-    if (kind === 'simple') {
-      ctx.strokeStyle = colours.soft;
-      ctx.lineWidth = 1.5 * ratio;
-      trace(ctx, kind, x, y, 4.5 * ratio);
-      ctx.stroke();
-      ctx.lineWidth = 2 * ratio;
-      continue;
-    }
-    ctx.fillStyle = colours[kind];
-    // A rim in the ground's colour keeps the mark apart from the line below it.
-    ctx.strokeStyle = colours.surface;
-    trace(ctx, kind, x, y, 5.5 * ratio);
-    ctx.stroke();
-    ctx.fill();
-    const word = kind === 'held' ? 'Held' : 'Finding';
-    // At the edge the place does not tell the value any more.
-    if (exact !== y) words.push({ word: `${word} at ${figure(value)}, off the scale`, kind, x, y });
-    else if (alarms <= WORDED || kind === 'held') words.push({ word, kind, x, y });
-  }
-  ctx.textBaseline = 'middle';
-  ctx.lineWidth = 4 * ratio;
-  ctx.lineJoin = 'round';
-  words.forEach(({ word, kind, x, y }, index) => {
-    const room = ctx.measureText(word).width + 14 * ratio;
-    const next = words[index + 1];
-    // The next mark's word stands for both.
-    if (next && next.x - x < room && Math.abs(next.y - y) < 14 * ratio) return;
-    const onLeft = x + room > bbox.left + bbox.width;
-    ctx.textAlign = onLeft ? 'right' : 'left';
-    const at = x + (onLeft ? -10 : 10) * ratio;
-    ctx.fillStyle = colours[kind];
-    ctx.strokeText(word, at, y);
-    ctx.fillText(word, at, y);
-  });
-  ctx.restore();
-}
-
-function trace(ctx: CanvasRenderingContext2D, kind: ChartMark, x: number, y: number, r: number): void {
-  ctx.beginPath();
-  if (kind === 'held') {
-    ctx.rect(x - r, y - r, 2 * r, 2 * r);
-  } else if (kind === 'simple') {
-    ctx.arc(x, y, r, 0, 2 * Math.PI);
-  } else {
-    ctx.moveTo(x, y - r * 1.2);
-    ctx.lineTo(x + r * 1.15, y + r);
-    ctx.lineTo(x - r * 1.15, y + r);
-    ctx.closePath();
-  }
 }

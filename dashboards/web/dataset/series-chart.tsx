@@ -1,18 +1,27 @@
 import { useEffect, useRef, useState } from 'react';
 import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
+import { useLocation } from 'wouter';
 import type { Series, SeriesPoint } from '../../../collector/api/schema/overview.ts';
 import { chartOptions, chartShape, readColours } from './chart-options.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Partition } from '../parts/name.tsx';
 import { expected, Word } from './series-table.tsx';
-import { goldState, simpleAlone, verdictState } from '../parts/states.ts';
+import { goldState, isOver, simpleAlone, verdictState } from '../parts/states.ts';
 import { Because } from '../parts/because.tsx';
 import { count, figure, metricWords, partitionDay } from '../parts/words.ts';
+import { incidentHref } from '../shell/address.ts';
+import { IncidentLink, IncidentsOfSeries } from './series-incidents.tsx';
 import './series.css';
 
+interface SeriesChartProps {
+  readonly series: Series;
+  /** The incident on whose page it is shown; it is not named again. */
+  readonly here?: string | null;
+}
+
 /** Values over partitions with the expected band; the table beside it says the same for those who cannot see it. */
-export default function SeriesChart({ series }: { readonly series: Series }) {
+export default function SeriesChart({ series, here = null }: SeriesChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
@@ -39,6 +48,7 @@ export default function SeriesChart({ series }: { readonly series: Series }) {
   }, [shown, dark]);
 
   const { points } = shown;
+  const [, go] = useLocation();
   const point = points[pointed ?? points.length - 1] ?? points.at(-1);
   return (
     <figure>
@@ -50,6 +60,7 @@ export default function SeriesChart({ series }: { readonly series: Series }) {
         tabIndex={0}
         aria-label={`${summary(shown)} Arrow keys move through the partitions; the table has the same figures.`}
         onKeyDown={(event) => {
+          if (event.key === 'Enter' && point?.incident) go(incidentHref(point.incident.id));
           if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
           event.preventDefault();
           const step = event.key === 'ArrowLeft' ? -1 : 1;
@@ -59,6 +70,7 @@ export default function SeriesChart({ series }: { readonly series: Series }) {
       />
       {point ? <Because point={point} /> : null}
       <Legend points={points} />
+      <IncidentsOfSeries points={points} here={here} />
       <SimpleRecord series={shown} />
     </figure>
   );
@@ -74,7 +86,12 @@ function moveCursor(plot: uPlot | null, index: number): void {
 function summary({ points, metric }: Series): string {
   const held = points.filter(({ published }) => published === 'held').length;
   const findings = points.filter(({ finding }) => finding).length;
-  return `Chart of ${metricWords(metric)} over ${count(points.length, 'partition')}: ${count(findings, 'finding')}, ${held} held.`;
+  const incidents = points.filter(({ incident }) => incident !== null).length;
+  const marked =
+    incidents === 0
+      ? ''
+      : ` ${incidents === 1 ? '1 is' : `${figure(incidents)} are`} evidence of an incident, which Enter opens.`;
+  return `Chart of ${metricWords(metric)} over ${count(points.length, 'partition')}: ${count(findings, 'finding')}, ${held} held.${marked}`;
 }
 
 /** The point under the cursor, else the last one, in words. */
@@ -100,6 +117,7 @@ function Readout({
       {point.low === null ? null : <span className="soft">expected {expected(point)}</span>}
       {point.status === 'normal' && !simpleAlone(point) ? null : <Word state={verdictState(point)} />}
       {point.published ? <Word state={goldState(point.published)} /> : null}
+      {point.incident ? <IncidentLink incident={point.incident} /> : null}
     </p>
   );
 }
@@ -136,6 +154,16 @@ function Legend({ points }: { readonly points: readonly SeriesPoint[] }) {
       {points.some(({ finding }) => finding) ? (
         <li>
           <Mark kind="finding" word="Finding" />
+        </li>
+      ) : null}
+      {points.some(({ incident }) => incident !== null && !isOver(incident.state)) ? (
+        <li>
+          <Mark kind="incident" word="Open incident" />
+        </li>
+      ) : null}
+      {points.some(({ incident }) => incident !== null && isOver(incident.state)) ? (
+        <li>
+          <Mark kind="incident_over" word="Resolved incident" />
         </li>
       ) : null}
       {points.some(simpleAlone) ? (

@@ -1,11 +1,13 @@
 import type { Series, SeriesPoint } from '../../../collector/api/schema/overview.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Name, Partition } from '../parts/name.tsx';
+import { IncidentLink } from './series-incidents.tsx';
 import { goldState, verdictState, type StateWord } from '../parts/states.ts';
 import { figure, metricWords, partitionDay } from '../parts/words.ts';
 
 /** The same points as the chart, newest first. */
 export function SeriesTable({ series }: { readonly series: Series }) {
+  const withIncidents = series.points.some(({ incident }) => incident !== null);
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label="Series as a table">
       <table>
@@ -26,6 +28,7 @@ export function SeriesTable({ series }: { readonly series: Series }) {
             </th>
             <th scope="col">Verdict</th>
             <th scope="col">Gold</th>
+            {withIncidents ? <th scope="col">Incident</th> : null}
           </tr>
         </thead>
         <tbody>
@@ -43,6 +46,15 @@ export function SeriesTable({ series }: { readonly series: Series }) {
               <td>
                 <Word state={goldState(point.published)} />
               </td>
+              {withIncidents ? (
+                <td>
+                  {point.incident === null ? (
+                    <span className="soft">–</span>
+                  ) : (
+                    <IncidentLink incident={point.incident} />
+                  )}
+                </td>
+              ) : null}
             </tr>
           ))}
         </tbody>

@@ -140,7 +140,7 @@ function Expected({ detail: { incident, evidence } }: { readonly detail: Inciden
         </p>
       )}
       <Suspense fallback={<div className="chart waiting" />}>
-        <SeriesChart series={data} />
+        <SeriesChart series={data} here={incident.id} />
       </Suspense>
     </div>
   );

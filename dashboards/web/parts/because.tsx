@@ -35,6 +35,20 @@ export function Because({ point }: { readonly point: SeriesPoint }) {
           .
         </p>
       ) : null}
+      {explanation && explanation.segments.length > 0 ? (
+        <p className="soft figures">
+          By group:{' '}
+          <Sentence
+            text={`${explanation.segments
+              .slice(0, SHOWN)
+              .map(
+                ({ name, actual, expected, share }) =>
+                  `${name} ${figure(short(actual))} instead of ${figure(short(expected))} (${figure(Math.round(share * 100))} %)`,
+              )
+              .join(', ')}.`}
+          />
+        </p>
+      ) : null}
       {simple ? (
         <p className="soft figures">
           2 sigma:{' '}

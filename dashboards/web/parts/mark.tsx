@@ -6,6 +6,8 @@ export type MarkKind =
   | 'fine'
   | 'published'
   | 'rolled_back'
+  | 'incident'
+  | 'incident_over'
   | 'unknown';
 
 /** One shape for each state, the same in text and in charts, so that none is told by colour alone. */
@@ -17,6 +19,9 @@ const SHAPES: Record<MarkKind, string> = {
   fine: 'M8 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13z',
   published: 'M8 .8 15.2 8 8 15.2.8 8z',
   rolled_back: 'M7 2 1 8l6 6V9.8h8V6.2H7z',
+  incident: 'M5.3 1.5h5.4l3.8 3.8v5.4l-3.8 3.8H5.3l-3.8-3.8V5.3z',
+  incident_over:
+    'M5.3 1.5h5.4l3.8 3.8v5.4l-3.8 3.8H5.3l-3.8-3.8V5.3zm.8 2L3.5 6.1v3.8l2.6 2.6h3.8l2.6-2.6V6.1L9.9 3.5z',
   unknown: 'M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zm0 2.2a4.3 4.3 0 1 1 0 8.6 4.3 4.3 0 0 1 0-8.6z',
 };
 

@@ -93,3 +93,15 @@ const UNTOLD: Readonly<Record<string, string>> = {
 export function simpleAlone({ status, simple }: Pick<SeriesPoint, 'status' | 'simple'>): boolean {
   return simple?.status === 'anomalous' && status !== 'anomalous';
 }
+
+/** What a value is evidence of: an incident, and how it stands. */
+export function incidentMark({ state }: NonNullable<SeriesPoint['incident']>): StateWord {
+  if (isOver(state)) return { kind: 'incident_over', word: 'Resolved incident' };
+  if (state === 'acknowledged') return { kind: 'incident', word: 'Incident, taken' };
+  return { kind: 'incident', word: state === 'snoozed' ? 'Incident, snoozed' : 'Open incident' };
+}
+
+/** Nobody needs to do anything about it any more. */
+export function isOver(state: NonNullable<SeriesPoint['incident']>['state']): boolean {
+  return state === 'resolved' || state === 'merged';
+}
