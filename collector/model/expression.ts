@@ -258,7 +258,7 @@ export interface LandedBy {
 }
 
 /** How far two distributions lie apart (rules/expression/population-shift.ts). */
-export type DistributionMeasure = 'psi' | 'ks' | 'kl' | 'js' | 'chi_square';
+export type DistributionMeasure = 'psi' | 'ks' | 'kl' | 'js' | 'chi_square' | 'swd';
 
 /** `distribution(amount) psi < 0.2 vs last(28)`: numbers by their quantiles, texts by their groups. */
 export interface DistributionShift {

@@ -43,7 +43,7 @@ export interface Fact {
  * with itself. true_count(p), false_count(p): rows of which the predicate is true, false.
  * sum_of_squares, stddev: of deviations (sample). min, max: numbers, or epoch seconds of times.
  * skew, kurtosis: of the population, above the normal one's 3; null where all values are equal. correlation(a,b):
- * Pearson's, of rows that have both. entropy(c…): of the different values by their rows, natural logarithm.
+ * Pearson's, of rows that have both. mutual_information(a,b): of the same rows, in nats. entropy(c…): of the different values by their rows, natural logarithm.
  * outlier_count(c,[k]): values that lie more than k sample deviations from the mean.
  * folded_count(c): different texts when small and capital letters a to z are one. falling_count(c,by,each…),
  * rising_count, not_rising_count, not_falling_count: rows below, above, not above, not below the row before them in
@@ -51,7 +51,7 @@ export interface Fact {
  * above the row before. overlap_count(low,high,each…): ranges that begin before the end of an earlier one.
  * orphan_count: rows whose key is not in the other table. difference_count: keys that only one side has plus
  * keys whose compared columns differ. period_count(c, step): different periods that occur.
- * max_lag(a, b): the largest b - a in seconds.
+ * max_lag(a, b): the largest b - a in seconds. max_gap(c): the longest time between a value and the next, in seconds.
  */
 export type FactMetric =
   | 'row_count'
@@ -75,6 +75,7 @@ export type FactMetric =
   | 'skew'
   | 'kurtosis'
   | 'correlation'
+  | 'mutual_information'
   | 'entropy'
   | 'outlier_count'
   | 'folded_count'
@@ -89,6 +90,7 @@ export type FactMetric =
   | 'max_length'
   | 'sum_length'
   | 'max_lag'
+  | 'max_gap'
   | 'period_count'
   | 'orphan_count'
   | 'difference_count'

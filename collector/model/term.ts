@@ -6,7 +6,7 @@ import type { ColumnRef, Literal, Predicate, Span, TableRef } from './predicate.
  * Measures of a dataset. Ratios lie in 0..1: of all rows (null, missing), of the rows that the predicate is true
  * or false of (invalid), or of the rows without a null among the columns (distinct, duplicate). `row_count` alone counts the rows (that fulfil the check's
  * `where`); `row_count(bronze.orders)` those of another table. Times are epoch seconds in facts; freshness,
- * latency and retention are seconds.
+ * latency, retention and update_interval are seconds.
  */
 export type MetricName =
   | 'row_count'
@@ -46,11 +46,13 @@ export type MetricName =
   | 'outlier_count'
   | 'outlier_percentage'
   | 'correlation'
+  | 'mutual_information'
   | 'entropy'
   | 'casing_variants'
   | 'freshness'
   | 'latency'
-  | 'retention';
+  | 'retention'
+  | 'update_interval';
 
 export interface MetricCall {
   readonly type: 'metric';

@@ -103,8 +103,14 @@ function leafProblems(leaf: Condition, known: ColumnTable): readonly ExpressionP
     case 'distribution': {
       const problems = unknownColumn(leaf.column, known);
       const kind = known.get(leaf.column.name)?.kind;
-      if (leaf.measure !== 'ks' || kind === undefined || kind === null || kind === 'number') return problems;
-      const message = `ks is a distance of numbers, but ${leaf.column.name} holds none`;
+      if (
+        (leaf.measure !== 'ks' && leaf.measure !== 'swd') ||
+        kind === undefined ||
+        kind === null ||
+        kind === 'number'
+      )
+        return problems;
+      const message = `${leaf.measure} is a distance of numbers, but ${leaf.column.name} holds none`;
       return [...problems, { severity: 'error', span: leaf.span, message, mend: 'Write psi.' }];
     }
     default:

@@ -1,10 +1,16 @@
-import type { DistributionShift } from '#model/expression.ts';
+import type { DistributionMeasure, DistributionShift } from '#model/expression.ts';
 import { formatNumber } from '#model/number-text.ts';
 
 import { absent, FactReader, type FactView } from './fact-view.ts';
 import { factAt, type Ground, type NeededFact, placeOf, ROWS, rowsAt } from './needed-fact.ts';
 import { printColumn } from './print-names.ts';
-import { type Distribution, ksDistance, populationShift, shiftOfGroups } from './population-shift.ts';
+import {
+  type Distribution,
+  ksDistance,
+  populationShift,
+  type ShareMeasure,
+  shiftOfGroups,
+} from './population-shift.ts';
 import {
   keepPoint,
   outcomeOf,
@@ -15,6 +21,7 @@ import {
 } from './situation.ts';
 import { MINIMUM_BASELINE_POINTS } from './baseline.ts';
 import { unknownOutcome } from './unknown.ts';
+import { wassersteinDistance } from './wasserstein.ts';
 
 /** 5 %, 10 %, … 95 %; the least and the greatest value are the ends. */
 const SHARES = Array.from({ length: 19 }, (_, index) => (index + 1) / 20);
@@ -44,25 +51,21 @@ export function prepareDistribution(condition: DistributionShift, ground: Ground
     const known = points.flatMap(({ share, value }) => (value === null ? [] : [{ share, value }]));
     return known.length === grid.length ? { points: known, weight } : null;
   };
-  const groupMeasure = measure === 'ks' ? 'psi' : measure;
   const measured = (situation: Situation): Outcome | number => {
     const counts = situation.segments(groups.key);
-    if (counts !== null && measure === 'ks') {
-      const message = `${text} could not be computed: ks is a distance of numbers`;
+    if (counts !== null && !isOfShares(measure)) {
+      const message = `${text} could not be computed: ${measure} is a distance of numbers`;
       return { verdict: 'error', value: null, message };
     }
     const past = usable(situation, condition.partitions);
-    if (counts !== null) {
+    if (counts !== null && isOfShares(measure)) {
       const before = past.flatMap((point) => situation.segments(groups.key, point) ?? []);
-      return enough(before, past, situation) ?? shiftOfGroups(counts, before, groupMeasure);
+      return enough(before, past, situation) ?? shiftOfGroups(counts, before, measure);
     }
     const now = byNumbers(situation.view);
     if (now === null) return notMeasured(text, situation, [nulls, ...grid.map(([, fact]) => fact)]);
     const before = past.flatMap((point) => byNumbers(situation.past(point)) ?? []);
-    return (
-      enough(before, past, situation) ??
-      (measure === 'ks' ? ksDistance(now, before) : populationShift(now, before, measure))
-    );
+    return enough(before, past, situation) ?? distance(now, before, measure) ?? unmoved(text);
   };
   const enough = (
     before: readonly unknown[],
@@ -89,6 +92,23 @@ export function prepareDistribution(condition: DistributionShift, ground: Ground
       return outcomeOf(holds, found, message);
     },
   };
+}
+
+const isOfShares = (measure: DistributionMeasure): measure is ShareMeasure =>
+  measure !== 'ks' && measure !== 'swd';
+
+function distance(
+  now: Distribution,
+  before: readonly Distribution[],
+  measure: DistributionMeasure,
+): number | null {
+  if (measure === 'swd') return wassersteinDistance(now, before);
+  return measure === 'ks' ? ksDistance(now, before) : populationShift(now, before, measure);
+}
+
+function unmoved(text: string): Outcome {
+  const reason = 'the past has one value alone, so there is no deviation to measure the way by';
+  return { verdict: 'no_data', value: null, message: `${text} has no swd: ${reason}` };
 }
 
 function usable({ evidence }: Situation, partitions: number): readonly PastPartition[] {

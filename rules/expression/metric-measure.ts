@@ -132,7 +132,8 @@ function recipeOf(call: MetricCall, place: Place, rows: NeededFact): Recipe {
     case 'correlation':
       return shapeOf(fact(call.metric), place, columns, rows);
     case 'entropy':
-      return aggregate(fact('entropy'), place, columns, rows);
+    case 'mutual_information':
+      return aggregate(fact(call.metric), place, columns, rows);
     case 'max_z_score':
       return farthest(place, columns, rows);
     case 'outlier_count':
@@ -158,6 +159,8 @@ function recipeOf(call: MetricCall, place: Place, rows: NeededFact): Recipe {
       return aged(aggregate(fact('min'), place, columns, rows));
     case 'latency':
       return aggregate(fact('max_lag'), place, columns, rows);
+    case 'update_interval':
+      return aggregate(fact('max_gap'), place, columns, rows);
     default:
       return impossible(call.metric);
   }
@@ -173,6 +176,12 @@ function counted(fact: NeededFact): Recipe {
   };
 }
 
+/** What one value alone does not have. */
+const OF_TWO: Readonly<Partial<Record<FactMetric, string>>> = {
+  stddev: 'one value has no deviation',
+  max_gap: 'after one value comes no other',
+};
+
 /** A number that a column of nulls does not have. */
 function aggregate(fact: NeededFact, place: Place, columns: readonly string[], rows: NeededFact): Recipe {
   const values = valuesIn(place, columns, rows);
@@ -183,9 +192,8 @@ function aggregate(fact: NeededFact, place: Place, columns: readonly string[], r
       if (value !== null) return { status: 'value', value };
       const count = values.known(reader);
       if (count === 0) return allNull(columns);
-      return count === 1 && fact.fact.metric === 'stddev'
-        ? { status: 'no_data', cause: 'all_null', reason: 'one value has no deviation' }
-        : missing(fact);
+      const lone = count === 1 ? OF_TWO[fact.fact.metric] : undefined;
+      return lone === undefined ? missing(fact) : { status: 'no_data', cause: 'all_null', reason: lone };
     },
   };
 }

@@ -72,11 +72,13 @@ export const METRICS: Readonly<Record<MetricName, MetricRule>> = {
   outlier_count: { takes: 'deviations', needs: 'number', gives: 'rows', kind: 'count' },
   outlier_percentage: { takes: 'deviations', needs: 'number', gives: 'ratio', kind: 'rate' },
   correlation: { takes: 'pair', needs: 'number', gives: null, kind: 'mean' },
+  mutual_information: { takes: 'pair', needs: 'any', gives: null, kind: 'mean' },
   entropy: { takes: 'columns', needs: 'any', gives: null, kind: 'mean' },
   casing_variants: { takes: 'column', needs: 'text', gives: null, kind: 'count' },
   freshness: { takes: 'column', needs: 'time', gives: 'seconds', kind: 'delay' },
   latency: { takes: 'pair', needs: 'time', gives: 'seconds', kind: 'delay' },
   retention: { takes: 'column', needs: 'time', gives: 'seconds', kind: 'delay' },
+  update_interval: { takes: 'column', needs: 'time', gives: 'seconds', kind: 'delay' },
 };
 
 export function isMetric(name: string): name is MetricName {

@@ -1,4 +1,11 @@
-import type { Condition, DistributionShift, Equals, Groups, HasColumns } from '#model/expression.ts';
+import type {
+  Condition,
+  DistributionMeasure,
+  DistributionShift,
+  Equals,
+  Groups,
+  HasColumns,
+} from '#model/expression.ts';
 
 import { parseColumnType } from '../contract/column-type.ts';
 import { nearest } from '../spelling.ts';
@@ -151,7 +158,13 @@ function parseNoGaps(reader: TokenReader): Condition {
   return { type: 'no_gaps', column, step, span: join(word.span, end.span) };
 }
 
-/** `distribution(amount) (psi | ks | kl | js | chi_square) (< | <=) limit vs last(n)`. */
+const MEASURE_SYNONYMS: Readonly<Record<string, DistributionMeasure | undefined>> = {
+  chi2: 'chi_square',
+  wasserstein: 'swd',
+  earth_mover: 'swd',
+};
+
+/** `distribution(amount) (psi | ks | kl | js | chi_square | swd) (< | <=) limit vs last(n)`. */
 function parseDistribution(reader: TokenReader): DistributionShift {
   const word = reader.advance();
   const { columns } = parseColumns(reader, 'distribution', 1);
@@ -161,8 +174,12 @@ function parseDistribution(reader: TokenReader): DistributionShift {
   const measure = DISTRIBUTION_MEASURES.find((word) => reader.isWord(word)) ?? null;
   if (measure === null) {
     const { kind, text } = reader.current;
-    const meant = kind === 'word' ? nearest(text, DISTRIBUTION_MEASURES) : null;
-    return reader.fail('psi, ks, kl, js or chi_square', meant === null ? example : `Did you mean ${meant}?`);
+    const other = MEASURE_SYNONYMS[text.toLowerCase()] ?? nearest(text, DISTRIBUTION_MEASURES);
+    const meant = kind === 'word' ? other : null;
+    return reader.fail(
+      'psi, ks, kl, js, chi_square or swd',
+      meant === null ? example : `Did you mean ${meant}?`,
+    );
   }
   reader.advance();
   const operator = reader.takeSymbol('<') ? '<' : reader.takeSymbol('<=') ? '<=' : null;

@@ -31,7 +31,7 @@ export type ParsedExpression =
  *               | "column_type" column "=" type | "schema" "unchanged" ["since" ("last" | "baseline")]
  *               | "groups" column ("=" list | "contain" list | "within" list | "unchanged")
  *               | "no_gaps" "(" column "," step ")" | "landed_by" text ["same" "day"] ["on" weekdays]
- *               | "distribution" column ("psi" | "ks") ("<" | "<=") number "vs" "last" "(" n ")"
+ *               | "distribution" column ("psi" | "ks" | "kl" | "js" | "chi_square" | "swd") ("<" | "<=") number "vs" "last" "(" n ")"
  *               | "equals" table "on" columns ["comparing" columns] ["within" number]
  *               | "sql" "(" text ")" (comparison number | ["not"] "between" number "and" number)
  *     share     = "for" number "%" "of" "rows"

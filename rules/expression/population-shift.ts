@@ -12,7 +12,7 @@ const BINS = 10;
 const LEAST_SHARE = 1e-4;
 
 /** Measures over bins or groups. */
-export type ShareMeasure = Exclude<DistributionMeasure, 'ks'>;
+export type ShareMeasure = Exclude<DistributionMeasure, 'ks' | 'swd'>;
 
 /**
  * How far the shares of now (p) lie from those of the past (q). psi: the population stability index, the sum of
@@ -87,13 +87,14 @@ function edgesOf(past: readonly Distribution[]): readonly number[] {
   return edges;
 }
 
-function pooled(past: readonly Distribution[], value: number): number {
+/** The share of the rows of all together up to a value. */
+export function pooled(past: readonly Distribution[], value: number): number {
   const weight = past.reduce((total, one) => total + one.weight, 0);
   return past.reduce((total, one) => total + one.weight * shareUpTo(one, value), 0) / weight;
 }
 
 /** The share of rows up to a value, straight between two points that are known. */
-function shareUpTo({ points }: Distribution, value: number): number {
+export function shareUpTo({ points }: Distribution, value: number): number {
   let below: { share: number; value: number } | null = null;
   for (const point of points) {
     if (point.value > value) {

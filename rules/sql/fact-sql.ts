@@ -1,10 +1,10 @@
 import type { Fact } from '#model/fact.ts';
 
 import { asDouble, asText, columnValue, type Value } from './operand.ts';
-import { orderSql, overlapSql } from './order-sql.ts';
+import { gapSql, orderSql, overlapSql } from './order-sql.ts';
 import { compilePredicate, isIn, joined, orderedValue } from './predicate.ts';
 import { SqlRefusal } from './refusal.ts';
-import { entropySql, momentSql, outlierSql } from './shape-sql.ts';
+import { entropySql, informationSql, momentSql, outlierSql } from './shape-sql.ts';
 import { rowFilter, type TableRows } from './table-rows.ts';
 import { groupOf } from './value-kind.ts';
 
@@ -66,6 +66,9 @@ export function factSql(fact: Fact, rows: TableRows, grouped: boolean): string {
     case 'outlier_count':
       ungrouped(grouped, fact);
       return outlierSql(fact, rows);
+    case 'mutual_information':
+      ungrouped(grouped, fact);
+      return informationSql(fact, rows);
     case 'entropy':
       ungrouped(grouped, fact);
       return entropySql(fact, rows);
@@ -97,6 +100,9 @@ export function factSql(fact: Fact, rows: TableRows, grouped: boolean): string {
       const to = timeOf(rows, nameOf(fact, 1), 'latency');
       return dialect.aggregate('max', only(`(${dialect.epoch(to)} - ${dialect.epoch(from)})`));
     }
+    case 'max_gap':
+      ungrouped(grouped, fact);
+      return gapSql(fact, rows, timeOf(rows, nameOf(fact, 0), 'update_interval'));
     case 'period_count': {
       const period = dialect.period(timeOf(rows, nameOf(fact, 0), 'no_gaps'), fact.step ?? 'day');
       return dialect.countDistinct(period, filter);

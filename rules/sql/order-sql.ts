@@ -65,6 +65,16 @@ export function overlapSql(fact: Fact, rows: TableRows): string {
   return `(select count(*) from (${inner}) as t where t.n > 0 and (t.l < t.h or t.o = 1))`;
 }
 
+/** The longest time between a value and the next one, in seconds; null for fewer than two. */
+export function gapSql(fact: Fact, rows: TableRows, time: string): string {
+  const { dialect } = rows.context;
+  const window = `order by ${time}`;
+  const selected = `${time} as x, ${dialect.previous(time, window)} as p, row_number() over (${window}) as n`;
+  const inner = `select ${selected} from ${rows.from} where ${whereOf(fact, rows, fact.columns)}`;
+  const gap = `(${dialect.epoch('t.x')} - ${dialect.epoch('t.p')})`;
+  return `(select ${dialect.aggregate('max', gap)} from (${inner}) as t where t.n > 1)`;
+}
+
 function partitionOf(keys: readonly string[]): string {
   return keys.length === 0 ? '' : `partition by ${keys.join(', ')} `;
 }

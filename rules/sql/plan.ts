@@ -373,6 +373,7 @@ const SUBQUERIES: ReadonlySet<Fact['metric']> = new Set<Fact['metric']>([
   'skew',
   'kurtosis',
   'correlation',
+  'mutual_information',
   'entropy',
   'outlier_count',
   'falling_count',
@@ -381,6 +382,7 @@ const SUBQUERIES: ReadonlySet<Fact['metric']> = new Set<Fact['metric']>([
   'not_falling_count',
   'misstep_count',
   'overlap_count',
+  'max_gap',
 ]);
 
 function needsSubquery({ metric, columns }: Fact): boolean {

@@ -42,6 +42,25 @@ export function entropySql(fact: Fact, rows: TableRows): string {
   return `(select ln(m.n) - m.w / m.n from (select sum(g.n) as n, sum(g.n * ln(g.n)) as w from (${counted}) as g) as m where m.n > ${dialect.doubleLiteral(0)})`;
 }
 
+/**
+ * What two columns say of each other, in nats: the entropy of each less that of both, over the rows that have
+ * both. Never below 0, whatever the last digits of the sums are; null where there is no such row.
+ */
+export function informationSql(fact: Fact, rows: TableRows): string {
+  const { dialect } = rows.context;
+  const values = fact.columns.map((name) => orderedValue(rows.context, columnValue(rows.context, name)));
+  const filter = rowFilter(rows, fact.where);
+  const complete = fact.columns.map((name) => `(${columnValue(rows.context, name).sql} is not null)`);
+  const where = joined([...(filter === null ? [] : [filter]), ...complete], 'and');
+  const sums = (by: readonly string[]): string =>
+    `(select sum(g.n) as n, sum(g.n * ln(g.n)) as w from (select ${dialect.double('count(*)')} as n from ${rows.from} where ${where} group by ${by.join(', ')}) as g)`;
+  const [first = '', second = ''] = values;
+  const told = 'ln(m.n) + (m.w - a.w - b.w) / m.n';
+  const zero = dialect.doubleLiteral(0);
+  const from = `${sums(values)} as m cross join ${sums([first])} as a cross join ${sums([second])} as b where m.n > ${zero}`;
+  return `(select case when i.v > ${zero} then i.v else ${zero} end from (select ${told} as v from ${from}) as i)`;
+}
+
 /** Values that lie more than so many deviations from the mean; the last digits of a sum decide nothing. */
 export function outlierSql(fact: Fact, rows: TableRows): string {
   const { dialect } = rows.context;

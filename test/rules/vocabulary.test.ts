@@ -315,3 +315,61 @@ describe('values that can be read, places, values far out', () => {
     }
   });
 });
+
+test('what columns say of each other, and how often something comes', () => {
+  const both = 'true_count(a is not null and b is not null)';
+  const told = judge('mutual_information(a, b) > 0.1', {
+    row_count: 4,
+    [both]: 4,
+    'mutual_information(a,b)': 0.5,
+  });
+  assert.deepEqual([told.status, told.value], ['pass', 0.5]);
+  const none = judge('mutual_information(a, b) > 0.1', { row_count: 4, [both]: 0 });
+  assert.deepEqual(
+    [none.status, none.message.includes('in every row one of a, b is null')],
+    ['no_data', true],
+  );
+  assert.equal(printed('mutual_information(a) > 0'), 'mutual_information takes two columns');
+
+  const facts = { row_count: 3, 'null_count(at)': 1 };
+  const late = judge('update_interval(at) < 2 hours', { ...facts, 'max_gap(at)': 9000 });
+  assert.deepEqual([late.status, late.value], ['fail', 9000]);
+  assert.match(late.message, /2\.5 hours/);
+  const lone = judge('update_interval(at) < 2 hours', { row_count: 2, 'null_count(at)': 1 });
+  assert.deepEqual([lone.status, lone.message.includes('after one value comes no other')], ['no_data', true]);
+  const [problem] = checkTypes(checkOf('update_interval(a) < 1 hour').expression, [
+    { name: 'a', type: 'int' },
+  ]);
+  assert.equal(problem?.message, 'update_interval(a) needs times, but a is of type int');
+});
+
+test('swd is judged as the other distances are, and says where it has no scale', () => {
+  const grid = (from: number, to: number): Record<string, number> =>
+    Object.fromEntries(
+      Array.from({ length: 21 }, (_, at) => {
+        const key = at === 0 ? 'min(a)' : at === 20 ? 'max(a)' : `quantile(a,${at / 20})`;
+        return [key, from + ((to - from) * at) / 20];
+      }),
+    );
+  const ask = (now: Record<string, number>, past: Record<string, number>): CheckResult =>
+    evaluateCheck(checkOf('distribution(a) swd < 0.2 vs last(28)'), {
+      facts: new Map(Object.entries({ row_count: 100, 'null_count(a)': 0, ...now })),
+      history: ['01', '02', '03'].map((day) => ({
+        partition: `dt=2026-01-${day}`,
+        at: null,
+        excluded: null,
+        facts: new Map(Object.entries({ row_count: 100, 'null_count(a)': 0, ...past })),
+      })),
+      partition: 'dt=2026-01-31',
+      partitionAt: null,
+      anomaly: () => {
+        throw new Error('nothing asks for it');
+      },
+    });
+  assert.equal(ask(grid(0, 10), grid(0, 10)).status, 'pass');
+  const moved = ask(grid(1, 11), grid(0, 10));
+  assert.equal(moved.status, 'fail');
+  assert.ok(Math.abs((moved.value ?? 0) - Math.sqrt(12) / 10) < 1e-9, String(moved.value));
+  const still = ask(grid(0, 10), grid(5, 5));
+  assert.deepEqual([still.status, /no deviation to measure/.test(still.message)], ['no_data', true]);
+});

@@ -78,7 +78,7 @@ export function close(got: number | null, expected: number | null, metric: Fact[
   if (got === null || expected === null) return got === expected;
   if (/count|rows|length/.test(metric)) return got === expected;
   // Moments of values that lie close together are told to fewer digits.
-  if (/^(?:skew|kurtosis|correlation|entropy)$/.test(metric))
+  if (/^(?:skew|kurtosis|correlation|entropy|mutual_information)$/.test(metric))
     return Math.abs(got - expected) <= 1e-6 * Math.max(1, Math.abs(expected));
   return (
     Math.abs(got - expected) <= 1e-9 * Math.max(1, Math.abs(got), Math.abs(expected)) ||

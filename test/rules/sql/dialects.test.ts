@@ -91,6 +91,8 @@ const FACTS: readonly Fact[] = [
   fact({ metric: 'skew', columns: ['amount'], where: equals('active', true) }),
   fact({ metric: 'kurtosis', columns: ['ratio'] }),
   fact({ metric: 'correlation', columns: ['amount', 'ratio'] }),
+  fact({ metric: 'mutual_information', columns: ['name', 'active'], where: equals('id', 1) }),
+  fact({ metric: 'max_gap', columns: ['at'] }),
   fact({ metric: 'entropy', columns: ['name', 'active'] }),
   fact({ metric: 'folded_count', columns: ['name'] }),
   fact({ metric: 'falling_count', columns: ['id', 'at'] }),

@@ -401,6 +401,8 @@ const METRICS: readonly (readonly [FactMetric, readonly Kind[], number])[] = [
   ['correlation', NUMBERS, 2],
   ['outlier_count', NUMBERS, 1],
   ['outlier_count', NUMBERS, 1],
+  ['mutual_information', KINDS, 2],
+  ['max_gap', TIMES, 1],
   ['entropy', KINDS, 1],
   ['entropy', KINDS, 2],
   ['folded_count', ['text'], 1],

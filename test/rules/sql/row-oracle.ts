@@ -326,6 +326,16 @@ export function oracleFact(fact: Fact, table: Table, now: Date, other: Table | n
         (sum, n) => sum - (n / whole.length) * Math.log(n / whole.length),
         0,
       );
+    case 'mutual_information': {
+      if (whole.length === 0) return null;
+      const alone = ([0, 1] as const).map((at) => tally(whole.map((tuple) => [tuple[at] ?? null])));
+      const [ofFirst = counts, ofSecond = counts] = alone;
+      return whole.reduce((sum, [a = null, b = null]) => {
+        const both = counts.get(tokenOf([a, b])) ?? 0;
+        const [one, other] = [ofFirst.get(tokenOf([a])) ?? 0, ofSecond.get(tokenOf([b])) ?? 0];
+        return sum + Math.log((both * whole.length) / (one * other)) / whole.length;
+      }, 0);
+    }
     case 'folded_count':
       return new Set(
         values.map(({ value }) => String(value).replace(/[A-Z]/g, (letter) => letter.toLowerCase())),
@@ -356,6 +366,13 @@ export function oracleFact(fact: Fact, table: Table, now: Date, other: Table | n
         whole.map(([from, to]) => Number(to?.value) / 1e6 - Number(from?.value) / 1e6),
         Math.max,
       );
+    case 'max_gap': {
+      const sorted = seconds.toSorted((a, b) => a - b);
+      return best(
+        sorted.slice(1).map((time, at) => time - (sorted[at] ?? time)),
+        Math.max,
+      );
+    }
     case 'period_count':
       return new Set(values.map(({ value }) => period(Number(value) / 1000, fact.step ?? 'day'))).size;
     case 'orphan_count':
