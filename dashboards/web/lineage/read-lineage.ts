@@ -1,5 +1,5 @@
 import { useQueries } from '@tanstack/react-query';
-import { EVERY_MS, read, useResource } from '../shell/read.ts';
+import { queryOf, useResource } from '../shell/read.ts';
 import type { Expansion } from './graph-model.ts';
 import type { LineageAnswer, LineageNode, LineagePathAnswer, Side } from './terms.ts';
 
@@ -47,14 +47,9 @@ const EXPANDED_AT_MOST = 5000;
 /** One step on from each side that was expanded by hand; those that are not there yet are left out. */
 export function useExpansions(expansions: readonly Expansion[], at: string | null) {
   return useQueries({
-    queries: expansions.map(({ id, side }) => {
-      const path = pathOf({ dataset: id, depth: 1, side, at, limit: EXPANDED_AT_MOST });
-      return {
-        queryKey: [path],
-        queryFn: ({ signal }: { readonly signal: AbortSignal }) => read<LineageAnswer>(path, signal),
-        refetchInterval: EVERY_MS,
-      };
-    }),
+    queries: expansions.map(({ id, side }) =>
+      queryOf<LineageAnswer>(pathOf({ dataset: id, depth: 1, side, at, limit: EXPANDED_AT_MOST })),
+    ),
     combine: (results) => ({
       answers: results.flatMap(({ data }) => (data ? [data] : [])),
       error: results.find(({ error }) => error !== null)?.error ?? null,

@@ -1,45 +1,45 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { authorization } from './key.ts';
+import { setListening } from './listening.ts';
+import { LivePace, type Changed } from './live-pace.ts';
+import { isTouched } from './topics.ts';
 
 /** Milliseconds until the stream is asked for again after it broke, doubled each time. */
 const FIRST_WAIT = 2_000;
 const LONGEST_WAIT = 60_000;
 /** A stream that is silent for so long is dead: the server sends a beat every 15 seconds. */
 const SILENCE = 45_000;
-/** Changes come in bursts while events arrive: what is shown is read again at most so often, in milliseconds. */
-const CALM = 2_000;
-
-/** Reads what is shown again as soon as the collector says that something changed. */
+/** Reads what is shown again, as far as it is touched, when the collector says that something changed. */
 export function useLive(): void {
   const queries = useQueryClient();
   useEffect(() => {
     const stop = new AbortController();
-    const refresh = calmly(() => queries.invalidateQueries());
-    void listen(queries, refresh, stop.signal);
-    return () => stop.abort();
+    const isSeen = (): boolean => document.visibilityState === 'visible';
+    const pace = new LivePace((changed) => readAgain(queries, changed), isSeen);
+    document.addEventListener('visibilitychange', () => isSeen() && pace.look(), { signal: stop.signal });
+    void listen(queries, pace, stop.signal);
+    return () => {
+      stop.abort();
+      pace.stop();
+    };
   }, [queries]);
 }
 
-/** Runs it now, and at most once in a while for however many calls. */
-function calmly(run: () => unknown): () => void {
-  let last = 0;
-  let waiting = false;
-  return () => {
-    if (waiting) return;
-    waiting = true;
-    setTimeout(
-      () => {
-        waiting = false;
-        last = Date.now();
-        run();
-      },
-      Math.max(0, last + CALM - Date.now()),
-    );
-  };
+function readAgain(queries: QueryClient, changed: Changed): void {
+  const touched = queries
+    .getQueryCache()
+    .findAll({ predicate: ({ queryKey: [path] }) => isTouched(String(path), changed) });
+  for (const query of touched) {
+    const again = (): void =>
+      void queries.invalidateQueries({ predicate: (one) => one === query }, { cancelRefetch: false });
+    // What is on its way may have been read before the change. Begun anew, a slow answer would never arrive.
+    if (query.state.fetchStatus === 'fetching') query.promise?.then(again, again);
+    else again();
+  }
 }
 
-async function listen(queries: QueryClient, refresh: () => void, stop: AbortSignal): Promise<void> {
+async function listen(queries: QueryClient, pace: LivePace, stop: AbortSignal): Promise<void> {
   let position = '';
   let wait = FIRST_WAIT;
   while (!stop.aborted) {
@@ -51,11 +51,14 @@ async function listen(queries: QueryClient, refresh: () => void, stop: AbortSign
         for await (const message of messages(position, either, () => silence.abort())) {
           wait = FIRST_WAIT;
           position = message.id ?? position;
-          if (message.event === 'changed' || message.event === 'reset') refresh();
+          setListening(true);
+          if (message.event === 'changed') pace.note(topicsIn(message.data));
+          if (message.event === 'reset') pace.note(null);
         }
       } catch {
         // Whatever it was: the pages go on looking by themselves, and the stream is tried again.
       }
+      setListening(false);
     }
     await pause(wait, stop);
     wait = Math.min(wait * 2, LONGEST_WAIT);
@@ -73,6 +76,17 @@ function hasAnswered(queries: QueryClient): boolean {
 interface Message {
   readonly id: string | null;
   readonly event: string;
+  readonly data: string;
+}
+
+/** The topics that a message names; null when it cannot be read: then anything may have changed. */
+function topicsIn(data: string): string[] | null {
+  try {
+    const { topics } = JSON.parse(data) as { readonly topics?: unknown };
+    return typeof topics === 'object' && topics !== null ? Object.keys(topics) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Server-sent events by fetch, which can carry the key. */
@@ -112,7 +126,7 @@ function messageOf(text: string): Message {
       .find((line) => line.startsWith(`${name}:`))
       ?.slice(name.length + 1)
       .trimStart() ?? null;
-  return { id: field('id'), event: field('event') ?? '' };
+  return { id: field('id'), event: field('event') ?? '', data: field('data') ?? '' };
 }
 
 function pause(milliseconds: number, stop: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { EVERY_MS, read } from './read.ts';
+import { pollEvery } from './listening.ts';
+import { read } from './read.ts';
 
 /** A list of the API that is read page by page, each with the `next` of the one before. */
 export function usePages<T extends { readonly next: string | null }>(path: string) {
@@ -8,7 +9,7 @@ export function usePages<T extends { readonly next: string | null }>(path: strin
     queryFn: ({ signal, pageParam }) => read<T>(withCursor(path, pageParam), signal),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
-    refetchInterval: EVERY_MS,
+    refetchInterval: () => pollEvery(path),
   });
   return { ...query, data: query.data?.pages };
 }

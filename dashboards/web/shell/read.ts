@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { authorization } from './key.ts';
+import { pollEvery } from './listening.ts';
 import type { IncidentDetail } from '../../../collector/api/schema/incidents.ts';
 import type { DatasetDetail, DatasetList, Overview, Series } from '../../../collector/api/schema/overview.ts';
 
@@ -26,9 +27,6 @@ export class ReadError extends Error {
     return this.status === 404 || this.status === 400;
   }
 }
-
-/** How often the page looks again, while it is seen. */
-export const EVERY_MS = 10_000;
 
 /** Reads a path of the API; throws a `ReadError`. */
 export async function read<T>(path: string, signal: AbortSignal): Promise<T> {
@@ -63,60 +61,46 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
   );
 }
 
-/** One resource of the API, looked at again while the page is seen. */
+/** One resource of the API: read again when the collector says that it changed, and from time to time. */
 export function useResource<T>(path: string, options: { readonly enabled?: boolean } = {}) {
-  return useQuery<T>({
+  return useQuery<T>(queryOf<T>(path, options));
+}
+
+/** The query of a path of the API; its key is the path, by which it is known what it depends on. */
+export function queryOf<T>(path: string, { enabled = true }: { readonly enabled?: boolean } = {}) {
+  return {
     queryKey: [path],
-    queryFn: ({ signal }) => read<T>(path, signal),
-    refetchInterval: EVERY_MS,
-    enabled: options.enabled ?? true,
-  });
+    queryFn: ({ signal }: { readonly signal: AbortSignal }) => read<T>(path, signal),
+    refetchInterval: () => pollEvery(path),
+    enabled,
+  };
 }
 
 export function useOverview() {
-  return useQuery({
-    queryKey: ['overview'],
-    queryFn: ({ signal }) => read<Overview>('/api/v2/overview', signal),
-    refetchInterval: EVERY_MS,
-  });
+  return useResource<Overview>('/api/v2/overview');
 }
 
 /** Datasets whose name or namespace contains the text; does not ask for an empty text. */
 export function useDatasetSearch(text: string) {
-  return useQuery({
-    queryKey: ['datasets', text],
-    queryFn: ({ signal }) => read<DatasetList>(`/api/v2/datasets?q=${encodeURIComponent(text)}`, signal),
-    enabled: text !== '',
+  return useQuery<DatasetList>({
+    ...queryOf<DatasetList>(`/api/v2/datasets?q=${encodeURIComponent(text)}`, { enabled: text !== '' }),
     placeholderData: keepPreviousData,
   });
 }
 
 export function useDataset(id: string) {
-  return useQuery({
-    queryKey: ['dataset', id],
-    queryFn: ({ signal }) => read<DatasetDetail>(`/api/v2/datasets/${encodeURIComponent(id)}`, signal),
-    refetchInterval: EVERY_MS,
-  });
+  return useResource<DatasetDetail>(`/api/v2/datasets/${encodeURIComponent(id)}`);
 }
 
 export function useSeries(id: string, metric: string) {
+  const asked = new URLSearchParams({ metric, limit: '400' });
   return useQuery<Series>({
-    queryKey: ['series', id, metric],
-    queryFn: ({ signal }) =>
-      read<Series>(
-        `/api/v2/datasets/${encodeURIComponent(id)}/series?metric=${encodeURIComponent(metric)}&limit=400`,
-        signal,
-      ),
-    refetchInterval: EVERY_MS,
+    ...queryOf<Series>(`/api/v2/datasets/${encodeURIComponent(id)}/series?${asked.toString()}`),
     // Keeps the old chart in place while another metric of the same dataset loads.
     placeholderData: (previous) => (previous?.dataset.id === id ? previous : undefined),
   });
 }
 
 export function useIncident(id: string) {
-  return useQuery({
-    queryKey: ['incident', id],
-    queryFn: ({ signal }) => read<IncidentDetail>(`/api/v2/incidents/${encodeURIComponent(id)}`, signal),
-    refetchInterval: EVERY_MS,
-  });
+  return useResource<IncidentDetail>(`/api/v2/incidents/${encodeURIComponent(id)}`);
 }
