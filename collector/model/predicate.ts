@@ -72,6 +72,12 @@ export type FormatName =
 /** What a text can be read as: a value of that kind, by the rules of rules/expression/parseable.ts. */
 export type ParseableAs = 'number' | 'integer' | 'boolean' | 'date' | 'timestamp' | 'uuid' | 'json';
 
+/** A place on the Earth in degrees: -90 to 90, -180 to 180. */
+export interface GeoPoint {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
 /** What is true, false or unknown (null) of one row, in SQL's three-valued logic. */
 export type Predicate =
   | { readonly type: 'and' | 'or'; readonly predicates: readonly Predicate[]; readonly span: Span }
@@ -121,6 +127,27 @@ export type Predicate =
       readonly negated: boolean;
       readonly operand: Operand;
       readonly format: FormatName;
+      readonly span: Span;
+    }
+  | {
+      /** `within_radius(lat, lon, 52.52, 13.40, 25 km)`: at most so far, on a sphere; false for what is no place. */
+      readonly type: 'within_radius';
+      readonly latitude: Operand;
+      readonly longitude: Operand;
+      readonly centre: GeoPoint;
+      readonly kilometres: number;
+      readonly span: Span;
+    }
+  | {
+      /**
+       * `inside_polygon(lat, lon, [[52.3, 13.1], [52.7, 13.1], [52.5, 13.8]])`: sides are straight on a map of degrees,
+       * where they cross themselves every second part is inside. Sides in the south and west belong to it.
+       */
+      readonly type: 'inside_polygon';
+      readonly latitude: Operand;
+      readonly longitude: Operand;
+      /** At least three; the last is joined to the first. */
+      readonly corners: readonly GeoPoint[];
       readonly span: Span;
     }
   | {

@@ -1,7 +1,7 @@
 import type { Literal, Operand, Predicate } from '#model/predicate.ts';
 import { ofIntervals, type Interval } from './interval.ts';
 import { patternRelation } from './pattern-relation.ts';
-import { ofSets, reversed, together, type Relation } from './relation.ts';
+import { ofLimits, ofSets, reversed, together, type Relation } from './relation.ts';
 import { isSame, valueKey } from './value-key.ts';
 
 /** How the rows that fulfil two predicates relate, as far as their form tells; null predicates hold for every row. */
@@ -15,6 +15,13 @@ export function ofPredicates(before: Predicate | null, after: Predicate | null):
     return reversed(ofPredicates(before.predicate, after.predicate));
   if (before.type === 'and' || after.type === 'and') return ofLists(before, after, 'and');
   if (before.type === 'or' || after.type === 'or') return reversed(ofLists(before, after, 'or', reversed));
+  if (before.type === 'within_radius' && after.type === 'within_radius') {
+    const [{ kilometres: was, span: _was, ...one }, { kilometres: is, span: _is, ...other }] = [
+      before,
+      after,
+    ];
+    return isSame(one, other) ? ofLimits(was, is) : 'other';
+  }
   if (before.type !== after.type || !('operand' in before) || !('operand' in after)) return 'other';
   if (!isSame(before.operand, after.operand) || before.negated !== after.negated) return 'other';
   const plain = ofPlain(before, after);

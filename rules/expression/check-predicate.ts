@@ -55,6 +55,11 @@ export function checkPredicate(predicate: Predicate, known: ColumnTable): readon
         ...operandProblems(predicate.operand, known),
         ...needsText(predicate.operand, predicate.type, known),
       ];
+    case 'within_radius':
+    case 'inside_polygon':
+      return [predicate.latitude, predicate.longitude].flatMap((operand) =>
+        needsNumber(operand, predicate.type, known),
+      );
     default:
       return operandProblems(predicate.operand, known);
   }
@@ -95,6 +100,14 @@ function needsText(operand: Operand, what: string, known: ColumnTable): readonly
   const word = what === 'is_format' ? 'a format' : what === 'is_parseable' ? 'parseable' : what;
   const message = `${word} is said of texts, but ${printOperand(operand)} is ${NOUNS[kind]}`;
   return [{ severity: 'error', span: operand.span, message, mend: 'Name a column of texts.' }];
+}
+
+function needsNumber(operand: Operand, what: string, known: ColumnTable): readonly ExpressionProblem[] {
+  const kind = kindOf(operand, known);
+  if (kind === null || kind === 'number') return operandProblems(operand, known);
+  const message = `${what} needs degrees as numbers, but ${printOperand(operand)} is ${NOUNS[kind]}`;
+  const mend = 'Name columns of numbers, the latitude first.';
+  return [{ severity: 'error', span: operand.span, message, mend }];
 }
 
 /** Functions and arithmetic of values that they are not made for. */

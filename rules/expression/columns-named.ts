@@ -66,6 +66,9 @@ export function columnsOfPredicate(predicate: Predicate): readonly ColumnRef[] {
       return [predicate.left, predicate.right].flatMap(columnsOfOperand);
     case 'between':
       return [predicate.operand, predicate.low, predicate.high].flatMap(columnsOfOperand);
+    case 'within_radius':
+    case 'inside_polygon':
+      return [predicate.latitude, predicate.longitude].flatMap(columnsOfOperand);
     default:
       return columnsOfOperand(predicate.operand);
   }

@@ -7,6 +7,7 @@ import { parseReferences } from './parse-reference.ts';
 import { parseNotAnomalous } from './parse-anomalous.ts';
 import { parseBetween, parseComparison, parseWithin } from './parse-measure.ts';
 import { parseColumns } from './parse-names.ts';
+import { parsePlace } from './parse-place.ts';
 import { parseBox, parseComplete } from './parse-shorthand.ts';
 import { parseIn, parseIs, parseTextMatch } from './parse-row.ts';
 import { parseShape } from './parse-shape.ts';
@@ -18,7 +19,7 @@ import { join, type TokenReader } from './tokens.ts';
 /** One condition without and, or, not: a shape (`unique(a)`), or a value and what must hold of it. */
 export function parseLeaf(reader: TokenReader, depth: number): Statement {
   if (reader.current.kind === 'end') reader.fail('a check', 'For example: row_count > 0.');
-  const shorthand = parseComplete(reader) ?? parseBox(reader);
+  const shorthand = parseComplete(reader) ?? parseBox(reader) ?? parsePlace(reader);
   if (shorthand !== null) return { level: 'rows', predicate: shorthand };
   const shape = parseShape(reader);
   if (shape !== null) return { level: 'whole', condition: shape };

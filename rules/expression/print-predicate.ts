@@ -31,9 +31,22 @@ export function printPredicate(predicate: Predicate): string {
       const pattern = predicate.pattern === null ? '' : ` ${printText(predicate.pattern)}`;
       return `${printOperand(predicate.operand)} is ${not(predicate)}parseable as ${predicate.as}${pattern}`;
     }
+    case 'within_radius': {
+      const { centre, kilometres } = predicate;
+      const place = `${centre.latitude}, ${centre.longitude}`;
+      return `within_radius(${printSubject(predicate)}, ${place}, ${kilometres} km)`;
+    }
+    case 'inside_polygon': {
+      const corners = predicate.corners.map(({ latitude, longitude }) => `[${latitude}, ${longitude}]`);
+      return `inside_polygon(${printSubject(predicate)}, [${corners.join(', ')}])`;
+    }
     default:
       return impossible(predicate);
   }
+}
+
+function printSubject(of: { readonly latitude: Operand; readonly longitude: Operand }): string {
+  return `${printOperand(of.latitude)}, ${printOperand(of.longitude)}`;
 }
 
 /** Two ends, in brackets when one of them is open. */

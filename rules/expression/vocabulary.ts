@@ -38,6 +38,8 @@ export const CONDITION_WORDS = [
   'complete_rows',
   'any_complete',
   'inside_box',
+  'within_radius',
+  'inside_polygon',
 ] as const;
 
 export const FORMATS: readonly FormatName[] = [
@@ -176,6 +178,11 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   latitude: 'column is latitude',
   longitude: 'column is longitude',
   in_box: 'inside_box',
+  in_polygon: 'inside_polygon',
+  within_polygon: 'inside_polygon',
+  inside_radius: 'within_radius',
+  st_distance: 'within_radius',
+  st_contains: 'inside_polygon',
   mutually_exclusive_ranges: 'mutually_exclusive',
   sequential_values: 'sequential',
   is_increasing: 'increasing',

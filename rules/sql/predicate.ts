@@ -6,6 +6,7 @@ import type { Dialect } from './dialect.ts';
 import { formatPattern } from './format-pattern.ts';
 import { parseLike } from './like.ts';
 import { asDouble, asText, compileOperand, type RowContext, type Value } from './operand.ts';
+import { polygonSql, radiusSql } from './place-sql.ts';
 import { SqlRefusal } from './refusal.ts';
 import { groupOf, type ValueKind } from './value-kind.ts';
 
@@ -51,6 +52,10 @@ export function compilePredicate(context: RowContext, predicate: Predicate): str
       return negated(matches(context, predicate.operand, formatPattern(predicate.format)), predicate.negated);
     case 'is_parseable':
       return negated(parseable(context, predicate), predicate.negated);
+    case 'within_radius':
+      return radiusSql(context, predicate);
+    case 'inside_polygon':
+      return polygonSql(context, predicate);
     default:
       return impossible(predicate);
   }

@@ -11,6 +11,7 @@ import type {
 } from '#model/expression.ts';
 import type {
   ColumnRef,
+  GeoPoint,
   Literal,
   Operand,
   ParseableAs,
@@ -168,6 +169,29 @@ function rangeOf<End>(
 const comparison = fc.constantFrom('=', '!=', '<', '<=', '>', '>=');
 const patterns = fc.constantFrom('^[^@]+@[^@]+$', 'a', "it's", '^[A-Z]{3}-[0-9]+$', '^(a|b)$', '\\d{2}');
 
+const degrees = (most: number): fc.Arbitrary<number> =>
+  fc
+    .oneof(fc.integer({ min: -most, max: most }), fc.double({ min: -most, max: most, noNaN: true }))
+    .map((value) => (value === 0 ? 0 : value));
+const geoPoints: fc.Arbitrary<GeoPoint> = fc.record({ latitude: degrees(90), longitude: degrees(180) });
+
+/** Corners that the parser takes as they are: not on one line, none of them said again at the end. */
+function isPolygon(corners: readonly GeoPoint[]): boolean {
+  const sides = corners.map((to, at) => [corners.at(at - 1) ?? to, to] as const);
+  const area = sides.reduce(
+    (sum, [from, to]) => sum + (from.longitude - to.longitude) * (from.latitude + to.latitude),
+    0,
+  );
+  const isClosed = sides[0]?.every(
+    ({ latitude, longitude }) => latitude === corners[0]?.latitude && longitude === corners[0].longitude,
+  );
+  return (
+    Math.abs(area) > 1e-3 &&
+    isClosed !== true &&
+    sides.every(([from, to]) => Math.abs(from.longitude - to.longitude) <= 180)
+  );
+}
+
 const predicateLeaf: fc.Arbitrary<Predicate> = fc.oneof(
   fc.record({
     type: fc.constant('compare'),
@@ -223,6 +247,31 @@ const predicateLeaf: fc.Arbitrary<Predicate> = fc.oneof(
     format: fc.constantFrom(...FORMATS),
     span: fc.constant(span),
   }),
+  fc
+    .tuple(
+      columnOperand,
+      columnOperand,
+      geoPoints,
+      fc.double({ min: 0, minExcluded: true, max: 20_015, noNaN: true }),
+    )
+    .map(([latitude, longitude, centre, kilometres]): Predicate => ({
+      type: 'within_radius',
+      latitude,
+      longitude,
+      centre,
+      kilometres,
+      span,
+    })),
+  fc
+    .tuple(columnOperand, columnOperand, fc.array(geoPoints, { minLength: 3, maxLength: 6 }))
+    .filter(([, , list]) => isPolygon(list))
+    .map(([latitude, longitude, corners]): Predicate => ({
+      type: 'inside_polygon',
+      latitude,
+      longitude,
+      corners,
+      span,
+    })),
   fc
     .tuple(
       fc.boolean(),

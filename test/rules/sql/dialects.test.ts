@@ -69,6 +69,25 @@ const PREDICATES: readonly Predicate[] = [
   ),
   { type: 'not', predicate: like('name', 'a\\%_%!'), span: SPAN },
   matches('name', "^[^@]+'@$"),
+  {
+    type: 'within_radius',
+    latitude: column('ratio'),
+    longitude: column('amount'),
+    centre: { latitude: -52.5, longitude: 13.4 },
+    kilometres: 25,
+    span: SPAN,
+  },
+  {
+    type: 'inside_polygon',
+    latitude: column('ratio'),
+    longitude: column('id'),
+    corners: [
+      { latitude: 1, longitude: 1 },
+      { latitude: 3, longitude: -2 },
+      { latitude: 3, longitude: 4 },
+    ],
+    span: SPAN,
+  },
   { type: 'in', negated: true, operand: column('name'), values: [literal('a'), literal('b')], span: SPAN },
 ];
 

@@ -1,6 +1,14 @@
 import * as fc from 'fast-check';
 import type { Fact, FactMetric } from '#model/fact.ts';
-import type { FormatName, Literal, Operand, ParseableAs, Predicate, Scope } from '#model/predicate.ts';
+import type {
+  FormatName,
+  GeoPoint,
+  Literal,
+  Operand,
+  ParseableAs,
+  Predicate,
+  Scope,
+} from '#model/predicate.ts';
 import type { Cell, Kind, Table } from './row-oracle.ts';
 
 // Tables, conditions and facts at random, typed so that each has a meaning.
@@ -262,6 +270,53 @@ const LIKES = [
   '__',
 ];
 
+/** Places near those of the cells, and far from all of them. */
+const degrees = (most: number): fc.Arbitrary<number> =>
+  fc.oneof(
+    fc.integer({ min: -60_000, max: 60_000 }).map((n) => n / 10_000 + 0.000_012_3),
+    // No tiny ones, as above.
+    fc.integer({ min: -most * 1e6, max: most * 1e6 }).map((n) => n / 1e6 + 0.000_000_012_3),
+  );
+
+/** Straight along the degrees, where cells lie on the sides, or with sides on which none lies. */
+const corners: fc.Arbitrary<readonly GeoPoint[]> = fc.oneof(
+  fc
+    .tuple(fc.integer({ min: -4, max: 2 }), fc.integer({ min: -4, max: 2 }), fc.integer({ min: 1, max: 5 }))
+    .map(([south, west, size]) => [
+      { latitude: south, longitude: west },
+      { latitude: south, longitude: west + size },
+      { latitude: south + size, longitude: west + size },
+      { latitude: south + size, longitude: west },
+    ]),
+  fc.array(fc.record({ latitude: degrees(9), longitude: degrees(9) }), { minLength: 3, maxLength: 12 }),
+);
+
+function places(table: Table): fc.Arbitrary<Predicate> {
+  const subject = fc.tuple(
+    column(table, ['integer', 'decimal', 'double']),
+    column(table, ['integer', 'decimal', 'double']),
+  );
+  return fc.oneof(
+    fc
+      .tuple(subject, degrees(90), degrees(180), fc.constantFrom(0.5, 111, 555.5, 4000, 20_000))
+      .map(([[latitude, longitude], south, east, kilometres]) => ({
+        type: 'within_radius' as const,
+        latitude,
+        longitude,
+        centre: { latitude: south, longitude: east },
+        kilometres,
+        span: SPAN,
+      })),
+    fc.tuple(subject, corners).map(([[latitude, longitude], list]) => ({
+      type: 'inside_polygon' as const,
+      latitude,
+      longitude,
+      corners: list,
+      span: SPAN,
+    })),
+  );
+}
+
 export function predicates(table: Table, depth = 2): fc.Arbitrary<Predicate> {
   const negated = fc.boolean();
   const leaf = fc.oneof(
@@ -301,6 +356,7 @@ export function predicates(table: Table, depth = 2): fc.Arbitrary<Predicate> {
           span: fc.constant(SPAN),
         }),
       ),
+    places(table),
     fc.record({
       type: fc.constant('matches' as const),
       negated,

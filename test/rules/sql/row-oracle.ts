@@ -1,5 +1,5 @@
 import type { Fact } from '#model/fact.ts';
-import type { Literal, Operand, ParseableAs, Predicate } from '#model/predicate.ts';
+import type { Literal, Operand, ParseableAs, GeoPoint, Predicate } from '#model/predicate.ts';
 import { parseRegex } from '#rules/regex/parse.ts';
 import { testRegex } from '#rules/regex/match.ts';
 import { formatPattern } from '#rules/sql/format-pattern.ts';
@@ -148,6 +148,18 @@ export function holds(context: Context, predicate: Predicate): boolean | null {
         ? null
         : not(canBeRead(value.value as string, predicate.as, predicate.pattern), predicate.negated);
     }
+    case 'within_radius':
+    case 'inside_polygon': {
+      const [lat, lon] = [predicate.latitude, predicate.longitude].map(
+        (one) => evaluate(context, one)?.value,
+      );
+      if (lat === undefined || lon === undefined) return null;
+      const place = { latitude: Number(lat), longitude: Number(lon) };
+      if (Math.abs(place.latitude) > 90 || Math.abs(place.longitude) > 180) return false;
+      return predicate.type === 'within_radius'
+        ? distance(place, predicate.centre) <= predicate.kilometres
+        : isInside(place, predicate.corners);
+    }
     case 'like': {
       const value = evaluate(context, predicate.operand);
       if (value === null) return null;
@@ -159,6 +171,27 @@ export function holds(context: Context, predicate: Predicate): boolean | null {
     default:
       throw new Error(`the oracle does not know ${JSON.stringify(predicate satisfies never)}`);
   }
+}
+
+/** Kilometres on a sphere, by the angle between two arrows from its middle. */
+function distance(one: GeoPoint, other: GeoPoint): number {
+  const arrow = ({ latitude, longitude }: GeoPoint): readonly [number, number, number] => {
+    const [north, east] = [(latitude * Math.PI) / 180, (longitude * Math.PI) / 180];
+    return [Math.cos(north) * Math.cos(east), Math.cos(north) * Math.sin(east), Math.sin(north)];
+  };
+  const [[a, b, c], [x, y, z]] = [arrow(one), arrow(other)];
+  const across = Math.hypot(b * z - c * y, c * x - a * z, a * y - b * x);
+  return 6371.0088 * Math.atan2(across, a * x + b * y + c * z);
+}
+
+/** How often the polygon goes around the place, as an even or odd number. */
+function isInside({ latitude: y, longitude: x }: GeoPoint, corners: readonly GeoPoint[]): boolean {
+  return corners.reduce((inside, to, at) => {
+    const from = corners.at(at - 1) ?? to;
+    if (y >= from.latitude === y >= to.latitude) return inside;
+    const share = (y - from.latitude) / (to.latitude - from.latitude);
+    return x < from.longitude + share * (to.longitude - from.longitude) ? !inside : inside;
+  }, false);
 }
 
 /** Said by the calendar and by JSON.parse, not by patterns. */
