@@ -13,6 +13,7 @@ import { registerContractRoutes } from '#api/contracts.ts';
 import { registerContractSuggestion } from '#api/contract-suggestion.ts';
 import { registerDatasetCheck } from '#api/dataset-check.ts';
 import { registerDatasetParts } from '#api/dataset-parts.ts';
+import { registerDoctor } from '#api/doctor.ts';
 import { registerEnforcement } from '#api/enforcement.ts';
 import { registerFindings } from '#api/findings.ts';
 import { registerGateRoutes } from '#api/gates.ts';
@@ -47,6 +48,7 @@ import { migrationStatus } from '#store/migrate.ts';
 import { NO_INCIDENTS } from '#alerting/no-incidents.ts';
 import type { IncidentActions } from '#model/alert-source.ts';
 import type { Config } from './config.ts';
+import { examineInstallation } from './examinations.ts';
 import { slackCallbacks } from './open-alerting.ts';
 import { countOpenIncidents } from './open-incidents.ts';
 import { countOpenEntries } from './producer-labels.ts';
@@ -141,6 +143,12 @@ export async function buildServer({
   registerEnforcement(app, gate);
   registerDatasetCheck(app, gate);
   registerResults(app, { database, naming: config.naming });
+  registerDoctor(app, {
+    gate,
+    installation: () => examineInstallation(process.env, process.cwd()),
+    notReady: () => notReady(database),
+    now,
+  });
   registerContractSuggestion(app, gate);
   registerProfile(app, gate);
   registerFindings(app, { database });

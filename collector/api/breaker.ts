@@ -1,43 +1,24 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
-import { Type, type Static } from 'typebox';
 import type { GateServices } from '#gate/services.ts';
-import { pausesOf, standingBreaches, type BreachRow, type FeedPauseRow } from '#store/feed-pauses.ts';
+import {
+  openPauses,
+  pausesOf,
+  standingBreaches,
+  type BreachRow,
+  type FeedPauseRow,
+  type OpenPauseRow,
+} from '#store/feed-pauses.ts';
 import { datasetOf } from './gate-dataset.ts';
+import { BreakerAnswer, OpenPauses, type Pause } from './schema/breaker.ts';
 import { DatasetParams, NamespaceQuery } from './schema/gates.ts';
-
-const Moment = Type.String({ format: 'date-time' });
-const Breach = Type.Object({
-  id: Type.String(),
-  /** checks, objectives or freeze. */
-  kind: Type.String(),
-  message: Type.String(),
-});
-
-export const BreakerAnswer = Type.Object({
-  /** What stands broken now, whatever the target is paused for. */
-  breaches: Type.Array(Breach),
-  /** Pauses of loads that feed the dataset, the last first. */
-  items: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      load: Type.String(),
-      target: Type.String(),
-      /** pausing, paused, resuming, released, overridden, foreign or ended. */
-      state: Type.String(),
-      reasons: Type.Array(Breach),
-      /** The warehouse's words, or what went wrong. */
-      detail: Type.String(),
-      begunAt: Moment,
-      changedAt: Moment,
-    }),
-  ),
-});
-export type BreakerAnswer = Static<typeof BreakerAnswer>;
 
 const MOST = 100;
 
-/** GET /api/v2/gates/{dataset}/breaker: the loads that feed a dataset and were paused, and why. */
+/**
+ * GET /api/v2/gates/{dataset}/breaker: the loads that feed a dataset and were paused, and why; GET /api/v2/breaker:
+ * those of all datasets that stand still now.
+ */
 export function addBreakerRoute(app: FastifyInstance, services: GateServices): void {
   app.withTypeProvider<TypeBoxTypeProvider>().get('/api/v2/gates/:dataset/breaker', {
     schema: { params: DatasetParams, querystring: NamespaceQuery, response: { 200: BreakerAnswer } },
@@ -49,17 +30,36 @@ export function addBreakerRoute(app: FastifyInstance, services: GateServices): v
       ]);
       return {
         breaches: breaches.map(({ id, kind, message }) => ({ id, kind, message })),
-        items: pauses.map((row) => ({
-          id: row.id,
-          load: row.feed,
-          target: `${row.warehouse}:${row.target}`,
-          state: row.state,
-          reasons: row.breaches.map(({ id, kind, message }) => ({ id, kind, message })),
-          detail: row.detail,
-          begunAt: row.begun_at.toISOString(),
-          changedAt: row.changed_at.toISOString(),
+        items: pauses.map(pauseItem),
+      };
+    },
+  });
+
+  app.withTypeProvider<TypeBoxTypeProvider>().get('/api/v2/breaker', {
+    schema: { response: { 200: OpenPauses } },
+    handler: async () => {
+      const rows = await services.database.rows<OpenPauseRow>(openPauses(MOST));
+      return {
+        items: rows.map((row) => ({
+          ...pauseItem(row),
+          datasetId: row.dataset_id,
+          namespace: row.namespace,
+          dataset: row.dataset ?? row.dataset_id,
         })),
       };
     },
   });
+}
+
+function pauseItem(row: FeedPauseRow): Pause {
+  return {
+    id: row.id,
+    load: row.feed,
+    target: `${row.warehouse}:${row.target}`,
+    state: row.state,
+    reasons: row.breaches.map(({ id, kind, message }) => ({ id, kind, message })),
+    detail: row.detail,
+    begunAt: row.begun_at.toISOString(),
+    changedAt: row.changed_at.toISOString(),
+  };
 }

@@ -61,6 +61,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
   'POST /api/v2/incidents/:id/assign': 'incident',
   'POST /api/v2/incidents/:id/notes': 'incident',
   'GET /api/v2/enforcement': 'read',
+  'GET /api/v2/doctor': 'read',
   'GET /api/v2/objectives': 'read',
   'GET /api/v2/datasets/:dataset/objectives': 'read',
   'POST /api/v2/datasets/:dataset/progress': 'ingest',
@@ -85,6 +86,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
 
   'GET /api/v2/gates/:dataset/decision': 'read',
   'GET /api/v2/gates/:dataset/breaker': 'read',
+  'GET /api/v2/breaker': 'read',
   'GET /api/v2/gates/evaluations/:id': 'read',
   'GET /api/v2/publications': 'read',
   'GET /api/v2/publications/:id': 'read',

@@ -71,6 +71,25 @@ export function pausesOf(datasetId: Uuid, limit: number): Statement {
      order by seq desc limit ${limit}`.named('pauses_of');
 }
 
+/** A load that stands still, or is about to, with the name of what it feeds. */
+export interface OpenPauseRow extends FeedPauseRow {
+  readonly namespace: string | null;
+  readonly dataset: string | null;
+}
+
+/** Loads of all datasets that Assay keeps paused or is about to pause or resume, the longest first. */
+export function openPauses(limit: number): Statement {
+  return sql`
+    select p.id, p.dataset_id, p.warehouse, p.place, p.target, p.feed_id, p.feed, p.state, p.breaches, p.doubtful, p.paused_at,
+           p.detail, p.begun_at, p.changed_at, n.name as namespace, d.name as dataset
+      from feed_pause p
+      left join dataset d on d.id = p.dataset_id
+      left join namespace n on n.id = d.namespace_id
+     where p.state in ('pausing', 'paused', 'resuming')
+     order by p.begun_at, p.seq
+     limit ${limit}`.named('open_pauses');
+}
+
 /** Something that stands broken. */
 export interface BreachRow {
   readonly dataset_id: Uuid;

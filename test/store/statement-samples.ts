@@ -464,6 +464,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   'feed-pauses.ts': samples<typeof feedPauses>({
     lastPauses: [['starrocks', 'gold.clicks']],
     pausedTargets: [[]],
+    openPauses: [[10]],
     openPause: [[feedPause]],
     movePause: [['pausing', feedPause]],
     pausesOf: [[ID, 10]],

@@ -11,6 +11,7 @@ import { isAbsent } from '../shell/absent.tsx';
 import { Answer, Page } from '../shell/page.tsx';
 import { useDataset, useResource } from '../shell/read.ts';
 import { OneHop } from '../lineage/one-hop.tsx';
+import { BreakerBlock } from './breaker-block.tsx';
 import { CalendarBlock } from './calendar.tsx';
 import { PublicationsBlock } from './publications-block.tsx';
 import { QualityBlock } from './quality-block.tsx';
@@ -99,6 +100,7 @@ function Content({ detail }: { readonly detail: DatasetDetail }) {
       <CalendarBlock id={detail.id} />
       <QualityBlock detail={detail} />
       <OneHop datasetId={detail.id} />
+      <BreakerBlock id={detail.id} />
       <PublicationsBlock id={detail.id} />
       <RunsBlock id={detail.id} />
       <SchemaBlock id={detail.id} />

@@ -7,6 +7,8 @@ import { publicationState } from '../parts/states.ts';
 import { figure, seconds } from '../parts/words.ts';
 import { useAddressState } from '../shell/address-state.ts';
 import { publicationHref } from '../shell/address.ts';
+import { BreakerBlock } from '../dataset/breaker-block.tsx';
+import { PausedBlock } from './paused-block.tsx';
 import { More, Select } from '../shell/more.tsx';
 import { Answer, Page } from '../shell/page.tsx';
 import { pathWith, usePages } from '../shell/pages-of.ts';
@@ -42,6 +44,7 @@ export default function PublicationsPage() {
           </button>
         )}
       </div>
+      {dataset === '' ? <PausedBlock /> : <BreakerBlock id={dataset} />}
       <Answer query={query}>
         {(pages) => <List items={pages.flatMap(({ items }) => items)} filtered={search.size > 0} />}
       </Answer>

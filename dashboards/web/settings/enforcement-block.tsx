@@ -1,18 +1,10 @@
+import type { EnforcementTarget } from '../../../collector/api/schema/doctor.ts';
 import { Mark, type MarkKind } from '../parts/mark.tsx';
 import { Name, Sentence } from '../parts/name.tsx';
 import { Answer } from '../shell/page.tsx';
-import { useResource } from '../shell/read.ts';
+import { useDoctor } from './doctor-block.tsx';
 
-interface Enforcement {
-  readonly targets: readonly {
-    readonly target: string;
-    readonly state: 'enforced' | 'advisory' | 'unknown';
-    readonly detail: string;
-    readonly mend: string | null;
-  }[];
-}
-
-const WORDS: Readonly<Record<Enforcement['targets'][number]['state'], { kind: MarkKind; word: string }>> = {
+const WORDS: Readonly<Record<EnforcementTarget['state'], { kind: MarkKind; word: string }>> = {
   enforced: { kind: 'fine', word: 'Enforced' },
   advisory: { kind: 'finding', word: 'Advisory' },
   unknown: { kind: 'unknown', word: 'Unknown' },
@@ -20,7 +12,7 @@ const WORDS: Readonly<Record<Enforcement['targets'][number]['state'], { kind: Ma
 
 /** Who else may write gold: a gate that can be walked around only advises. */
 export function EnforcementBlock() {
-  const query = useResource<Enforcement>('/api/v2/enforcement');
+  const query = useDoctor();
   return (
     <section className="block" aria-labelledby="enforcement">
       <div className="block-head">

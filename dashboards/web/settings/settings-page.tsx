@@ -7,6 +7,8 @@ import { bytes, count, figure } from '../parts/words.ts';
 import { Answer, Page } from '../shell/page.tsx';
 import { useResource } from '../shell/read.ts';
 import { AuditBlock } from './audit-block.tsx';
+import { PausedBlock, useOpenPauses } from '../publications/paused-block.tsx';
+import { DoctorBlock } from './doctor-block.tsx';
 import { EnforcementBlock } from './enforcement-block.tsx';
 
 /** Does Assay itself do well? */
@@ -26,7 +28,9 @@ export default function SettingsPage() {
       readAt={query.dataUpdatedAt}
     >
       <Answer query={query}>{(status) => <Content status={status} />}</Answer>
+      <DoctorBlock />
       <EnforcementBlock />
+      <PausedBlock />
       <AuditBlock />
     </Page>
   );
@@ -101,6 +105,7 @@ function Content({ status }: { readonly status: ServiceStatus }) {
                   : `${count(waiting.gate, 'candidate')} being tested`
               }
             />
+            <BreakerPart />
             <Part
               name="Search"
               good={search.typoTolerant}
@@ -151,7 +156,6 @@ function Content({ status }: { readonly status: ServiceStatus }) {
           </tbody>
         </table>
         <p className="quiet">
-          <code>assay doctor</code> looks at all of this from outside, and names the mend;{' '}
           <a href="/metrics">/metrics</a> is for Prometheus, <a href="/openapi.json">/openapi.json</a>{' '}
           describes the API.
         </p>
@@ -162,6 +166,24 @@ function Content({ status }: { readonly status: ServiceStatus }) {
 
 function days(value: number | null): string {
   return value === null ? 'for ever' : count(value, 'day');
+}
+
+/** Loads that feed gold by themselves: how many of them stand still. */
+function BreakerPart() {
+  const { data } = useOpenPauses();
+  const paused = data?.items.length ?? 0;
+  return (
+    <Part
+      name="Circuit breaker"
+      good={paused === 0}
+      words={
+        paused === 0
+          ? 'no load that feeds gold is paused'
+          : `${count(paused, 'load')} paused, for what they fill is broken`
+      }
+      {...(paused > 0 && { link: ['/publications', 'Publications'] as const })}
+    />
+  );
 }
 
 interface PartProps {

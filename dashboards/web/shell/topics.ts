@@ -30,7 +30,8 @@ const DEPENDS: readonly (readonly [path: RegExp, topics: readonly ChangeTopic[]]
   [/^\/lineage\b/, ['runs', 'datasets', 'incidents', 'publications', 'contracts']],
 ];
 /** No topic tells of these: they are looked at from time to time, or answer a question as it was put. */
-const UNTOLD = /^\/(status|doctor|enforcement|objectives|audit|search|cost|deliveries)\b/;
+const UNTOLD =
+  /^\/(gates\/[^/]+\/breaker|breaker|status|doctor|enforcement|objectives|audit|search|cost|deliveries)\b/;
 
 const API = '/api/v2';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { parseTarget } from '#adapters/starrocks/target.ts';
-import type { BreakerAnswer } from '#api/breaker.ts';
+import type { BreakerAnswer } from '#api/schema/breaker.ts';
 import { buildServer } from '#collector/server.ts';
 import { createTelemetry } from '#collector/telemetry.ts';
 import { lookAtFeeds, type BreakerReport } from '#gate/breaker.ts';
