@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem, problemDocument } from '#collector/problems.ts';
 
 /**
@@ -14,6 +14,9 @@ export function answerProblems(app: FastifyInstance): void {
     return reply.code(document.status).type('application/problem+json').send(document);
   });
   app.setNotFoundHandler((request, reply) => {
+    // Somebody typed an address: the pages say so in their own words.
+    if (isForPage(request) && app.hasReplyDecorator('sendFile'))
+      return reply.code(404).sendFile('index.html');
     const document = problemDocument(
       new Problem(
         'not_found',
@@ -22,6 +25,11 @@ export function answerProblems(app: FastifyInstance): void {
     );
     return reply.code(404).type('application/problem+json').send(document);
   });
+}
+
+/** Whether a person's browser asks, and not for the API. */
+function isForPage({ method, url, headers }: FastifyRequest): boolean {
+  return method === 'GET' && !url.startsWith('/api/') && (headers.accept ?? '').includes('text/html');
 }
 
 function expected(error: FastifyError | Error): Error {

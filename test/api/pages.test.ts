@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import Fastify from 'fastify';
+import { answerProblems } from '#api/answer.ts';
 import { PAGE_PATHS } from '#api/page-paths.ts';
 import { registerPages } from '#api/pages.ts';
 
@@ -15,6 +16,7 @@ async function pages(t: TestContext, files: Readonly<Record<string, string>>) {
     writeFileSync(join(directory, name), content);
   }
   const app = Fastify();
+  answerProblems(app);
   app.get('/api/v2/overview', () => ({ api: true }));
   await registerPages(app, { directory });
   t.after(() => app.close());
@@ -60,6 +62,19 @@ test('the API stays reachable and nothing outside the folder is served', async (
   assert.equal((await app.inject({ url: '/nowhere' })).statusCode, 404);
   for (const url of ['/../package.json', '/%2e%2e/package.json', '/..%2fpackage.json']) {
     assert.notEqual((await app.inject({ url })).statusCode, 200, url);
+  }
+});
+
+test('an address that leads nowhere is told by the pages to a person, as a problem to a program', async (t) => {
+  const app = await pages(t, { 'index.html': 'page' });
+  const ask = (url: string, accept: string) => app.inject({ url, headers: { accept } });
+  const typed = await ask('/nowhere/at/all', 'text/html,application/xhtml+xml,*/*;q=0.8');
+  assert.deepEqual([typed.statusCode, typed.body], [404, 'page']);
+  assert.match(String(typed.headers['content-type']), /^text\/html/);
+  assert.ok(typed.headers['content-security-policy']);
+  for (const answer of [await ask('/nowhere', '*/*'), await ask('/api/v2/nowhere', 'text/html')]) {
+    assert.equal(answer.statusCode, 404);
+    assert.match(String(answer.headers['content-type']), /^application\/problem\+json/);
   }
 });
 
