@@ -121,7 +121,7 @@ export function NextSteps({ page }: { readonly page: DecisionPageAnswer }) {
 }
 
 function StepCommand({ step }: { readonly step: Step }) {
-  return <pre tabIndex={0}>{step.command}</pre>;
+  return <pre className="command">{step.command}</pre>;
 }
 
 function publishing({ evaluation }: DecisionPageAnswer): Command {

@@ -61,7 +61,9 @@ function Channels({ status: { channels } }: { readonly status: AlertingStatus })
           <tr>
             <th scope="col">Channel</th>
             <th scope="col">State</th>
-            <th scope="col">Last taken</th>
+            <th scope="col" className="wide">
+              Last taken
+            </th>
             <th scope="col" className="number">
               Waiting
             </th>
@@ -84,7 +86,7 @@ function Channels({ status: { channels } }: { readonly status: AlertingStatus })
               <td>
                 <Mark kind={channel.up ? 'fine' : 'failed'} word={channel.up ? 'Takes messages' : 'Down'} />
               </td>
-              <td>
+              <td className="wide">
                 {channel.lastSuccessAt === null ? (
                   <span className="soft">never</span>
                 ) : (
