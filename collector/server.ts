@@ -39,7 +39,7 @@ import { registerStatistics } from '#api/statistics.ts';
 import { registerStatus } from '#api/status.ts';
 import { registerStream } from '#api/stream.ts';
 import type { GateServices } from '#gate/services.ts';
-import type { Ingest } from '#ingest/ingest.ts';
+import type { EventStore } from '#ingest/ingest.ts';
 import type { Calendar } from '#model/detection.ts';
 import type { Database } from '#store/database.ts';
 import { countDue } from '#store/due.ts';
@@ -58,7 +58,7 @@ import type { Telemetry } from './telemetry.ts';
 export interface ServerServices {
   readonly config: Pick<Config, 'bodyBytes'> & Partial<Config>;
   readonly database: Database;
-  readonly ingest: Ingest;
+  readonly ingest: EventStore;
   readonly gate: GateServices;
   readonly telemetry: Telemetry;
   /** Holidays, as the monitor knows them; none unless told. */
@@ -67,6 +67,8 @@ export interface ServerServices {
   readonly kafka?: (() => StreamStatus) | undefined;
   /** What the buttons of messages do. */
   readonly incidentActions?: IncidentActions;
+  /** The time that ages and deadlines are told by; the machine's unless told. */
+  readonly now?: () => Date;
 }
 
 /** Largest JSON body of our own resources; events have a limit of their own. */
@@ -91,9 +93,9 @@ export async function buildServer({
   calendar,
   incidentActions = NO_INCIDENTS,
   kafka,
+  now = () => new Date(),
 }: ServerServices): Promise<FastifyInstance> {
   const { metrics } = telemetry;
-  const now = (): Date => new Date();
   const loggerInstance: FastifyBaseLogger = telemetry.log;
   const app: FastifyInstance = Fastify({
     loggerInstance,
@@ -141,14 +143,14 @@ export async function buildServer({
   registerContractDiff(app, gate);
   registerGateRoutes(app, gate);
   registerEnforcement(app, gate);
-  registerDatasetCheck(app, gate);
-  registerResults(app, { database, naming: config.naming });
   registerDoctor(app, {
     gate,
     installation: () => examineInstallation(process.env, process.cwd()),
     notReady: () => notReady(database),
     now,
   });
+  registerDatasetCheck(app, gate);
+  registerResults(app, { database, naming: config.naming });
   registerContractSuggestion(app, gate);
   registerProfile(app, gate);
   registerFindings(app, { database });

@@ -23,12 +23,22 @@ export function noBrowser(): string | false {
   return `there is no Chromium at ${CHROMIUM}; install it (Debian: apt-get install chromium) or name one in CHROMIUM`;
 }
 
+export interface BrowserOptions {
+  readonly flags?: readonly string[];
+  /** Besides the process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** A browser with a fresh profile of its own; close it to remove the profile. */
-export async function openBrowser(): Promise<{ readonly context: BrowserContext; close(): Promise<void> }> {
+export async function openBrowser({ flags = [], env = {} }: BrowserOptions = {}): Promise<{
+  readonly context: BrowserContext;
+  close(): Promise<void>;
+}> {
   const profile = mkdtempSync(join(tmpdir(), 'assay-browser-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
-    args: FLAGS,
+    args: [...FLAGS, ...flags],
+    env: { ...process.env, ...env },
     timezoneId: 'Europe/Berlin',
     viewport: { width: 1280, height: 900 },
   });

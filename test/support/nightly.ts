@@ -45,12 +45,16 @@ interface Task {
  * A night of work as an orchestrator reports it: a run with children, one of which fails; orders loaded, summed and
  * made into many reports; columns followed; and datasets whose names nobody would choose. Indexed for search.
  */
-export async function storeNightly(database: Database, now = new Date()): Promise<void> {
+export async function storeNightly(
+  database: Database,
+  now = new Date(),
+  hostile: readonly string[] = NIGHTLY_HOSTILE,
+): Promise<void> {
   const night = now.getTime() - 3 * HOUR;
   const ingest = new Ingest({ database, now: () => now });
   const events = [
     dag('START', night, { ownership: facet({ owners: [{ name: 'team:orders', type: 'OWNER' }] }) }),
-    ...tasks().flatMap((task) => eventsOf(task, night)),
+    ...tasks(hostile).flatMap((task) => eventsOf(task, night)),
     dag('FAIL', night + HOUR),
   ];
   const outcomes = await Promise.all(
@@ -60,7 +64,7 @@ export async function storeNightly(database: Database, now = new Date()): Promis
   await new SearchIndex({ database, now: () => now }).settle();
 }
 
-function tasks(): Task[] {
+function tasks(hostile: readonly string[]): Task[] {
   const reports = Array.from({ length: REPORTS }, (_, index) => `report.r${String(index).padStart(2, '0')}`);
   return [
     {
@@ -104,7 +108,7 @@ function tasks(): Task[] {
       ...(index === 3 && { error: 'division by zero in column amount' }),
     })),
     { number: 200, job: 'nightly.export', from: 55, to: 57, reads: ['report.r00'], writes: ['export.r00'] },
-    ...NIGHTLY_HOSTILE.map((name, index): Task => ({
+    ...hostile.map((name, index): Task => ({
       number: 300 + index,
       job: name,
       from: 5,

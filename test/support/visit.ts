@@ -7,7 +7,7 @@ import { buildServer, type ServerServices } from '#collector/server.ts';
 import { createTelemetry } from '#collector/telemetry.ts';
 import { Ingest } from '#ingest/ingest.ts';
 import type { Database } from '#store/database.ts';
-import { noBrowser, openBrowser } from './browser.ts';
+import { noBrowser, openBrowser, type BrowserOptions } from './browser.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -27,17 +27,17 @@ export type VisitOptions = Partial<Omit<ServerServices, 'database' | 'gate'>> & 
 export const skip = noBrowser();
 
 /** One browser for all tests of a file. Call it once, in its describe. */
-export function browserOfSuite(): {
+export function browserOfSuite(options: BrowserOptions = {}): {
   /** Starts the real server over this store and opens one of its pages. */
   visit(t: TestContext, database: Database, path?: string, options?: VisitOptions): Promise<Visit>;
 } {
   let browser: { readonly context: BrowserContext; close(): Promise<void> } | undefined;
   before(async () => {
-    if (skip === false) browser = await openBrowser();
+    if (skip === false) browser = await openBrowser(options);
   });
   after(() => browser?.close());
   return {
-    async visit(t, database, path = '/', { ingest, gate, ...options } = {}) {
+    async visit(t, database, path = '/', { ingest, gate, ...services } = {}) {
       if (!browser) throw new Error('the browser is not open');
       const app = await buildServer({
         config: { bodyBytes: 1_000_000 },
@@ -45,7 +45,7 @@ export function browserOfSuite(): {
         database,
         ingest: ingest ?? new Ingest({ database, now: () => new Date() }),
         gate: { database, warehouses: new Map(), newId: randomUUID, ...gate },
-        ...options,
+        ...services,
       });
       const url = await app.listen({ port: 0, host: '127.0.0.1' });
       const page = await browser.context.newPage();
