@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import type { Uuid } from '#model/ids.ts';
+import { heldBy } from '#collector/incidents/describe-incidents.ts';
 import { Problem } from '#collector/problems.ts';
 import type { Database } from '#store/database.ts';
 import { listIncidents, type ListedIncidentRow } from '#store/incidents.ts';
@@ -58,6 +59,8 @@ const ACTIVE_INCIDENTS = {
   owner: null,
   after: null,
 } as const;
+/** Held publications that are named in the row of an incident; more are counted. */
+const HELD_OF_INCIDENT = 5;
 const SIMPLE_COUNTED = 1000;
 const DATASETS_SHOWN = 100;
 const PARTITIONS_SHOWN = 1000;
@@ -78,6 +81,8 @@ export function registerOverviewRoutes(app: FastifyInstance, { database }: Overv
     ]);
     const [first] = counts;
     if (!first) throw new Problem('store_unavailable', 'The store gave no counts; try again in a moment.');
+    const shown = incidents.toSorted(worstFirst).slice(0, INCIDENTS_SHOWN);
+    const heldOf = await heldBy(database, shown);
     return {
       counts: { ...first, simpleAlone: simple[0]?.alone ?? 0 },
       publications: [
@@ -85,10 +90,18 @@ export function registerOverviewRoutes(app: FastifyInstance, { database }: Overv
         ...published.map((row) => publication(row, 'published')),
       ],
       findings: findingsOf(findings).slice(0, FINDINGS_SHOWN),
-      incidents: incidents
-        .toSorted(worstFirst)
-        .slice(0, INCIDENTS_SHOWN)
-        .map((row) => incidentItem(row, row)),
+      incidents: shown.map((row) => {
+        const kept = heldOf.get(row.id) ?? [];
+        return {
+          ...incidentItem(row, row),
+          held: kept.slice(0, HELD_OF_INCIDENT).map((one) => ({
+            evaluationId: one.evaluation_id,
+            dataset: one.dataset,
+            partition: one.partition,
+          })),
+          heldCount: kept.length,
+        };
+      }),
       datasets,
       readAt: new Date().toISOString(),
     };

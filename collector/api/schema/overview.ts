@@ -69,6 +69,21 @@ export const DatasetItem = Type.Object({
 });
 export type DatasetItem = Static<typeof DatasetItem>;
 
+/** What the gate keeps from gold because of an incident: on its root or below it. */
+export const HeldByIncident = Type.Object({
+  evaluationId: Type.String(),
+  dataset: Type.String(),
+  partition: Type.String(),
+});
+
+export const OverviewIncident = Type.Object({
+  ...IncidentItem.properties,
+  /** The latest five. */
+  held: Type.Array(HeldByIncident),
+  heldCount: Type.Integer(),
+});
+export type OverviewIncident = Static<typeof OverviewIncident>;
+
 export const Overview = Type.Object({
   counts: Type.Object({
     datasets: Type.Integer(),
@@ -88,7 +103,7 @@ export const Overview = Type.Object({
   publications: Type.Array(Publication),
   findings: Type.Array(FindingItem),
   /** Those that are not resolved, the worst first, at most fifty; GET /api/v2/incidents lists all. */
-  incidents: Type.Array(IncidentItem),
+  incidents: Type.Array(OverviewIncident),
   /** The first hundred: with held partitions first, then by name. GET /api/v2/datasets lists all. */
   datasets: Type.Array(DatasetItem),
   readAt: Moment,

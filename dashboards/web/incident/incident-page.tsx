@@ -82,7 +82,14 @@ function Detail({ detail }: { readonly detail: IncidentDetail }) {
             <Sentence text={incident.summary} />
           </p>
           {incident.root.how === 'suspected' ? (
-            <p>Nobody looks at this dataset; it is what explains everything that is bad below it.</p>
+            <p>
+              The suspect is{' '}
+              <Link href={datasetHref(incident.root.datasetId)}>
+                <Name text={incident.root.dataset} />
+              </Link>
+              : nobody looks at it, and it explains everything that is bad below it. The evidence says where
+              it was seen.
+            </p>
           ) : null}
           {detail.runbook === null ? null : (
             <p>

@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import type { IncidentItem } from '../../../collector/api/schema/incidents.ts';
-import type { Overview } from '../../../collector/api/schema/overview.ts';
-import { incidentHref } from '../shell/address.ts';
+import type { Overview, OverviewIncident } from '../../../collector/api/schema/overview.ts';
+import { incidentHref, publicationHref } from '../shell/address.ts';
 import { isKnown, usePerson } from '../shell/person.ts';
 import { isTyping } from '../shell/typing.ts';
 import { useCommand } from '../shell/write.ts';
@@ -44,7 +43,7 @@ export function IncidentsBlock({ overview }: { readonly overview: Overview }) {
   );
 }
 
-function IncidentRow({ incident }: { readonly incident: IncidentItem }) {
+function IncidentRow({ incident }: { readonly incident: OverviewIncident }) {
   const { root, partition, summary, openedAt, impactedCount, datasets, assignee } = incident;
   const { kind, word } = incidentState(incident);
   return (
@@ -63,8 +62,11 @@ function IncidentRow({ incident }: { readonly incident: IncidentItem }) {
           <Sentence text={summary} />
         </li>
       </ul>
+      <HeldLine incident={incident} />
       <p className="row-foot">
-        {root.how === 'suspected' ? 'Suspected root: nobody looks at it. ' : ''}
+        {root.how === 'suspected'
+          ? 'Suspected root: nobody looks at it, and it explains what is bad below. '
+          : ''}
         Seen on {count(datasets, 'dataset')}; {count(impactedCount, 'dataset')} below it.
         {incident.owner === null ? (
           ' No owner is stated.'
@@ -82,6 +84,26 @@ function IncidentRow({ incident }: { readonly incident: IncidentItem }) {
         )}
       </p>
     </li>
+  );
+}
+
+/** What it keeps from gold, each with the way to its decision. Nothing where nothing is. */
+function HeldLine({ incident: { held, heldCount } }: { readonly incident: OverviewIncident }) {
+  if (held.length === 0) return null;
+  return (
+    <ul className="held-line">
+      {held.map(({ evaluationId, dataset, partition }) => (
+        <li key={evaluationId}>
+          <Mark kind="held" word="Holds" />{' '}
+          <Link href={publicationHref(evaluationId)}>
+            <Name text={dataset} /> <Partition text={partition} />
+          </Link>
+        </li>
+      ))}
+      {heldCount > held.length ? (
+        <li className="soft">and {count(heldCount - held.length, 'other')}</li>
+      ) : null}
+    </ul>
   );
 }
 
