@@ -186,7 +186,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
     closers.push(() => monitor.stop());
     gateWatch.start();
     closers.push(() => gateWatch.stop());
-    closers.push(() => ingest.drain());
+    closers.push(() => ingest.close());
     const contracts =
       config.contractsFolder === null
         ? null

@@ -18,7 +18,7 @@ import { runbookRules } from './runbook-config.ts';
 import { targetsOf, type ObjectiveTargets } from '#rules/objective/targets.ts';
 import { warehouseSettings } from './config-warehouse.ts';
 import { keyEntry } from './keys-config.ts';
-import { namingRules } from './naming-config.ts';
+import { namingRules, type NamingSettings } from './naming-config.ts';
 
 export { ConfigError, parseConfig };
 
@@ -60,6 +60,8 @@ export interface Config {
   readonly logLevel: string;
   /** How datasets' names are spelled, beside what the naming spec says. */
   readonly naming: NamingRules;
+  /** What `naming` was made of: it holds functions, which no other thread can be given. */
+  readonly namingSettings: NamingSettings | undefined;
   /** Who may do what; null: everyone on this machine may do everything. */
   readonly keys: KeyRing | null;
   /** Whether a key may come in the address, as `?api_key=`. */
@@ -114,6 +116,7 @@ export function loadConfig(environment: Environment, directory: string): Config 
     alerting: file.alerting === undefined ? null : readAlerting(file.alerting, directory).config,
     logLevel: environment['ASSAY_LOG'] || file.log?.level || 'info',
     naming: namingRules(file.naming),
+    namingSettings: file.naming,
     keys,
     queryKey: file.auth?.query_key ?? false,
   };

@@ -1,7 +1,7 @@
 import { Counter, Gauge } from 'prom-client';
 import type { StreamClient } from '#adapters/kafka/client.ts';
 import type { KafkaSettings } from '#adapters/kafka/settings.ts';
-import type { Ingest, IngestOptions } from '#ingest/ingest.ts';
+import type { EventStore, IngestOptions } from '#ingest/ingest.ts';
 import { streamIntake } from '#ingest/stream-intake.ts';
 import type { EventStream } from '#model/event-stream.ts';
 import type { Database } from '#store/database.ts';
@@ -10,7 +10,7 @@ import type { Telemetry } from './telemetry.ts';
 
 export interface KafkaServices {
   readonly settings: KafkaSettings;
-  readonly ingest: Ingest;
+  readonly ingest: EventStore;
   readonly database: Database;
   readonly now: () => Date;
   readonly telemetry: Telemetry;

@@ -1,13 +1,18 @@
 import { DictionaryKeeper } from '#ingest/dictionary.ts';
-import { Ingest, type IngestOptions } from '#ingest/ingest.ts';
+import { IngestThread } from '#ingest/ingest-thread.ts';
+import type { IngestOptions } from '#ingest/ingest.ts';
 import type { Store } from '#store/open-store.ts';
 import type { Config } from './config.ts';
 import { ProducerLabels } from './producer-labels.ts';
+import type { IngestWorkerSettings } from './ingest-worker.ts';
 import type { Metrics } from './telemetry.ts';
 
+/** V8 divides it by three: semi-spaces of 64 MB. Smaller ones collect more often, and what is under way survives. */
+const YOUNG_MEGABYTES = 192;
+
 export interface IngestServices {
-  readonly config: Pick<Config, 'queueBytes' | 'naming'>;
-  readonly store: Pick<Store, 'database' | 'writer'>;
+  readonly config: Pick<Config, 'queueBytes' | 'namingSettings'>;
+  readonly store: Pick<Store, 'database' | 'url'>;
   readonly now: () => Date;
   readonly metrics: Metrics;
   /** Told after each batch that is stored. */
@@ -17,14 +22,14 @@ export interface IngestServices {
 }
 
 export interface OpenIngest {
-  readonly ingest: Ingest;
+  readonly ingest: IngestThread;
   /** To be tended now and again. */
   readonly dictionaries: DictionaryKeeper;
   /** Counts what is put aside, also by those who do so beside `ingest`. */
   readonly onQuarantine: NonNullable<IngestOptions['onQuarantine']>;
 }
 
-/** Composes the write path with its metrics. */
+/** Composes the write path, in a thread of its own, with its metrics. */
 export async function openIngest(services: IngestServices): Promise<OpenIngest> {
   const { config, store, now, metrics, onStored } = services;
   const dictionaries = new DictionaryKeeper();
@@ -34,12 +39,13 @@ export async function openIngest(services: IngestServices): Promise<OpenIngest> 
     metrics.quarantined.inc({ reason, producer: producers.labelOf(producer) });
     services.onPutAside?.();
   };
-  const ingest = new Ingest({
-    database: store.writer,
+  const ingest = new IngestThread({
+    program: new URL('./ingest-worker.ts', import.meta.url),
+    settings: { url: store.url, naming: config.namingSettings } satisfies IngestWorkerSettings,
     now,
     queueBytes: config.queueBytes,
+    youngMegabytes: YOUNG_MEGABYTES,
     dictionary: (at) => dictionaries.current(at),
-    naming: config.naming,
     onBatch: ({ events, seconds }) => {
       metrics.batchEvents.observe(events);
       metrics.batchSeconds.observe(seconds);

@@ -39,7 +39,7 @@ import { registerStatistics } from '#api/statistics.ts';
 import { registerStatus } from '#api/status.ts';
 import { registerStream } from '#api/stream.ts';
 import type { GateServices } from '#gate/services.ts';
-import type { Ingest } from '#ingest/ingest.ts';
+import type { EventStore } from '#ingest/ingest.ts';
 import type { Calendar } from '#model/detection.ts';
 import type { Database } from '#store/database.ts';
 import { countDue } from '#store/due.ts';
@@ -58,7 +58,7 @@ import type { Telemetry } from './telemetry.ts';
 export interface ServerServices {
   readonly config: Pick<Config, 'bodyBytes'> & Partial<Config>;
   readonly database: Database;
-  readonly ingest: Ingest;
+  readonly ingest: EventStore;
   readonly gate: GateServices;
   readonly telemetry: Telemetry;
   /** Holidays, as the monitor knows them; none unless told. */

@@ -3,14 +3,14 @@ import { Counter } from 'prom-client';
 import type { WarehouseSettings } from '#adapters/open-warehouses.ts';
 import { decodeState, encodeState } from '#adapters/starrocks/loads/watch-state.ts';
 import { watchStarRocks, type Watch, type WatchStore } from '#adapters/starrocks/loads/watch.ts';
-import type { Ingest } from '#ingest/ingest.ts';
+import type { EventStore } from '#ingest/ingest.ts';
 import type { Database } from '#store/database.ts';
 import { saveWatch, takeWatch, type WatchStateRow } from '#store/watch-states.ts';
 import type { Telemetry } from './telemetry.ts';
 
 export interface WatchServices {
   readonly warehouses: Readonly<Record<string, WarehouseSettings>>;
-  readonly ingest: Pick<Ingest, 'receive'>;
+  readonly ingest: Pick<EventStore, 'receive'>;
   readonly database: Database;
   readonly now: () => Date;
   readonly telemetry: Telemetry;

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Metrics } from '#collector/telemetry.ts';
 import { Problem } from '#collector/problems.ts';
 import { QueueFull } from '#ingest/batcher.ts';
-import type { Ingest, IngestOutcome, IngestSource } from '#ingest/ingest.ts';
+import type { EventStore, IngestOutcome, IngestSource } from '#ingest/ingest.ts';
 import type { BodyRoom } from './body-room.ts';
 import { overloaded, readBody } from './bytes-as-sent.ts';
 import { decodeBody } from './decode-body.ts';
@@ -10,7 +10,7 @@ import { sourceOf } from './event-source.ts';
 
 /** What events from HTTP pass through. */
 export interface Intake {
-  readonly ingest: Ingest;
+  readonly ingest: EventStore;
   readonly metrics: Metrics;
   /** Largest body after decompression, in bytes. */
   readonly bodyBytes: number;
@@ -22,7 +22,7 @@ export async function receiveEvent(
   bytes: Uint8Array,
   { ingest, metrics }: Intake,
   source: IngestSource,
-  permit: Parameters<Ingest['receive']>[2],
+  permit: Parameters<EventStore['receive']>[2],
 ): Promise<IngestOutcome> {
   metrics.eventBytes.observe(bytes.byteLength);
   try {

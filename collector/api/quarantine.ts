@@ -3,7 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { unpack } from '#ingest/codec.ts';
-import type { Ingest } from '#ingest/ingest.ts';
+import type { EventStore } from '#ingest/ingest.ts';
 import { quarantinedEntry, replayMatching, replayQuarantined } from '#ingest/quarantine-replay.ts';
 import { isUuid, type Uuid } from '#model/ids.ts';
 import type { Database } from '#store/database.ts';
@@ -32,7 +32,7 @@ import {
 
 export interface QuarantineServices {
   readonly database: Database;
-  readonly ingest: Ingest;
+  readonly ingest: EventStore;
   /** Largest mended event after decompression, in bytes. */
   readonly bodyBytes: number;
   readonly now?: () => Date;

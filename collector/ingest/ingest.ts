@@ -56,6 +56,12 @@ export interface IngestOptions {
   readonly naming?: NamingRules;
 }
 
+/** Where events are handed in to be stored: here, or in a thread of its own (ingest-thread.ts). */
+export type EventStore = Pick<
+  Ingest,
+  'receive' | 'keep' | 'drain' | 'queuedBytes' | 'queuedItems' | 'queueLimit' | 'isBusy'
+>;
+
 interface Prepared {
   readonly event: ReceivedEvent;
   readonly delta: EventDelta;

@@ -17,12 +17,20 @@ export interface StoreOptions {
 /** One batch under way, one that waits for its commit, and room for what is put aside. */
 const WRITER_CONNECTIONS = 4;
 
+/** Opens connections for ingest: its own, which no reader holds up, and plans made once. */
+export function openWriter(url: string, onIdleError?: (error: Error) => void): Database {
+  return openDatabase({
+    url,
+    connections: WRITER_CONNECTIONS,
+    genericPlans: true,
+    ...(onIdleError && { onIdleError }),
+  });
+}
+
 /** The store, open and with a current schema. */
 export interface Store {
   readonly database: Database;
-  /** The same database for ingest: connections of its own, which no reader holds up, and plans made once. */
-  readonly writer: Database;
-  /** For further pools (the job queue); holds a password, so not for logs. */
+  /** For further pools (ingest's, see openWriter); holds a password, so not for logs. */
   readonly url: string;
   /** The server we started, or null when it is the user's. */
   readonly embedded: EmbeddedPostgres | null;
@@ -43,15 +51,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ...(options.connections !== undefined && { connections: options.connections }),
     ...onIdleError,
   });
-  const writer = openDatabase({ url, connections: WRITER_CONNECTIONS, genericPlans: true, ...onIdleError });
   const close = async (): Promise<void> => {
-    await Promise.all([database.close(), writer.close()]);
+    await database.close();
     await embedded?.stop();
   };
   try {
     if (given !== undefined) await reach(database, given);
     const migration = await migrate(database, { onStep: (name) => log(`Applied migration ${name}`) });
-    return { database, writer, url, embedded, migration, close };
+    return { database, url, embedded, migration, close };
   } catch (error) {
     await close().catch(() => {});
     throw error;

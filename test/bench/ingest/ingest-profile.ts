@@ -1,5 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { rounded, show, table, type BenchContext, type BenchReport } from '../frame.ts';
 import { functionTimes, monotonicMicros, type CpuProfile } from '../cpu-profile.ts';
@@ -16,13 +15,14 @@ interface StatementTime extends Record<string, string | number> {
   readonly query: string;
 }
 
-/** Each thread leaves a profile of its own; the main thread's is by far the largest. */
-function mainThreadProfile(folder: string): string {
-  const [largest] = readdirSync(folder)
+/** Each thread leaves a profile of its own; the two largest are the main thread's and that of ingest. */
+function threadProfiles(folder: string): string[] {
+  const largest = readdirSync(folder)
     .filter((name) => name.endsWith('.cpuprofile'))
     .map((name) => join(folder, name))
-    .sort((a, b) => statSync(b).size - statSync(a).size);
-  if (largest === undefined) throw new Error(`The collector left no profile in ${folder}.`);
+    .sort((a, b) => statSync(b).size - statSync(a).size)
+    .slice(0, 2);
+  if (largest.length === 0) throw new Error(`The collector left no profile in ${folder}.`);
   return largest;
 }
 
@@ -68,8 +68,7 @@ export async function profileIngest(
       where dbid = (select oid from pg_database where datname = 'bench_product') order by total_exec_time desc limit 25`);
     await server.stop();
     writeFileSync(join(target, 'statements.json'), JSON.stringify(statements, null, 2));
-    const profile = JSON.parse(await readFile(mainThreadProfile(target), 'utf8')) as CpuProfile;
-    const { busy, functions } = functionTimes(profile, begin, end);
+    const threads = threadProfiles(target);
     const perEvent = (milliseconds: number): string => show((milliseconds * 1000) / result.windowEvents);
     return {
       figures: {
@@ -82,24 +81,7 @@ export async function profileIngest(
       lines: [
         `${show(sample.eventsPerSecond)} events/s while being profiled, Node ${show(sample.nodeMicros)} us and PostgreSQL ${show(sample.postgresMicros)} us per event`,
         '',
-        `The main thread was busy for ${show((busy / (end - begin)) * 100)} % of the time`,
-        '',
-        ...table(
-          ['Function', 'own us/event', 'with callees'],
-          functions
-            .slice(0, 40)
-            .map(({ name, self, total }) => [name, perEvent(self / 1000), perEvent(total / 1000)]),
-        ),
-        '',
-        ...table(
-          ['Function, most with callees first', 'own us/event', 'with callees'],
-          functions
-            .filter(({ name }) => STAGE.test(name))
-            .toSorted((a, b) => b.total - a.total)
-            .slice(0, 40)
-            .map(({ name, self, total }) => [name, perEvent(self / 1000), perEvent(total / 1000)]),
-        ),
-        '',
+        ...threads.flatMap((file) => threadLines(file, begin, end, perEvent)),
         ...table(
           ['Statement', 'us/event', 'calls', 'rows', 'WAL B/event'],
           statements.map(({ query, milliseconds, calls, rows, wal }) => [
@@ -117,4 +99,29 @@ export async function profileIngest(
     load.close();
     await server.stop();
   }
+}
+
+/** Where one thread's time between two moments went. */
+function threadLines(
+  file: string,
+  begin: number,
+  end: number,
+  perEvent: (milliseconds: number) => string,
+): string[] {
+  const profile = JSON.parse(readFileSync(file, 'utf8')) as CpuProfile;
+  const { busy, functions } = functionTimes(profile, begin, end);
+  const isIngest = functions.some(({ name }) => name.startsWith('projectBatch '));
+  const lines = (rows: typeof functions): string[][] =>
+    rows.slice(0, 40).map(({ name, self, total }) => [name, perEvent(self / 1000), perEvent(total / 1000)]);
+  return [
+    `The ${isIngest ? 'thread of ingest' : 'main thread'} was busy for ${show((busy / (end - begin)) * 100)} % of the time`,
+    '',
+    ...table(['Function', 'own us/event', 'with callees'], lines(functions)),
+    '',
+    ...table(
+      ['Function, most with callees first', 'own us/event', 'with callees'],
+      lines(functions.filter(({ name }) => STAGE.test(name)).toSorted((a, b) => b.total - a.total)),
+    ),
+    '',
+  ];
 }
