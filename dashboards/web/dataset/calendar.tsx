@@ -50,7 +50,7 @@ export function CalendarBlock({ id }: { readonly id: string }) {
             ))}
         </ul>
       </div>
-      <div className="scroll calendar" tabIndex={0} role="region" aria-label="Days">
+      <div className="scroll calendar" ref={showLatest} tabIndex={0} role="region" aria-label="Days">
         <svg
           width={width}
           height={height}
@@ -81,6 +81,11 @@ export function CalendarBlock({ id }: { readonly id: string }) {
       </div>
     </section>
   );
+}
+
+/** Where not all days have room, the last ones are seen first. */
+function showLatest(box: HTMLElement | null): void {
+  if (box) box.scrollLeft = box.scrollWidth;
 }
 
 /** Its sign says the same as its colour. */

@@ -121,7 +121,18 @@ export function NextSteps({ page }: { readonly page: DecisionPageAnswer }) {
 }
 
 function StepCommand({ step }: { readonly step: Step }) {
-  return <pre className="command">{step.command}</pre>;
+  // Broken between words only, and not after the dashes of a flag.
+  const words = (step.command ?? '').split(' ');
+  return (
+    <pre className="command">
+      {words.flatMap((word, index) => [
+        index > 0 ? ' ' : '',
+        <span key={index} className="name">
+          {word}
+        </span>,
+      ])}
+    </pre>
+  );
 }
 
 function publishing({ evaluation }: DecisionPageAnswer): Command {

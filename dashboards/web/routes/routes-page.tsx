@@ -76,7 +76,7 @@ function Channels({ status: { channels } }: { readonly status: AlertingStatus })
           {channels.map((channel) => (
             <tr key={channel.name}>
               <th scope="row">
-                <Name text={channel.name} /> <span className="soft">{channel.kind}</span>
+                <Name text={channel.name} /> <span className="namespace">{channel.kind}</span>
                 {channel.lastError === null ? null : (
                   <p className="row-foot">
                     <Sentence text={channel.lastError} />
