@@ -24,6 +24,7 @@ const port = parentPort;
 if (port === null) throw new Error('collector/ingest-worker.ts is the program of a thread.');
 const { url, naming } = workerData as IngestWorkerSettings;
 const writer = openWriter(url);
+const blocks = new Map<number, SharedArrayBuffer>();
 let dictionary: Dictionary | null = null;
 type Report = Writable<FromIngestThread>;
 let report: Report | null = null;
@@ -81,6 +82,14 @@ function settle(number: number, given: Promise<ThreadAnswer>): void {
   );
 }
 
+/** Not a copy: the other side leaves it as it is until it has the answer. */
+function bytesAt(places: readonly number[], index: number): Buffer {
+  const [block = 0, start = 0, length = 0] = places.slice(index, index + 3);
+  const memory = blocks.get(block);
+  if (!memory) throw new Error(`There is no block ${block}.`);
+  return Buffer.from(memory, start, length);
+}
+
 async function close(): Promise<void> {
   await ingest.drain();
   await writer.close();
@@ -90,12 +99,9 @@ async function close(): Promise<void> {
 port.on('message', (message: ToIngestThread) => {
   switch (message.kind) {
     case 'events': {
-      const { first, ends, sources } = message;
-      const bytes = Buffer.from(message.bytes);
-      let start = 0;
-      ends.forEach((end, index) => {
-        settle(first + index, ingest.receive(bytes.subarray(start, end), sources[index] ?? 'http'));
-        start = end;
+      const { first, places, sources } = message;
+      sources.forEach((source, index) => {
+        settle(first + index, ingest.receive(bytesAt(places, 3 * index), source));
       });
       break;
     }
@@ -107,6 +113,10 @@ port.on('message', (message: ToIngestThread) => {
       );
       break;
     }
+    case 'block':
+      if (message.memory) blocks.set(message.block, message.memory);
+      else blocks.delete(message.block);
+      break;
     case 'dictionary':
       dictionary = message.dictionary;
       break;

@@ -7,10 +7,8 @@ export type ToIngestThread =
       readonly kind: 'events';
       /** Number of the first. */
       readonly first: number;
-      /** Their bytes, one after another. */
-      readonly bytes: ArrayBuffer;
-      /** Where each ends in `bytes`. */
-      readonly ends: readonly number[];
+      /** Where each one's bytes lie: number of the block, where they begin in it, and their length. */
+      readonly places: readonly number[];
       readonly sources: readonly IngestSource[];
     }
   | {
@@ -21,6 +19,8 @@ export type ToIngestThread =
       readonly reason: string;
       readonly detail: string;
     }
+  /** Memory that both see; null when a block is no more. Its bytes stay as they are until what lies there is answered. */
+  | { readonly kind: 'block'; readonly block: number; readonly memory: SharedArrayBuffer | null }
   | { readonly kind: 'dictionary'; readonly dictionary: Dictionary | null }
   | { readonly kind: 'close' };
 

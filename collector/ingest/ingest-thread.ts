@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Uuid } from '#model/ids.ts';
 import { Problem } from '#collector/problems.ts';
 import { QueueFull } from './batcher.ts';
+import { SharedBlocks, type SharedPlace } from './shared-blocks.ts';
 import type { Dictionary } from './codec.ts';
 import { readEnvelope, type RawEvent } from './envelope.ts';
 import type { EventStore, IngestOptions, IngestOutcome, IngestSource } from './ingest.ts';
@@ -32,13 +33,21 @@ export interface IngestThreadOptions extends Pick<
 
 interface Waiting {
   readonly bytes: number;
+  readonly place: SharedPlace | null;
   readonly resolve: (answer: never) => void;
   readonly reject: (error: unknown) => void;
 }
 
-interface Post {
-  readonly bytes: Uint8Array;
-  readonly source: IngestSource;
+/** Events of this turn of the event loop, not handed over yet. */
+interface Posts {
+  readonly places: number[];
+  readonly sources: IngestSource[];
+}
+
+/** A thread, and the memory shared with it. */
+interface Peer {
+  readonly worker: Worker;
+  readonly blocks: SharedBlocks;
 }
 
 /** Milliseconds before a thread that ended by itself is started again. */
@@ -54,10 +63,10 @@ const LAST_WORDS = 5000;
 export class IngestThread implements EventStore {
   readonly #options: IngestThreadOptions;
   readonly #waiting = new Map<number, Waiting>();
-  #worker: Worker | null = null;
+  #peer: Peer | null = null;
   #endedAt = -Infinity;
   #dictionary: Dictionary | null = null;
-  #posts: Post[] = [];
+  #posts: Posts = { places: [], sources: [] };
   #next = 0;
   #bytes = 0;
   #storedAt = -Infinity;
@@ -95,24 +104,20 @@ export class IngestThread implements EventStore {
     }
     const length = bytes.byteLength;
     if (this.#bytes > 0 && this.#bytes + length > this.#options.queueBytes) throw new QueueFull();
-    return this.#ask<IngestOutcome>(length, () => {
-      if (this.#posts.length === 0) setImmediate(() => this.#flush());
-      this.#posts.push({ bytes, source });
-    });
+    const { blocks } = this.#started();
+    const place = blocks.put(bytes);
+    const { places, sources } = this.#posts;
+    if (sources.length === 0) setImmediate(() => this.#flush());
+    places.push(place.block, place.start, place.length);
+    sources.push(source);
+    return this.#answer<IngestOutcome>(length, place);
   }
 
-  keep(bytes: Uint8Array, source: IngestSource, reason: string, detail: string): Promise<Uuid> {
-    return this.#ask<Uuid>(bytes.byteLength, () => {
-      this.#flush(); // numbers follow the order of sending
-      this.#started().postMessage({
-        kind: 'keep',
-        number: this.#next,
-        bytes,
-        source,
-        reason,
-        detail,
-      } satisfies ToIngestThread);
-    });
+  async keep(bytes: Uint8Array, source: IngestSource, reason: string, detail: string): Promise<Uuid> {
+    this.#flush(); // numbers follow the order of sending
+    const number = this.#next;
+    this.#tell(this.#started().worker, { kind: 'keep', number, bytes, source, reason, detail });
+    return this.#answer<Uuid>(bytes.byteLength, null);
   }
 
   async drain(): Promise<void> {
@@ -122,20 +127,24 @@ export class IngestThread implements EventStore {
   /** Stores what waits and ends the thread. */
   async close(): Promise<void> {
     await this.drain();
-    const worker = this.#worker;
-    if (worker === null) return;
-    this.#worker = null;
+    const worker = this.#peer?.worker;
+    if (!worker) return;
+    this.#peer = null;
     const ended = new Promise((resolve) => worker.once('exit', resolve));
-    worker.postMessage({ kind: 'close' } satisfies ToIngestThread);
+    this.#tell(worker, { kind: 'close' });
     const patience = setTimeout(() => void worker.terminate(), LAST_WORDS);
     await ended;
     clearTimeout(patience);
   }
 
-  #ask<T>(bytes: number, send: () => void): Promise<T> {
+  #tell(worker: Worker, message: ToIngestThread): void {
+    worker.postMessage(message);
+  }
+
+  /** What the thread answers to the next number. */
+  #answer<T>(bytes: number, place: SharedPlace | null): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      send();
-      this.#waiting.set(this.#next, { bytes, resolve, reject });
+      this.#waiting.set(this.#next, { bytes, place, resolve, reject });
       this.#next += 1;
       this.#bytes += bytes;
     });
@@ -143,38 +152,24 @@ export class IngestThread implements EventStore {
 
   /** Hands over what arrived in this turn of the event loop: a message costs more than an event in it. */
   #flush(): void {
-    const posts = this.#posts;
-    if (posts.length === 0) return;
-    this.#posts = [];
-    const first = this.#next - posts.length;
-    const bytes = new ArrayBuffer(posts.reduce((sum, post) => sum + post.bytes.byteLength, 0));
-    const whole = new Uint8Array(bytes);
-    let end = 0;
-    const ends = posts.map((post) => {
-      whole.set(post.bytes, end);
-      return (end += post.bytes.byteLength);
-    });
-    try {
-      const worker = this.#started();
-      this.#tellDictionary(worker);
-      const sources = posts.map(({ source }) => source);
-      worker.postMessage({ kind: 'events', first, bytes, ends, sources } satisfies ToIngestThread, [bytes]);
-    } catch (error) {
-      posts.forEach((_, index) => this.#settle(first + index, error));
-      this.#tellIdle();
-    }
+    const { places, sources } = this.#posts;
+    if (sources.length === 0 || this.#peer === null) return;
+    this.#posts = { places: [], sources: [] };
+    const { worker } = this.#peer;
+    this.#tellDictionary(worker);
+    this.#tell(worker, { kind: 'events', first: this.#next - sources.length, places, sources });
   }
 
   #tellDictionary(worker: Worker): void {
     const dictionary = this.#options.dictionary?.(this.#options.now()) ?? null;
     if (dictionary === this.#dictionary) return;
     this.#dictionary = dictionary;
-    worker.postMessage({ kind: 'dictionary', dictionary } satisfies ToIngestThread);
+    this.#tell(worker, { kind: 'dictionary', dictionary });
   }
 
   /** Throws while a thread that ended is not to be started yet. */
-  #started(): Worker {
-    if (this.#worker) return this.#worker;
+  #started(): Peer {
+    if (this.#peer) return this.#peer;
     if (performance.now() - this.#endedAt < PAUSE) throw lost();
     const { program, settings, youngMegabytes } = this.#options;
     const worker = new Worker(program, {
@@ -186,15 +181,16 @@ export class IngestThread implements EventStore {
     worker.on('message', (message: FromIngestThread) => this.#take(message));
     worker.on('error', (error) => (fault = error));
     worker.on('exit', () => {
-      if (this.#worker !== worker) return;
-      this.#worker = null;
+      if (this.#peer?.worker !== worker) return;
+      this.#peer = null;
       this.#endedAt = performance.now();
       this.#options.onLoss?.(fault);
       for (const number of this.#waiting.keys()) this.#settle(number, lost());
-      this.#posts = [];
+      this.#posts = { places: [], sources: [] };
       this.#tellIdle();
     });
-    return (this.#worker = worker);
+    const blocks = new SharedBlocks((block, memory) => this.#tell(worker, { kind: 'block', block, memory }));
+    return (this.#peer = { worker, blocks });
   }
 
   #take({ accepted, numbers, answers, batches, quarantined }: FromIngestThread): void {
@@ -224,6 +220,7 @@ export class IngestThread implements EventStore {
     if (!waiting) return;
     this.#waiting.delete(number);
     this.#bytes -= waiting.bytes;
+    if (waiting.place) this.#peer?.blocks.giveBack(waiting.place);
     if (error !== null) waiting.reject(error);
     else waiting.resolve(answer as never);
   }
