@@ -7,14 +7,14 @@ import { KeyRing } from '#collector/keys/key-ring.ts';
 import { keyHash } from '#collector/keys/key-text.ts';
 import { testDatabase } from '#test/support/database.ts';
 import { compare, inBlocks, readPicture, writePicture, type Picture } from '#test/support/picture.ts';
-import { furnish, OPENING, SHOWN, SHOWROOM_OPTIONS } from '#test/support/showroom.ts';
+import { furnish, OPENING, SHOWROOM_OPTIONS } from '#test/support/showroom.ts';
+import { openShown, SHOWN_PAGES } from '#test/support/shown-pages.ts';
 import {
   keepPictures,
   photograph,
   photographUntil,
   sameLetters,
   settled,
-  steady,
   watchRequests,
 } from '#test/support/still-life.ts';
 import { browserOfSuite, skip } from '#test/support/visit.ts';
@@ -27,77 +27,6 @@ const ACTUAL = join(ROOT, 'test-results/pictures');
 const IS_UPDATE = process.env['ASSAY_UPDATE_SNAPSHOTS'] === '1';
 /** Of all pictures together. */
 const MOST_BYTES = 900_000;
-
-interface Shown {
-  readonly name: string;
-  readonly path: string;
-  /** Brings the page into the state that is looked at. */
-  readonly prepare?: (page: Page) => Promise<unknown>;
-}
-
-const PAGES: readonly Shown[] = [
-  { name: 'triage', path: '/' },
-  {
-    name: 'incident',
-    path: '/',
-    prepare: async (page) => {
-      await page.getByRole('region', { name: 'Incidents' }).locator('[data-row]').first().click();
-      await page.waitForURL(/\/incidents\//);
-      await page.getByRole('region', { name: 'Why' }).waitFor();
-    },
-  },
-  { name: 'search', path: '/search?q=orders' },
-  {
-    name: 'palette',
-    path: '/runs?state=FAILED',
-    prepare: async (page) => {
-      await page.keyboard.press('Control+k');
-      const palette = page.getByRole('dialog');
-      await palette.getByRole('option').first().waitFor();
-      await page.keyboard.type('orders');
-      await palette
-        .getByRole('option', { name: /mart\.orders_daily/ })
-        .first()
-        .waitFor();
-    },
-  },
-  { name: 'dataset', path: `/datasets/${SHOWN.gold}` },
-  { name: 'lineage', path: `/lineage/${SHOWN.mart}?as=graph` },
-  { name: 'lineage-table', path: `/lineage/${SHOWN.mart}?as=table` },
-  { name: 'lineage-column', path: `/lineage/${SHOWN.mart}?column=amount&as=graph` },
-  { name: 'runs', path: '/runs' },
-  { name: 'run', path: `/runs/${SHOWN.failed}` },
-  { name: 'job', path: `/jobs/${SHOWN.job}` },
-  { name: 'publications', path: '/publications' },
-  { name: 'publication', path: `/publications/${SHOWN.held}` },
-  { name: 'contracts', path: '/contracts' },
-  { name: 'contract', path: `/contracts/${SHOWN.mart}` },
-  { name: 'objectives', path: '/objectives' },
-  { name: 'quarantine', path: '/quarantine' },
-  {
-    name: 'quarantined',
-    path: '/quarantine',
-    prepare: async (page) => {
-      await page.locator('main [data-row]').last().click();
-      await page.getByRole('region', { name: 'What is wrong' }).waitFor();
-    },
-  },
-  { name: 'routes', path: '/routes' },
-  {
-    name: 'settings',
-    path: '/settings',
-    prepare: async (page) => {
-      await page.getByRole('table', { name: /Acts/ }).waitFor();
-      // The store's own version, size and clock, and what this machine is like.
-      await steady(page, {
-        '[aria-labelledby="parts"] tbody tr:first-child td:last-child': 'PostgreSQL, its own',
-        '[aria-labelledby="audit"] tbody th': 'just now',
-        '[aria-labelledby="doctor"] tbody td': 'as it is',
-      });
-    },
-  },
-  { name: 'unknown', path: '/nowhere/at/all' },
-];
 
 const LOOKS = [
   { look: 'light', width: 1280, colorScheme: 'light' },
@@ -144,19 +73,15 @@ describe('how the pages look', () => {
     const { page, url } = await browser.visit(t, database, '/quarantine', SHOWROOM_OPTIONS);
     const requests = watchRequests(page);
     await page.clock.setFixedTime(OPENING);
-    for (const { name, path, prepare } of PAGES) {
-      await t.test(name, async () => {
+    for (const shown of SHOWN_PAGES) {
+      await t.test(shown.name, async () => {
         const objections: string[] = [];
         for (const { look, width, colorScheme } of LOOKS) {
           await page.setViewportSize({ width, height: 900 });
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-          if (look !== 'dark') {
-            await page.goto(url + path);
-            await settled(page, requests);
-            await prepare?.(page);
-          }
-          await settled(page, requests);
-          objections.push(...(await objectionsTo(page, `${name}-${look}`)));
+          if (look === 'dark') await settled(page, requests);
+          else await openShown(page, url, requests, shown);
+          objections.push(...(await objectionsTo(page, `${shown.name}-${look}`)));
         }
         assert.deepEqual(objections, []);
       });

@@ -10,9 +10,11 @@ import type { Database } from '#store/database.ts';
 import { sql } from '#store/sql.ts';
 import { flights, NOW, seedEstate } from './estate.ts';
 import { FAILED_REPORT, NIGHTLY, airflowJob, storeNightly, warehouseId } from './nightly.ts';
+import { outputWithRows, sampleEvent } from './sample-events.ts';
 import type { VisitOptions } from './visit.ts';
 
 const LAKE = 'postgres://localhost:5432';
+const WAREHOUSE = 'postgres://warehouse:5432';
 const GOLD = datasetId(LAKE, 'assay.gold.daily_routes');
 
 /** When the showroom is looked at: an hour after what its estate wrote last. */
@@ -30,7 +32,7 @@ export const SHOWN = {
 
 const ORDERS = (version: string, ...checks: readonly string[]): string => `# What the reports may rely on.
 dataset: 'mart.orders_daily'
-namespace: 'postgres://warehouse:5432'
+namespace: '${WAREHOUSE}'
 version: '${version}'
 owner: 'orders@example.com'
 description: 'Orders of one day, summed by customer.'
@@ -44,6 +46,17 @@ schema:
   - name: 'amount'
     type: 'text'
 `;
+
+const STOCK = `dataset: 'mart.stock_daily'
+namespace: '${WAREHOUSE}'
+version: '1.0.0'
+owner: 'stock@example.com'
+deadline: '06:30 UTC'
+partition: {column: 'day', grain: 'day'}
+`;
+const DAY = 86_400_000;
+/** Days that a deadline was kept, but for one, before one that is not there yet. */
+const KEPT_DAYS = 9;
 
 /** What is configured where the showroom stands. */
 export const SHOWROOM_OPTIONS = {
@@ -86,14 +99,36 @@ export async function furnish(database: Database): Promise<void> {
   }
   await storeNightly(database, NOW, []);
   const gate = { database, warehouses: new Map(), newId: randomUUID };
-  const push = (text: string): Promise<unknown> =>
-    pushContracts(gate, { text, fileName: 'orders.yaml', pushedBy: 'dana@example.com' }, OPENING);
+  const push = (text: string, fileName = 'orders.yaml', at = OPENING): Promise<unknown> =>
+    pushContracts(gate, { text, fileName, pushedBy: 'dana@example.com' }, at);
   await push(ORDERS('1.0.0', 'row_count > 0'));
   await push(ORDERS('1.1.0', 'row_count > 0', 'null_percentage(amount) < 1%', 'unique(day)'));
   const ingest = new Ingest({ database, now });
   await ingest.receive(Buffer.from('{"eventType":"COMPLETE","eventTime":"yesterday"}'), 'http');
   await ingest.receive(Buffer.from('<html>not an event'), 'http');
-  await new Incidents({ database, now }).pass();
+  await push(STOCK, 'stock.yaml', new Date(OPENING.getTime() - (KEPT_DAYS + 2) * DAY));
+  await landStock(ingest);
   await new Objectives({ database, now }).look();
+  await new Incidents({ database, now }).pass();
   await new SearchIndex({ database, now }).settle();
+}
+
+/** A table that lands each morning: once too late, and today not at all. */
+async function landStock(ingest: Ingest): Promise<void> {
+  const midnight = Math.floor(OPENING.getTime() / DAY) * DAY;
+  for (let ago = KEPT_DAYS + 1; ago > 1; ago -= 1) {
+    const day = new Date(midnight - ago * DAY).toISOString().slice(0, 10);
+    const hour = ago === 4 ? 9 : 5;
+    const output = outputWithRows('mart.stock_daily', 900 + ago, { partition: { day } });
+    await ingest.receive(
+      sampleEvent({
+        runId: `018cc251-f400-7000-8000-${String(ago).padStart(12, '0')}`,
+        type: 'COMPLETE',
+        time: new Date(midnight - (ago - 1) * DAY + hour * 3_600_000).toISOString(),
+        job: 'load stock',
+        outputs: [{ ...output, namespace: WAREHOUSE }],
+      }),
+      'http',
+    );
+  }
 }

@@ -53,8 +53,13 @@ export function sameLetters(): BrowserOptions {
   };
 }
 
+export interface Requests {
+  /** How many are not answered yet. */
+  readonly underWay: () => number;
+}
+
 /** Counts what a page is waiting for; the stream of changes never ends and does not count. */
-export function watchRequests(page: Page): { readonly underWay: () => number } {
+export function watchRequests(page: Page): Requests {
   const open = new Set<unknown>();
   page.on('request', (request) => {
     if (!request.url().endsWith('/api/v2/stream')) open.add(request);
@@ -65,7 +70,7 @@ export function watchRequests(page: Page): { readonly underWay: () => number } {
 }
 
 /** Waits until a page has said all: everything was answered, nothing holds a place, letters are there, graphs are laid out. */
-export async function settled(page: Page, requests: { readonly underWay: () => number }): Promise<void> {
+export async function settled(page: Page, requests: Requests): Promise<void> {
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   let calm = 0;
   for (let look = 0; calm < CALM_LOOKS; look += 1) {
