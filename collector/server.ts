@@ -9,6 +9,7 @@ import { requireKeys } from '#api/authenticate.ts';
 import { registerBacktest } from '#api/backtest.ts';
 import { registerCallbacks } from '#api/callbacks.ts';
 import { registerContractDiff } from '#api/contract-diff.ts';
+import { registerCost } from '#api/cost.ts';
 import { registerContractRoutes } from '#api/contracts.ts';
 import { registerContractSuggestion } from '#api/contract-suggestion.ts';
 import { registerDatasetCheck } from '#api/dataset-check.ts';
@@ -172,6 +173,7 @@ export async function buildServer({
     now,
   });
   registerOverviewRoutes(app, { database });
+  registerCost(app, { database, cost: config.cost, now });
   registerDatasetParts(app, { database });
   registerStatistics(app, { database });
   registerJobs(app, { database, now });

@@ -12,6 +12,7 @@ export const PAGE_PATHS = [
   '/contracts',
   '/contracts/:dataset',
   '/objectives',
+  '/cost',
   '/quarantine',
   '/quarantine/:id',
   '/routes',

@@ -15,6 +15,7 @@ export const ROUTE_SCOPES: Readonly<Record<string, Scope | 'open'>> = {
 
   'GET /api/v2/overview': 'read',
   'GET /api/v2/stream': 'read',
+  'GET /api/v2/cost': 'read',
   'GET /api/v2/audit': 'read',
   'GET /api/v2/audit/evidence': 'read',
   'GET /api/v2/datasets': 'read',

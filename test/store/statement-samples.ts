@@ -35,6 +35,7 @@ import type * as groups from '#store/groups.ts';
 import type * as explicitLineage from '#store/explicit-lineage.ts';
 import type * as incidentLineage from '#store/incident-lineage.ts';
 import type * as incidents from '#store/incidents.ts';
+import type * as runCosts from '#store/run-costs.ts';
 import type * as seriesIncidents from '#store/series-incidents.ts';
 import type * as ingestLock from '#store/ingest-lock.ts';
 import type * as facets from '#store/facets.ts';
@@ -137,6 +138,15 @@ const publication: publications.PublicationRow = {
 }; // prettier-ignore
 
 const feedPause: feedPauses.FeedPauseRow = {
+const costQuestion: runCosts.CostQuestion = {
+  since: NOW,
+  until: NOW,
+  perByteRead: 0,
+  perByteWritten: 1e-9,
+  perSecond: 0.1,
+  mostRuns: 10,
+};
+
   id: ID, dataset_id: ID, warehouse: 'w', place: 'gold.clicks', target: 'gold.clicks?by=routine_load', feed_id: '1', feed: 'clicks',
   state: 'pausing', breaches: [], doubtful: false, paused_at: null, detail: 'd', begun_at: NOW, changed_at: NOW,
 }; // prettier-ignore
@@ -500,6 +510,11 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     upstreamDecisions: [[[{ datasetId: ID, at: NOW }]]],
   }),
   'series-incidents.ts': samples<typeof seriesIncidents>({ incidentsOfSeries: [[ID, 'row_count', 10]] }),
+  'run-costs.ts': samples<typeof runCosts>({
+    costsOfJobs: [[costQuestion, 10]],
+    costsOfDatasets: [[costQuestion, 10]],
+    unreadDatasets: [[costQuestion, 10]],
+  }),
   'incidents.ts': samples<typeof incidents>({
     tryFoldingLock: [[]],
     waitIncidentLock: [[]],

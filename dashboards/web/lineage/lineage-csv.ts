@@ -1,4 +1,4 @@
-import { authorization } from '../shell/key.ts';
+import { saveAnswer } from '../shell/save-file.ts';
 import type { Box } from './boxes.ts';
 import { datasetStatus } from './node-state.ts';
 import type { LineageAnswer, Side } from './terms.ts';
@@ -37,26 +37,10 @@ function cell(text: string): string {
   return `"${harmless.replaceAll('"', '""')}"`;
 }
 
-/** Hands the reader a file that was made on the page. */
-export function saveFile(name: string, content: string | Blob): void {
-  const blob =
-    typeof content === 'string' ? new Blob([content], { type: 'text/csv;charset=utf-8' }) : content;
-  const address = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
-}
-
 /** Everything on one side as the server's file; by fetch, which can carry the key. */
 export async function saveImpact(answer: LineageAnswer, side: Side, at: string | null): Promise<void> {
   const asked = new URLSearchParams({ dataset: answer.dataset.id, direction: side, format: 'csv' });
   if (answer.column !== null) asked.set('column', answer.column);
   if (at !== null) asked.set('at', at);
-  const response = await fetch(`/api/v2/lineage/impact?${asked.toString()}`, {
-    headers: { accept: 'text/csv', ...authorization() },
-  });
-  if (!response.ok) throw new Error(`The file could not be made: the collector answered ${response.status}.`);
-  saveFile(`lineage-${side}.csv`, await response.blob());
+  await saveAnswer(`lineage-${side}.csv`, `/api/v2/lineage/impact?${asked.toString()}`);
 }

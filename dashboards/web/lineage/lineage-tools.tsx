@@ -2,9 +2,10 @@ import { useState } from 'react';
 import type { ColumnList } from '../../../collector/api/schema/model.ts';
 import { count, shortName } from '../parts/words.ts';
 import { useAddressState } from '../shell/address-state.ts';
+import { saveFile } from '../shell/save-file.ts';
 import { useResource } from '../shell/read.ts';
 import type { Box } from './boxes.ts';
-import { csvOf, saveFile, saveImpact } from './lineage-csv.ts';
+import { csvOf, saveImpact } from './lineage-csv.ts';
 import type { LineageAnswer, Side } from './terms.ts';
 
 const STEPS = ['1', '2', '3', '5', 'all'] as const;

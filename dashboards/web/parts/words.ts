@@ -150,3 +150,19 @@ export function metricWords(metric: string): string {
 export function partitionWords(partition: string): string {
   return partition === '' ? 'whole dataset' : shortName(partition);
 }
+
+const coins = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** `1,234.50 EUR`; what is less than a hundredth keeps its first figures. */
+export function money(value: number, unit: string): string {
+  const text = value !== 0 && Math.abs(value) < 0.01 ? figure(value) : coins.format(value);
+  return `${text} ${unit}`;
+}
+
+/** Against the span before: `12 % more`, `as before`; null where there was nothing to compare with. */
+export function trend(now: number, before: number): string | null {
+  if (before <= 0) return null;
+  const percent = Math.round((now / before - 1) * 100);
+  if (percent === 0) return 'as before';
+  return percent > 0 ? `${figure(percent)} % more` : `${figure(-percent)} % less`;
+}

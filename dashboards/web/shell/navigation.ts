@@ -14,6 +14,7 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { href: '/publications', word: 'Publications', below: ['/publications'], key: 'p' },
   { href: '/contracts', word: 'Contracts', below: ['/contracts'], key: 'c' },
   { href: '/objectives', word: 'Objectives', below: ['/objectives'], key: 'o' },
+  { href: '/cost', word: 'Cost', below: ['/cost'], key: 'k' },
   { href: '/runs', word: 'Runs', below: ['/runs', '/jobs'], key: 'r' },
   { href: '/quarantine', word: 'Quarantine', below: ['/quarantine'], key: 'q' },
   { href: '/routes', word: 'Routes', below: ['/routes'], key: 'a' },

@@ -1,6 +1,7 @@
 import { createElement, lazy, type ComponentType } from 'react';
 
-type Loader<P> = () => Promise<{ readonly default: ComponentType<P> }>;
+/** Fetches the file of a page. */
+export type Loader<P> = () => Promise<{ readonly default: ComponentType<P> }>;
 
 /** One for each page: fetches its file. */
 const loaders: (() => Promise<unknown>)[] = [];
