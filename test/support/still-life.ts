@@ -47,9 +47,9 @@ export function sameLetters(): BrowserOptions {
       '--disable-lcd-text',
       '--force-color-profile=srgb',
       '--hide-scrollbars',
-      '--lang=en-GB',
+      '--lang=en-US',
     ],
-    env: { FONTCONFIG_FILE: file, LANGUAGE: 'en', LC_ALL: 'C.UTF-8' },
+    env: { FONTCONFIG_FILE: file, LANGUAGE: 'en_US', LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8' },
   };
 }
 
