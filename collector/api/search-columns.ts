@@ -1,4 +1,5 @@
 import type { Uuid } from '#model/ids.ts';
+import { labelWord } from '#model/search-labels.ts';
 import { columnWord, searchName, searchWords } from '#model/search-words.ts';
 import type { Database } from '#store/database.ts';
 import {
@@ -11,12 +12,15 @@ import {
   type SearchHitRow,
 } from '#store/search.ts';
 import type { SearchHit } from './schema/search.ts';
+import { knownCount, type SearchStatistics } from './search-classes.ts';
 import { meets } from './search-words.ts';
 
 /** Columns of one dataset that are looked at. */
 const COLUMNS_EACH = 2000;
 /** Datasets of a column, an owner or a tag are counted up to this number. */
 const COUNTED = 1000;
+/** Statistics are of a sample, and of jobs and contracts as well: so many times the number is surely that. */
+const SURELY = 3;
 
 /** Names of columns that hold all asked words, each once, in the first of these datasets that has it. */
 export async function columnHits(
@@ -116,18 +120,32 @@ async function columnsOf(
 }
 
 /** Hits with the number of datasets that have them: columns, owners and tags. */
-export async function countNamed(database: Database, hits: readonly SearchHit[]): Promise<SearchHit[]> {
-  const asked = hits.flatMap(({ kind, name }) =>
+export async function countNamed(
+  database: Database,
+  hits: readonly SearchHit[],
+  statistics: SearchStatistics | null,
+): Promise<SearchHit[]> {
+  const named = hits.flatMap(({ kind, name }) =>
     kind === 'column' || kind === 'owner' || kind === 'tag'
       ? [{ kind, value: kind === 'column' ? columnWord(name) : name }]
       : [],
   );
-  if (asked.length === 0) return [...hits];
-  const rows = await database.transaction(async (connection) => {
-    await connection.rows(planForWords());
-    return connection.rows<{ kind: string; value: string; count: number }>(countDatasetsOf(asked, COUNTED));
-  });
-  const counts = new Map(rows.map(({ kind, value, count }) => [`${kind} ${value}`, count]));
+  if (named.length === 0) return [...hits];
+  // Of what very many have it is known that there are more than are counted.
+  const isMany = ({ kind, value }: (typeof named)[number]): boolean =>
+    knownCount(statistics, kind === 'column' ? value : labelWord(kind, value)) > COUNTED * SURELY;
+  const asked = named.filter((one) => !isMany(one));
+  const rows =
+    asked.length === 0
+      ? []
+      : await database.transaction(async (connection) => {
+          await connection.rows(planForWords());
+          return connection.rows<{ kind: string; value: string; count: number }>(
+            countDatasetsOf(asked, COUNTED),
+          );
+        });
+  const many = named.filter(isMany).map((one) => ({ ...one, count: COUNTED }));
+  const counts = new Map([...rows, ...many].map(({ kind, value, count }) => [`${kind} ${value}`, count]));
   return hits.map((hit) => ({
     ...hit,
     datasets:

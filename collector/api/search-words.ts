@@ -34,11 +34,7 @@ export function plainQuestion(q: string, common: ReadonlySet<string>): Question 
           : ('everywhere' as const),
     meant: [],
   }));
-  return {
-    words,
-    name: searchName(q),
-    common: words.length > 0 && words.every(({ word }) => common.has(word)),
-  };
+  return { words, name: searchName(q) };
 }
 
 /** Words of a question that begin no word of the index. */
@@ -67,7 +63,7 @@ export async function withMeanings(
       rows.filter(({ asked: word }) => word === one.word),
     ),
   }));
-  return { ...question, words, common: false };
+  return { ...question, words };
 }
 
 function meantBy(word: string, rows: readonly AlikeRow[]): string[] {

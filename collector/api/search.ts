@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import { isUuid } from '#model/ids.ts';
+import { firstWord } from '#model/search-labels.ts';
 import type { Database } from '#store/database.ts';
 import {
   hasTrigrams,
@@ -10,26 +11,27 @@ import {
   type SearchKind,
 } from '#store/search-index.ts';
 import {
-  commonWords,
   planForWords,
   searchEntities,
   SEARCH_RANKED,
+  searchStatistics,
   type ColumnHolder,
   type Question,
   type SearchAnswerRow,
   type SearchCursor,
   type SearchFilter,
   type SearchHitRow,
+  type SearchStatisticsRow,
 } from '#store/search.ts';
 import { cursorText, isText, readCursor } from './page-cursor.ts';
 import { SearchAnswer, SearchQuery, type SearchHit } from './schema/search.ts';
+import { classesFor, commonWords, searchStatisticsOf, type SearchStatistics } from './search-classes.ts';
 import { columnHits, countNamed, matchedColumns } from './search-columns.ts';
+import { facetsOf } from './search-facets.ts';
 import { plainQuestion, unknownWords, withMeanings } from './search-words.ts';
 
 /** With fewer hits than these a question may be mistyped, though its words are known. */
 const FEW = 3;
-/** With fewer hits among the weightiest things a common word is looked for among all. */
-const ENOUGH = 100;
 /** Columns among the hits of all kinds. */
 const COLUMNS_SHOWN = 5;
 /** Milliseconds for which what is known of the index as a whole holds. */
@@ -40,11 +42,12 @@ const MATCHES = ['exact', 'prefix', 'name', 'text'] as const;
 /** GET /api/v2/search: datasets, columns, jobs, owners, tags and contracts by words, ranked, with facets. */
 export function registerSearch(app: FastifyInstance, { database }: { readonly database: Database }): void {
   const index = remembered(ASK_AGAIN, async () => {
-    const [[row], common] = await Promise.all([
+    const [[row], [known]] = await Promise.all([
       database.rows<{ present: boolean }>(hasTrigrams()),
-      database.rows<{ word: string }>(commonWords()),
+      database.rows<SearchStatisticsRow>(searchStatistics()),
     ]);
-    return { typoTolerant: row?.present ?? false, common: new Set(common.map(({ word }) => word)) };
+    const statistics = searchStatisticsOf(known);
+    return { typoTolerant: row?.present ?? false, statistics, common: commonWords(statistics) };
   });
 
   app
@@ -65,7 +68,7 @@ export function registerSearch(app: FastifyInstance, { database }: { readonly da
         };
         const place = readCursor(query.cursor, [isPass, isNumber, isNumber, isText, isUuid]);
         const after = place && cursorAt(place);
-        const [{ typoTolerant, common }, [backlog]] = await Promise.all([
+        const [{ typoTolerant, common, statistics }, [backlog]] = await Promise.all([
           index(),
           database.rows<SearchBacklogRow>(searchBacklog()),
         ]);
@@ -74,25 +77,26 @@ export function registerSearch(app: FastifyInstance, { database }: { readonly da
           limit: limit + 1,
           widened: place?.[0] === 'wide',
           typoTolerant,
+          statistics,
           everything: q.trim() === '',
         });
         const page = asked.answer.items.slice(0, limit);
         const wantsColumns = after === null && q !== '' && (kinds === null || kinds.includes('column'));
         const [columns, matched] = await Promise.all([
           wantsColumns
-            ? holdersOf(database, asked, filter).then((holders) =>
+            ? holdersOf(database, asked, filter, statistics).then((holders) =>
                 columnHits(database, asked.question, holders, kinds?.length === 1 ? limit : COLUMNS_SHOWN),
               )
             : [],
           matchedColumns(database, asked.question, page),
         ]);
         const entities = page.map((row) => hit(row, asked, matched.get(row.id) ?? null));
-        const items = await countNamed(database, inOrder(entities, columns));
+        const items = await countNamed(database, inOrder(entities, columns), statistics);
         const last = asked.answer.items.length > limit ? page.at(-1) : undefined;
         return {
           items,
           total: asked.answer.total,
-          more: asked.question.common || asked.answer.total >= SEARCH_RANKED,
+          more: asked.answer.total >= SEARCH_RANKED,
           facets: facetsOf(asked.answer),
           corrected: asked.question.words.flatMap(({ word, meant }) =>
             meant.length > 0 && asked.wide ? [{ word, meant: [...meant] }] : [],
@@ -122,18 +126,42 @@ interface Asked {
   readonly plain: ReadonlySet<string> | null;
 }
 
-const NOTHING: SearchAnswerRow = { items: [], total: 0, facets: [], holders: [] };
+const NOTHING: SearchAnswerRow = {
+  items: [],
+  total: 0,
+  values: { kind: null, layer: null, owner: null, tag: null, platform: null, status: null },
+  holders: [],
+};
 
 /** One question to the index. */
 async function put(
   database: Database,
   question: Question,
   filter: SearchFilter,
-  { after, limit }: { readonly after: SearchCursor | null; readonly limit: number },
+  {
+    after,
+    limit,
+    statistics,
+  }: {
+    readonly after: SearchCursor | null;
+    readonly limit: number;
+    readonly statistics: SearchStatistics | null;
+  },
 ): Promise<SearchAnswerRow> {
+  const { words, name } = question;
+  const beginning = {
+    word: firstWord(name),
+    prefix: name.includes(' ') ? 'never' : 'everywhere',
+    meant: [],
+  } as const;
+  const classes = {
+    beginnings: classesFor(statistics, [beginning], filter, 'names'),
+    names: classesFor(statistics, words, filter, 'names'),
+    everything: classesFor(statistics, words, filter, 'everything'),
+  };
   const [row] = await database.transaction(async (connection) => {
     await connection.rows(planForWords());
-    return connection.rows<SearchAnswerRow>(searchEntities(question, filter, after, limit));
+    return connection.rows<SearchAnswerRow>(searchEntities(question, filter, classes, after, limit));
   });
   return row ?? NOTHING;
 }
@@ -143,10 +171,11 @@ async function holdersOf(
   database: Database,
   { question, answer }: Asked,
   filter: SearchFilter,
+  statistics: SearchStatistics | null,
 ): Promise<readonly ColumnHolder[]> {
   if (filter.kinds === null || filter.kinds.includes('dataset')) return answer.holders;
-  return (await put(database, question, { ...filter, kinds: ['dataset'] }, { after: null, limit: 1 }))
-    .holders;
+  const datasets: SearchFilter = { ...filter, kinds: ['dataset'] };
+  return (await put(database, question, datasets, { after: null, limit: 1, statistics })).holders;
 }
 
 /** Puts the question as it is; when that hits next to nothing, with what its words may have meant. */
@@ -159,22 +188,20 @@ async function answerTo(
     readonly limit: number;
     readonly widened: boolean;
     readonly typoTolerant: boolean;
+    readonly statistics: SearchStatistics | null;
     /** Nothing was typed. */
     readonly everything: boolean;
   },
 ): Promise<Asked> {
-  const { after, limit, typoTolerant } = options;
+  const { after, limit, typoTolerant, statistics } = options;
   const ask = async (of: Question): Promise<SearchAnswerRow> => {
     // Columns alone are asked for, or there is no word in what was typed.
     if (filter.kinds?.length === 0 || (of.words.length === 0 && !options.everything)) return NOTHING;
-    return put(database, of, filter, { after, limit });
+    return put(database, of, filter, { after, limit, statistics });
   };
   const unknown = question.words.length === 0 ? [] : await unknownWords(database, question);
   if (unknown.length === 0 && !options.widened) {
     const answer = await ask(question);
-    // Common words that none of the weightiest has: then all that they are said of is gathered.
-    if (question.common && answer.total < ENOUGH)
-      return { question, answer: await ask({ ...question, common: false }), wide: false, plain: null };
     if (answer.total >= FEW || after !== null || !typoTolerant || question.words.length === 0)
       return { question, answer, wide: false, plain: null };
     const wider = await withMeanings(database, question, wordsOf(question));
@@ -229,19 +256,6 @@ function inOrder(entities: readonly SearchHit[], columns: readonly SearchHit[]):
     .map((one, index) => ({ one, index }))
     .sort((a, b) => place(a.one) - place(b.one) || a.index - b.index)
     .map(({ one }) => one);
-}
-
-function facetsOf({ facets }: SearchAnswerRow): SearchAnswer['facets'] {
-  const of = (name: string): { value: string; count: number }[] =>
-    facets.filter(({ facet }) => facet === name).map(({ value, count }) => ({ value, count }));
-  return {
-    kind: of('kind'),
-    layer: of('layer'),
-    owner: of('owner'),
-    tag: of('tag'),
-    platform: of('platform'),
-    status: of('status'),
-  };
 }
 
 function cursorAt([, tier = '', weight = '', folded = '', id = '']: readonly string[]): SearchCursor {

@@ -1,4 +1,5 @@
 import { derivedId } from '#model/ids.ts';
+import { classWord, firstWord, labelWord, weightClass, type LabelName } from '#model/search-labels.ts';
 import { columnWord, cutText, lastPart, searchName, searchWords } from '#model/search-words.ts';
 import type { DatasetSearchRow, JobSearchRow } from '#store/search-facts.ts';
 import type { SearchEntry, SearchStatus } from '#store/search-index.ts';
@@ -145,8 +146,16 @@ type Described = Omit<SearchEntry, 'folded' | 'last_part' | 'name_words' | 'word
 };
 
 function entry({ names, exact, texts, ...rest }: Described): SearchEntry {
-  const nameWords = new Set(names.flatMap((name) => searchWords(cutText(name, 4096))));
-  const words = new Set(nameWords);
+  const folded = searchName(rest.name);
+  const lastName = searchName(lastPart(rest.name));
+  // Labels come first: of a thing with too many words the last are left out.
+  const nameWords = new Set([
+    ...labelsOf(rest),
+    firstWord(folded),
+    firstWord(lastName),
+    ...names.flatMap((name) => searchWords(cutText(name, 4096))),
+  ]);
+  const words = new Set([...nameWords].filter((word) => !word.startsWith('^')));
   for (const column of exact) {
     for (const word of searchWords(cutText(column, 512))) words.add(word);
     words.add(columnWord(column));
@@ -157,13 +166,33 @@ function entry({ names, exact, texts, ...rest }: Described): SearchEntry {
     ...rest,
     owner: rest.owner === null ? null : cutText(rest.owner, LONGEST),
     description: rest.description === null ? null : cutText(rest.description, 500),
-    folded: searchName(rest.name),
-    last_part: searchName(lastPart(rest.name)),
+    folded,
+    last_part: lastName,
     name_words: within([...nameWords]),
     words: within([...words]),
   };
   const { status: _status, last_event_at: _at, ...indexed } = full;
   return { ...full, content: derivedId('search entry', JSON.stringify(indexed)) };
+}
+
+function labelsOf({
+  kind,
+  layer,
+  owner,
+  platform,
+  tags,
+  weight,
+}: Pick<SearchEntry, 'kind' | 'layer' | 'owner' | 'platform' | 'tags' | 'weight'>): string[] {
+  const label = (name: LabelName, value: string | null): string[] =>
+    value === null ? [] : [labelWord(name, value)];
+  return [
+    classWord(weightClass(weight)),
+    ...label('kind', kind),
+    ...label('layer', layer),
+    ...label('owner', owner),
+    ...label('platform', platform),
+    ...tags.flatMap((tag) => label('tag', tag)),
+  ];
 }
 
 function within(words: readonly string[]): string[] {

@@ -224,7 +224,7 @@ async function describe(connection: Queryable, due: readonly SearchDueRow[]): Pr
   ];
 }
 
-/** A number, and a column as a whole, is looked for as it is: nothing is kept that it may have been meant for. */
-const isWord = (word: string): boolean => !word.startsWith('=') && !/^\d+$/.test(word);
+/** A number, a label, and a column as a whole, is looked for as it is: nothing is kept that it may have been meant for. */
+const isWord = (word: string): boolean => !/^[=#^]|^\d+$/.test(word);
 const keyOf = ({ kind, id }: SearchDueRow): string => `${kind} ${id}`;
 const byKey = (a: SearchEntry, b: SearchEntry): number => (keyOf(a) < keyOf(b) ? -1 : 1);

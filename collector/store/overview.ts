@@ -7,7 +7,7 @@ import { sql, type Fragment, type Statement } from './sql.ts';
 // What the pages read. Every list is one statement, whatever its length.
 
 /** Above this many rows the overview shows the planner's estimate: a page that is looked at often must stay cheap. */
-const COUNTED_EXACTLY = 100_000;
+const COUNTED_EXACTLY = 20_000;
 
 export interface CountsRow {
   readonly datasets: number;
@@ -32,16 +32,18 @@ const held: Fragment = sql`
 export function countAll(): Statement {
   return sql`
     with estimate as (
-      select (select greatest(reltuples, 0)::bigint from pg_class where oid = 'run'::regclass) as runs,
+      select (select greatest(reltuples, 0)::bigint from pg_class where oid = 'dataset'::regclass) as datasets,
+             (select greatest(reltuples, 0)::bigint from pg_class where oid = 'job'::regclass) as jobs,
+             (select greatest(reltuples, 0)::bigint from pg_class where oid = 'run'::regclass) as runs,
              (select greatest(reltuples, 0)::bigint from pg_class where oid = 'run_dataset'::regclass) as mentions,
              (select coalesce(sum(greatest(part.reltuples, 0)), 0)::bigint
                 from pg_inherits join pg_class part on part.oid = inhrelid
                where inhparent = 'raw_event'::regclass) as events
     )
-    select (select count(*) from dataset) - (
+    select case when datasets > ${COUNTED_EXACTLY} then datasets else (select count(*) from dataset) end - (
              select count(*) from dataset_group g join dataset d on d.id = g.dataset_id
               where g.canonical_id <> g.dataset_id) as datasets,
-           (select count(*) from job) as jobs,
+           case when jobs > ${COUNTED_EXACTLY} then jobs else (select count(*) from job) end as jobs,
            case when runs > ${COUNTED_EXACTLY} then runs else (select count(*) from run) end as runs,
            case when events > ${COUNTED_EXACTLY} then events else (select count(*) from raw_event) end as events,
            case when mentions <= ${COUNTED_EXACTLY} then
@@ -52,7 +54,7 @@ export function countAll(): Statement {
            end as partitions,
            (select count(*) from evaluation e where ${held}) as held,
            (select count(*) from verdict where finding) as findings,
-           greatest(runs, events) > ${COUNTED_EXACTLY} as approximate
+           greatest(datasets, jobs, runs, events) > ${COUNTED_EXACTLY} as approximate
       from estimate`.named('overview_counts');
 }
 
@@ -145,32 +147,38 @@ export interface DatasetRow {
   readonly columns: number;
 }
 
-/** Datasets by name (those with held partitions first, when asked so), each once under its first name, with how it stands. */
+/**
+ * Datasets by the first 200 characters of their name and their id (those with held partitions first, when asked so),
+ * each once under its first name, with how it stands. A page is read by the index of names, from where the last ended.
+ */
 export function listDatasets(filter: DatasetFilter): Statement {
+  const first = sql`not exists (select from dataset_group g where g.dataset_id = d.id and g.canonical_id <> d.id)`;
+  const behind =
+    filter.after === null
+      ? sql``
+      : sql`and (left(d.name, 200), d.id) > (
+          (select left(last.name, 200) from dataset last where last.id = ${filter.after}::uuid), ${filter.after}::uuid)`;
+  const page = sql`
+    select d.id, d.namespace_id, d.name, 1 as place from dataset d where ${first} and ${asked(filter)} ${behind}
+     order by left(d.name, 200), d.id limit ${filter.limit}`;
+  const heldFirst = sql`
+    (select d.id, d.namespace_id, d.name, 0 as place from dataset d
+      where d.id in (select coalesce(g.canonical_id, e.dataset_id)
+                       from evaluation e left join dataset_group g on g.dataset_id = e.dataset_id where ${held})
+      order by left(d.name, 200), d.id limit ${filter.limit})
+    union all (${page})`;
   return sql`
-    with held as (
-      select coalesce(g.canonical_id, e.dataset_id) as dataset_id, count(*) as partitions
-        from evaluation e left join dataset_group g on g.dataset_id = e.dataset_id
-       where ${held} group by 1
-    ), page as (
-      select d.id, n.name as namespace, d.name, coalesce(held.partitions, 0) as held_partitions
-        from dataset d
-        join namespace n on n.id = d.namespace_id
-        left join held on held.dataset_id = d.id
-       where not exists (select from dataset_group g where g.dataset_id = d.id and g.canonical_id <> d.id)
-         and (${matches(sql`d.name`, sql`n.name`, filter)}
-              or exists (select from dataset_group g
-                           join dataset other on other.id = g.dataset_id
-                           join namespace other_namespace on other_namespace.id = other.namespace_id
-                          where g.canonical_id = d.id and ${matches(sql`other.name`, sql`other_namespace.name`, filter)}))
-         and (${filter.after}::uuid is null
-              or (d.name, d.id) > (select last.name, last.id from dataset last where last.id = ${filter.after}::uuid))
-       order by case when ${filter.heldFirst}::boolean then held.dataset_id is null end, d.name, d.id
-       limit ${filter.limit}
+    with page as (
+      select d.id, n.name as namespace, d.name, d.place
+        from (
+          select distinct on (id) * from (${filter.heldFirst ? heldFirst : page}) found order by id, place
+        ) d join namespace n on n.id = d.namespace_id
+       order by d.place, left(d.name, 200), d.id limit ${filter.limit}
     ), named as (
       select page.*, ${namesOf(sql`page.id`)} as names from page
     )
-    select page.*,
+    select page.id, page.namespace, page.name,
+           (select count(*) from evaluation e where e.dataset_id = any(page.names) and ${held}) as held_partitions,
            (select c.owner from contract c where c.dataset_id = any(page.names) order by c.precedence desc limit 1) as owner,
            newest.partition as last_partition, writer.state as last_run_state, writer.last_event_at,
            (select count(*) from (
@@ -200,17 +208,34 @@ export function listDatasets(filter: DatasetFilter): Statement {
               limit 1
            ) writer on true
       left join lateral (${currentSchema(sql`page.names`)}) current_schema_of on true
-     order by case when ${filter.heldFirst}::boolean then page.held_partitions = 0 end, page.name, page.id`.named(
-    'overview_datasets',
-  );
+     order by page.place, left(page.name, 200), page.id`;
 }
 
-/** Whether one of a dataset's names is asked for. */
-function matches(name: Fragment, namespace: Fragment, filter: DatasetFilter): Fragment {
-  const pattern = filter.text === null ? null : `%${filter.text.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  return sql`(${pattern}::text is null or ${name} ilike ${pattern}::text or ${namespace} ilike ${pattern}::text)
-    and (${filter.namespace}::text is null or ${namespace} = ${filter.namespace}::text)
-    and (${filter.name}::text is null or ${name} = ${filter.name}::text)`;
+/** What a filter asks of datasets `d`, under any of their names. */
+function asked(filter: DatasetFilter): Fragment {
+  if (filter.text === null && filter.namespace === null && filter.name === null) return sql`true`;
+  if (filter.name !== null)
+    return sql`d.id in (
+      select coalesce(g.canonical_id, one.id) from dataset one left join dataset_group g on g.dataset_id = one.id
+       where ${matches(sql`one`, filter)})`;
+  return sql`(${matches(sql`d`, filter)} or d.id = any(array(
+      select g.canonical_id from dataset_group g join dataset other on other.id = g.dataset_id
+       where g.canonical_id <> g.dataset_id and ${matches(sql`other`, filter)})))`;
+}
+
+/** Whether one name is asked for. @param of the alias of a row of `dataset`. */
+function matches(of: Fragment, { text, namespace, name }: DatasetFilter): Fragment {
+  const pattern = text === null ? null : `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
+  const textual =
+    pattern === null
+      ? sql`true`
+      : sql`(${of}.name ilike ${pattern}::text
+             or ${of}.namespace_id = any(array(select n.id from namespace n where n.name ilike ${pattern}::text)))`;
+  const within =
+    namespace === null
+      ? sql``
+      : sql` and ${of}.namespace_id = any(array(select n.id from namespace n where n.name = ${namespace}::text))`;
+  return sql`${textual}${within}${name === null ? sql`` : sql` and ${of}.name = ${name}::text`}`;
 }
 
 /** The schema that a writer last stated; a reader's only when no writer did, because a reader may see a part. */

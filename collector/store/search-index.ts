@@ -109,13 +109,14 @@ export function markSearchDue(datasetIds: readonly Uuid[], now: Date): Statement
 /**
  * Takes up to `limit` things to look at, longest due first; another collector's are passed over. The rows are gone
  * when the transaction commits, together with what was written of them, and there again when it does not.
+ * Materialized: inside a nested loop the taking would be done again for every row of the table.
  */
 export function takeSearchDue(limit: number): Statement {
   return sql`
-    delete from search_due d using (
+    with free as materialized (
       select kind, id from search_due order by due_at, kind, id limit ${limit} for update skip locked
-    ) free
-    where d.kind = free.kind and d.id = free.id
+    )
+    delete from search_due d using free where d.kind = free.kind and d.id = free.id
     returning d.kind, d.id`;
 }
 

@@ -1,22 +1,15 @@
 import type { Uuid } from '#model/ids.ts';
+import { CLASS_WIDTH, classWord, firstWord, labelWord, WEIGHT_CLASSES } from '#model/search-labels.ts';
 import { uuidArray } from './binary-array.ts';
 import type { SearchKind, SearchStatus } from './search-index.ts';
 import { sql, type Fragment, type Statement } from './sql.ts';
 
 /** Hits that are ranked, paged through and counted by facet, at most: more than a person will page through. */
-const RANKED = 1000;
-/** Things whose name is, or begins with, what was asked: they count before others, whatever their weight. */
-const NAMED = 300;
-/** Hits of words that are read at most; a word that is not common has hardly more. */
-const READ = 2000;
-/** Things of the greatest weight among which hits of common words are looked for. */
-const WEIGHTIEST = 1000;
-/** A word is common when it is said of more than this part of all things. */
-const COMMON = 0.02;
-/** Values that are counted for each facet. */
-const FACET_VALUES = 20;
+const RANKED = 500;
 /** Datasets whose columns are looked through. */
 const HOLDERS = 30;
+/** Words of a name's beginning that are asked of the index. */
+const WORDS_OF_BEGINNING = 12;
 
 export interface SearchFilter {
   readonly kinds: readonly SearchKind[] | null;
@@ -69,7 +62,10 @@ export interface SearchHitRow {
 export interface SearchAnswerRow {
   readonly items: readonly SearchHitRow[];
   readonly total: number;
-  readonly facets: readonly { readonly facet: string; readonly value: string; readonly count: number }[];
+  /** What each of the ranked hits has of each facet; all null without hits. */
+  readonly values: {
+    readonly [facet in 'kind' | 'layer' | 'owner' | 'platform' | 'status']: readonly (string | null)[] | null;
+  } & { readonly tag: readonly (readonly string[])[] | null };
   /** The datasets that count most among the hits. */
   readonly holders: readonly ColumnHolder[];
 }
@@ -90,12 +86,36 @@ export function searchQuery(words: readonly AskedWord[], within: 'names' | 'ever
   return words
     .map(({ word, prefix, meant }) => {
       const begins = prefix === 'everywhere' || (prefix === 'names' && within === 'names');
-      const any = [`${lexeme(word)}${begins ? ':*' : ''}`, ...meant.map(lexeme)];
-      return any.length === 1 ? any[0] : `(${any.join(' | ')})`;
+      return anyOf([`${lexeme(word)}${begins ? ':*' : ''}`, ...meant.map(lexeme)]);
     })
     .join(' & ');
 }
 
+/** What a name holds that begins with this one, which has to be looked at besides. */
+function beginningQuery(name: string): string {
+  const [first = '', ...rest] = name.split(' ').slice(0, WORDS_OF_BEGINNING);
+  const last = rest.pop();
+  if (last === undefined) return `${lexeme(firstWord(first))}:*`;
+  // What begins with a single letter is too much to gather.
+  return [
+    lexeme(firstWord(first)),
+    ...rest.map(lexeme),
+    ...(last.length > 1 ? [`${lexeme(last)}:*`] : []),
+  ].join(' & ');
+}
+
+/** The labels that a filter asks for, as parts of a tsquery. */
+function labelQueries({ kinds, layer, owner, tag, platform }: SearchFilter): string[] {
+  return [
+    ...(kinds === null ? [] : [anyOf(kinds.map((kind) => lexeme(labelWord('kind', kind))))]),
+    ...Object.entries({ layer, owner, tag, platform }).flatMap(([name, value]) =>
+      value === null ? [] : [lexeme(labelWord(name as 'layer' | 'owner' | 'tag' | 'platform', value))],
+    ),
+  ];
+}
+
+const anyOf = (parts: readonly string[]): string =>
+  parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(' | ')})`;
 const lexeme = (word: string): string => `'${word.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 
 function passes(filter: SearchFilter): Fragment {
@@ -117,70 +137,70 @@ export interface Question {
   readonly words: readonly AskedWord[];
   /** In the form in which names are compared. */
   readonly name: string;
-  /**
-   * All words are common: hits are looked for among names and the things of the greatest weight alone, for gathering
-   * all that a common word is said of takes longer than everything else together.
-   */
-  readonly common: boolean;
 }
+
+/** Classes of weight that are looked through one after the other, the heaviest first; null alone: all at once, when few are hit. */
+export type ClassGroups = readonly (readonly number[] | null)[];
 
 /**
  * The hits of a question in their order (how well they match, then weight), one page of them, how many there are
- * (up to what is ranked) and the counts of their facets. Without words: everything that passes the filter, by weight.
+ * (up to what is ranked) and what they have of each facet. Without words: everything that passes the filter, by weight.
+ *
+ * An index of words hands over all rows of a word before the first is read, and knows no order: so the weightiest are
+ * asked for first, by the class of their weight, and what comes after in the list of arms is not begun once there are
+ * enough (a LIMIT over an Append). Planning so many arms takes longer than running them: the plan is kept.
+ *
+ * @param classes of names that begin so, of the words of names, and of everything that is said.
  */
 export function searchEntities(
-  { words, name, common }: Question,
+  { words, name }: Question,
   filter: SearchFilter,
+  classes: Readonly<Record<'beginnings' | 'names' | 'everything', ClassGroups>>,
   after: SearchCursor | null,
   limit: number,
 ): Statement {
-  const pattern = `${name.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  const query = sql`${searchQuery(words, 'everything')}::tsquery`;
-  const names = sql`${searchQuery(words, 'names')}::tsquery`;
+  const labels = labelQueries(filter);
   const read = sql`e.kind, e.id, e.folded, e.weight, e.layer, e.owner, e.platform, e.status, e.tags`;
-  // Each arm reads the rows that it finds: finding them again by their key was measured at half of the time.
-  const arm = (tier: Fragment, found: Fragment, rest: Fragment): Fragment => sql`
+  // Each arm reads the rows that it finds, and none that an arm before it found: finding them again by their key, and
+  // telling them apart by sorting, was measured at more than half of the time.
+  const arm = (tier: Fragment, found: Fragment, rest: Fragment = sql`limit ${RANKED}`): Fragment => sql`
     (select ${read}, ${tier} as tier from search_entity e where ${passes(filter)} and ${found} ${rest})`;
-  const hits =
-    words.length === 0
-      ? arm(sql`3`, sql`true`, sql`order by e.weight desc limit ${RANKED}`)
-      : sql`
-        ${arm(sql`0`, sql`(e.folded = ${name}::text or e.last_part = ${name}::text)`, sql`limit ${NAMED}`)}
-        union all
-        ${arm(sql`1`, sql`(e.folded like ${pattern}::text or e.last_part like ${pattern}::text)`, sql`limit ${NAMED}`)}
-        union all
-        ${
-          common
-            ? sql`
-        (select ${read}, case when e.name_words @@ ${names} then 2 else 3 end
-           from (select * from search_entity w order by w.weight desc limit ${WEIGHTIEST}) e
-          where ${passes(filter)} and e.words @@ ${query})`
-            : sql`
-        ${arm(sql`2`, sql`e.name_words @@ ${names}`, sql`limit ${READ}`)}
-        union all
-        ${arm(sql`3`, sql`e.words @@ ${query}`, sql`limit ${READ}`)}`
-        }`;
+  const inClasses = (groups: ClassGroups, query: string): string[] =>
+    groups.map((some) => {
+      const heavy = some === null ? [] : [anyOf(some.map((of) => lexeme(classWord(of))))];
+      return [...(query === '' ? [] : [query]), ...labels, ...heavy].join(' & ');
+    });
+  const exact = sql`(e.folded = ${name}::text or e.last_part = ${name}::text)`;
+  const begins = sql`(starts_with(e.folded, ${name}::text) or starts_with(e.last_part, ${name}::text))`;
+  const named = sql`e.name_words @@ ${searchQuery(words, 'names')}::tsquery`;
+  const byWords = inClasses(classes.everything, searchQuery(words, 'everything')).map(
+    (query) => sql`e.words @@ ${query}::tsquery`,
+  );
+  const arms =
+    words.length > 0
+      ? [
+          arm(sql`0`, exact),
+          ...inClasses(classes.beginnings, beginningQuery(name)).map((query) =>
+            arm(sql`1`, sql`e.name_words @@ ${query}::tsquery and ${begins} and not ${exact}`),
+          ),
+          ...inClasses(classes.names, searchQuery(words, 'names')).map((query) =>
+            arm(sql`2`, sql`e.name_words @@ ${query}::tsquery and not ${begins}`),
+          ),
+          ...byWords.map((said) => arm(sql`3`, sql`${said} and not ${begins} and not ${named}`)),
+        ]
+      : labels.length > 0
+        ? byWords.map((said) => arm(sql`3`, said))
+        : [arm(sql`3`, sql`true`, sql`order by e.weight desc limit ${RANKED}`)];
+  const hits = arms.reduce((all, one) => sql`${all} union all ${one}`);
   const behind =
     after === null
       ? sql``
       : sql`where (tier, -weight, folded, id) > (${after.tier}::integer, -${after.weight}::real, ${after.folded}::text, ${after.id}::uuid)`;
-  return sql`
+  const statement = sql`
     with ranked as materialized (
-      select * from (select distinct on (id, kind) * from (${hits}) found order by id, kind, tier) hit
-       order by tier, weight desc limit ${RANKED}
+      select * from (select * from (${hits}) found limit ${RANKED}) hit
     ), page as (
       select * from ranked ${behind} order by tier, weight desc, folded, id limit ${limit}
-    ), counted as (
-      select facet, value, count(*)::integer as count,
-             row_number() over (partition by facet order by count(*) desc, value) as place
-        from (
-          select f.facet, f.value from ranked cross join lateral (values
-            ('kind', ranked.kind), ('layer', ranked.layer), ('owner', ranked.owner), ('platform', ranked.platform),
-            ('status', ranked.status)) f(facet, value) where f.value is not null
-          union all
-          select 'tag', unnest(ranked.tags) from ranked
-        ) each_value
-       group by facet, value
     )
     select coalesce((
              select jsonb_agg(jsonb_build_object(
@@ -191,31 +211,75 @@ export function searchEntities(
                       order by page.tier, page.weight desc, page.folded, page.id)
                from page join search_entity e on e.kind = page.kind and e.id = page.id), '[]') as items,
            (select count(*)::integer from ranked) as total,
-           coalesce((
-             select jsonb_agg(jsonb_build_object('facet', facet, 'value', value, 'count', count) order by facet, place)
-               from counted where place <= ${FACET_VALUES}), '[]') as facets,
+           (select json_build_object(
+              'kind', json_agg(kind), 'layer', json_agg(layer), 'owner', json_agg(owner), 'platform', json_agg(platform),
+              'status', json_agg(status), 'tag', json_agg(tags)) from ranked) as values,
            coalesce((
              select jsonb_agg(jsonb_build_object('id', e.id, 'namespace', e.namespace, 'name', e.name, 'schema_id', e.schema_id)
                       order by e.weight desc, e.id)
                from (select id from ranked where kind = 'dataset' order by weight desc, id limit ${HOLDERS}) holder
                join search_entity e on e.kind = 'dataset' and e.id = holder.id), '[]') as holders`;
+  // Of those in one state there are many or next to none: then the plan depends on which.
+  if (filter.status !== null) return statement;
+  const asked = Object.values(filter).map((value) => Number(value !== null));
+  const shape = [
+    words.length > 0,
+    labels.length > 0,
+    classes.beginnings.length,
+    classes.names.length,
+    classes.everything.length,
+    after !== null,
+  ];
+  return statement.named(`search_${[...shape.map(Number), ...asked].join('_')}`);
 }
 
 /**
  * For this transaction: words are looked up in their index, never by a scan of all rows, which costs a hundred times
- * what the planner believes, because the words of each row have to be fetched.
+ * what the planner believes, because the words of each row have to be fetched; and arms one after the other, not at
+ * the same time, for most of them are not needed. Plans are kept, whatever the words.
  */
 export function planForWords(): Statement {
-  return sql`select set_config('enable_seqscan', 'off', true)`;
+  return sql`select set_config('enable_seqscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
+           set_config('plan_cache_mode', 'force_generic_plan', true)`;
 }
 
-/** Words that are said of very many things, as the planner's statistics know them. */
-export function commonWords(): Statement {
+export interface SearchStatisticsRow {
+  readonly entries: number;
+  /** The words that are said of most things, and of which part of all each. */
+  readonly words: readonly string[];
+  readonly word_parts: readonly number[];
+  /** The same of names. */
+  readonly names: readonly string[];
+  readonly name_parts: readonly number[];
+  /** Weights that many have, and of which part; of the others, bounds between which equally many lie. */
+  readonly weights: readonly number[];
+  readonly weight_parts: readonly number[];
+  readonly bounds: readonly number[];
+  /** Classes of weight in which there is anything now. */
+  readonly classes: readonly number[];
+}
+
+/** What the planner's statistics know of the index, and which classes of weight there are; nothing before it was analysed. */
+export function searchStatistics(): Statement {
   return sql`
-    select told.word
-      from pg_stats s
-     cross join lateral unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) as told(word, frequency)
-     where s.schemaname = 'assay' and s.tablename = 'search_entity' and s.attname = 'words' and told.frequency >= ${COMMON}`;
+    select (select greatest(reltuples, 0)::integer from pg_class where oid = 'assay.search_entity'::regclass) as entries,
+           said.most_common_elems::text::text[] as words, said.most_common_elem_freqs as word_parts,
+           named.most_common_elems::text::text[] as names, named.most_common_elem_freqs as name_parts,
+           coalesce(heavy.most_common_vals::text::float8[], '{}') as weights, coalesce(heavy.most_common_freqs, '{}') as weight_parts,
+           coalesce(heavy.histogram_bounds::text::float8[], '{}') as bounds,
+           array(select of from generate_series(0, ${WEIGHT_CLASSES - 1}) of
+                  where exists (
+                    select from search_entity e
+                     where e.weight >= (case of when 0 then '-infinity' else of * ${CLASS_WIDTH}::float8 end)::real
+                       and e.weight < (case of when ${WEIGHT_CLASSES - 1} then 'infinity' else (of + 1) * ${CLASS_WIDTH}::float8 end)::real)
+           ) as classes
+      from pg_stats said
+      join pg_stats heavy on heavy.schemaname = said.schemaname and heavy.tablename = said.tablename and heavy.attname = 'weight'
+      join pg_stats named on named.schemaname = said.schemaname and named.tablename = said.tablename and named.attname = 'name_words'
+     where said.schemaname = 'assay' and said.tablename = 'search_entity' and said.attname = 'words'
+       and said.most_common_elems is not null and named.most_common_elems is not null`.named(
+    'search_statistics',
+  );
 }
 
 export interface WordRow {
@@ -288,15 +352,10 @@ export function countDatasetsOf(
 ): Statement {
   // One part for each: the planner has to know the very word.
   const counts = asked.map(({ kind, value }) => {
-    const test =
-      kind === 'column'
-        ? sql`e.words @@ ${lexeme(value)}::tsquery`
-        : kind === 'owner'
-          ? sql`e.owner = ${value}::text`
-          : sql`e.tags @> array[${value}::text]`;
+    const query = `${lexeme(labelWord('kind', 'dataset'))} & ${lexeme(kind === 'column' ? value : labelWord(kind, value))}`;
     return sql`
       select ${kind}::text as kind, ${value}::text as value, (
-               select count(*)::integer from (select from search_entity e where e.kind = 'dataset' and ${test} limit ${most}) d) as count`;
+               select count(*)::integer from (select from search_entity e where e.words @@ ${query}::tsquery limit ${most}) d) as count`;
   });
   return counts.reduce((all, one) => sql`${all} union all ${one}`);
 }
