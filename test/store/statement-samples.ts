@@ -113,7 +113,6 @@ const ID = '00000000-0000-4000-8000-000000000001';
 const NOW = new Date('2026-01-02T03:04:05Z');
 const PARTITION = 'dt=2026-01-01';
 
-const AT_ONCE = { beginnings: [null], names: [null], everything: [null] };
 const NO_FILTER = { kinds: null, layer: null, owner: null, tag: null, platform: null, status: null };
 
 const contract: contracts.ContractRow = {
@@ -138,7 +137,6 @@ const publication: publications.PublicationRow = {
   requested_by: null, started_at: NOW, lease_until: NOW, finished_at: null,
 }; // prettier-ignore
 
-const feedPause: feedPauses.FeedPauseRow = {
 const costQuestion: runCosts.CostQuestion = {
   since: NOW,
   until: NOW,
@@ -148,6 +146,7 @@ const costQuestion: runCosts.CostQuestion = {
   mostRuns: 10,
 };
 
+const feedPause: feedPauses.FeedPauseRow = {
   id: ID, dataset_id: ID, warehouse: 'w', place: 'gold.clicks', target: 'gold.clicks?by=routine_load', feed_id: '1', feed: 'clicks',
   state: 'pausing', breaches: [], doubtful: false, paused_at: null, detail: 'd', begun_at: NOW, changed_at: NOW,
 }; // prettier-ignore
@@ -602,19 +601,22 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   }),
   'search.ts': samples<typeof search>({
     searchEntities: [
-      [{ words: [], name: '' }, NO_FILTER, AT_ONCE, null, 20],
-      [{ words: [], name: '' }, { ...NO_FILTER, owner: 'o' }, AT_ONCE, null, 20],
-      [{ words: [{ word: 'id', prefix: 'names', meant: [] }], name: 'id' }, NO_FILTER, { ...AT_ONCE, everything: [[2, 1], [0]] }, null, 20],
+      [{ words: [], name: '', common: false }, NO_FILTER, null, 20],
       [
-        { words: [{ word: 'order', prefix: 'everywhere', meant: ['orders'] }], name: 'order' },
+        { words: [{ word: 'id', prefix: 'names', meant: [] }], name: 'id', common: true },
+        NO_FILTER,
+        null,
+        20,
+      ],
+      [
+        { words: [{ word: 'order', prefix: 'everywhere', meant: ['orders'] }], name: 'order', common: false },
         { kinds: ['dataset'], layer: 'gold', owner: 'o', tag: 't', platform: 'p', status: 'ok' },
-        AT_ONCE,
         { tier: 1, weight: 2.5, folded: 'orders', id: ID },
         20,
       ],
     ],
     planForWords: [[]],
-    searchStatistics: [[]],
+    commonWords: [[]],
     knownWords: [[['a']]],
     setWordSimilarity: [[]],
     alikeWords: [[['a'], 10]],
