@@ -41,6 +41,16 @@ export type Operand =
   /** The time of evaluation, bound as a parameter: never the engine's clock. */
   | { readonly type: 'now'; readonly span: Span }
   | { readonly type: 'length'; readonly of: Operand; readonly span: Span }
+  /**
+   * `json_value(payload, '$.a[0]')`: the text of a scalar at a path in a text of JSON; `json_number`: the number there.
+   * Null where there is none such. Steps are names of members and places of elements.
+   */
+  | {
+      readonly type: 'json_value' | 'json_number';
+      readonly of: Operand;
+      readonly path: readonly (string | number)[];
+      readonly span: Span;
+    }
   | { readonly type: 'lower' | 'upper' | 'trim' | 'abs'; readonly of: Operand; readonly span: Span }
   | {
       readonly type: 'arithmetic';
@@ -112,6 +122,14 @@ export type Predicate =
       readonly operand: Operand;
       /** The portable subset of rules/regex; found anywhere in the value unless anchored. */
       readonly pattern: string;
+      readonly span: Span;
+    }
+  | {
+      readonly type: 'matches_schema';
+      readonly negated: boolean;
+      readonly operand: Operand;
+      /** A JSON Schema of the keywords of rules/json/schema.ts, as JSON without spaces. */
+      readonly schema: string;
       readonly span: Span;
     }
   | {

@@ -21,6 +21,7 @@ function kindOf(operand: Operand, known: ColumnTable): TypeKind | null {
     case 'lower':
     case 'upper':
     case 'trim':
+    case 'json_value':
       return 'text';
     default:
       return 'number';
@@ -54,6 +55,11 @@ export function checkPredicate(predicate: Predicate, known: ColumnTable): readon
       return [
         ...operandProblems(predicate.operand, known),
         ...needsText(predicate.operand, predicate.type, known),
+      ];
+    case 'matches_schema':
+      return [
+        ...operandProblems(predicate.operand, known),
+        ...needsJson(predicate.operand, 'json_schema', known),
       ];
     case 'within_radius':
     case 'inside_polygon':
@@ -102,6 +108,15 @@ function needsText(operand: Operand, what: string, known: ColumnTable): readonly
   return [{ severity: 'error', span: operand.span, message, mend: 'Name a column of texts.' }];
 }
 
+/** Texts, and columns of a warehouse's own type for JSON. */
+function needsJson(operand: Operand, what: string, known: ColumnTable): readonly ExpressionProblem[] {
+  const kind = kindOf(operand, known);
+  const type = operand.type === 'column' ? (known.get(operand.column.name)?.type ?? '') : '';
+  if (kind === null || kind === 'text' || /^\s*jsonb?\b/i.test(type)) return [];
+  const message = `${what} looks into texts of JSON, but ${printOperand(operand)} is ${NOUNS[kind]}`;
+  return [{ severity: 'error', span: operand.span, message, mend: 'Name a column of texts or of JSON.' }];
+}
+
 function needsNumber(operand: Operand, what: string, known: ColumnTable): readonly ExpressionProblem[] {
   const kind = kindOf(operand, known);
   if (kind === null || kind === 'number') return operandProblems(operand, known);
@@ -128,6 +143,9 @@ function operandProblems(operand: Operand, known: ColumnTable): readonly Express
     case 'upper':
     case 'trim':
       return needs(operand.of, 'text', operand.type);
+    case 'json_value':
+    case 'json_number':
+      return [...operandProblems(operand.of, known), ...needsJson(operand.of, operand.type, known)];
     case 'abs':
       return needs(operand.of, 'number', 'abs');
     case 'arithmetic':

@@ -85,6 +85,8 @@ function columnsOfOperand(operand: Operand): readonly ColumnRef[] {
     case 'upper':
     case 'trim':
     case 'abs':
+    case 'json_value':
+    case 'json_number':
       return columnsOfOperand(operand.of);
     default:
       return [];

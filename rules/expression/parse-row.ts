@@ -3,6 +3,7 @@ import type { FormatName, Operand, ParseableAs, Predicate, Span } from '#model/p
 import { parseRegex } from '../regex/parse.ts';
 import { nearest } from '../spelling.ts';
 import type { Token } from './lex.ts';
+import { parseJsonSchema } from './parse-json.ts';
 import { parseLiterals } from './parse-names.ts';
 import { PARSEABLE } from './parseable.ts';
 import { jointLevel, type RawValue, toOperand } from './raw-value.ts';
@@ -24,6 +25,8 @@ export function parseIn(reader: TokenReader, subject: RawValue, negated: boolean
 export function parseTextMatch(reader: TokenReader, subject: RawValue, negated: boolean): Statement {
   const type = reader.advance().text.toLowerCase() === 'like' ? 'like' : 'matches';
   refuseWhole(reader, subject, type, 'Name a column of texts.');
+  if (type === 'matches' && reader.isWord('json_schema'))
+    return { level: 'rows', predicate: parseJsonSchema(reader, toOperand(subject), negated) };
   const pattern = reader.current;
   if (pattern.kind !== 'text')
     return reader.fail(

@@ -1,10 +1,19 @@
 import { ExpressionError } from './problem.ts';
 import { parseBaseline, parseMetric } from './parse-metric.ts';
+import { parseJsonEnd } from './parse-json.ts';
 import { parseNumber } from './parse-number.ts';
 import type { RawValue } from './raw-value.ts';
 import { parseMoment } from './parse-moment.ts';
 import { join, type TokenReader } from './tokens.ts';
-import { BASELINES, isReserved, meantBy, mistakenMetric, ROW_FUNCTIONS } from './vocabulary.ts';
+import {
+  BASELINES,
+  isReserved,
+  JSON_FUNCTIONS,
+  type JsonFunction,
+  meantBy,
+  mistakenMetric,
+  ROW_FUNCTIONS,
+} from './vocabulary.ts';
 import { isMetric, METRICS } from './metrics.ts';
 
 /** Brackets in brackets; deeper than this is an attack or a slip. */
@@ -87,6 +96,8 @@ function parseWord(reader: TokenReader, depth: number): RawValue {
     const close = reader.expectSymbol(')', 'Write now().');
     return { type: 'now', span: join(token.span, close.span) };
   }
+  const looking = JSON_FUNCTIONS.find((known) => known === word);
+  if (looking !== undefined) return parseJsonFunction(reader, looking, depth);
   const name = ROW_FUNCTIONS.find((known) => known === word);
   if (name === undefined) throw unknownWord(reader, 'not a metric');
   reader.advance();
@@ -95,6 +106,16 @@ function parseWord(reader: TokenReader, depth: number): RawValue {
   const of = parseValue(reader, depth + 1);
   const close = reader.expectSymbol(')', `${name} takes one value.`);
   return { type: name, of, span: join(token.span, close.span) };
+}
+
+/** `json_value(payload, '$.a.b')`; the current token is the name. */
+function parseJsonFunction(reader: TokenReader, name: JsonFunction, depth: number): RawValue {
+  const token = reader.advance();
+  reader.advance();
+  refuseDepth(reader, depth + 1);
+  const of = parseValue(reader, depth + 1);
+  const { path, close } = parseJsonEnd(reader, name);
+  return { type: name, of, path, span: join(token.span, close.span) };
 }
 
 /** A column of the row: one name. */

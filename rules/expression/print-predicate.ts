@@ -1,6 +1,7 @@
 import type { Operand, Predicate } from '#model/predicate.ts';
 
 import { impossible } from '../impossible.ts';
+import { printJsonPath } from '../json/path.ts';
 import { printLiteral, printLiterals, printOperandColumn, printText } from './print-names.ts';
 
 /** Writes what is said of rows in its one canonical form. */
@@ -23,6 +24,8 @@ export function printPredicate(predicate: Predicate): string {
     case 'matches':
     case 'like':
       return `${printOperand(predicate.operand)} ${not(predicate)}${predicate.type} ${printText(predicate.pattern)}`;
+    case 'matches_schema':
+      return `${printOperand(predicate.operand)} ${not(predicate)}matches json_schema ${printText(predicate.schema)}`;
     case 'is_null':
       return `${printOperand(predicate.operand)} is ${not(predicate)}null`;
     case 'is_format':
@@ -81,6 +84,9 @@ export function printOperand(operand: Operand): string {
       return 'now()';
     case 'arithmetic':
       return printArithmetic(operand, printOperand);
+    case 'json_value':
+    case 'json_number':
+      return `${operand.type}(${printOperand(operand.of)}, ${printText(printJsonPath(operand.path))})`;
     default:
       return `${operand.type}(${printOperand(operand.of)})`;
   }

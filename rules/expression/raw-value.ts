@@ -3,7 +3,7 @@ import type { Operand, Span } from '#model/predicate.ts';
 
 import { impossible } from '../impossible.ts';
 import { ExpressionError } from './problem.ts';
-import type { RowFunction } from './vocabulary.ts';
+import type { JsonFunction, RowFunction } from './vocabulary.ts';
 
 /**
  * A value as it is read, before it is known whether it is a number of the whole (`sum(a) / 2`) or a value of
@@ -15,6 +15,12 @@ export type RawValue =
   | Baseline
   | Extract<Operand, { type: 'column' | 'text' | 'boolean' | 'date' | 'timestamp' | 'now' }>
   | { readonly type: RowFunction; readonly of: RawValue; readonly span: Span }
+  | {
+      readonly type: JsonFunction;
+      readonly of: RawValue;
+      readonly path: readonly (string | number)[];
+      readonly span: Span;
+    }
   | {
       readonly type: 'arithmetic';
       readonly operator: '+' | '-' | '*' | '/';
@@ -101,6 +107,9 @@ export function toOperand(value: RawValue): Operand {
     case 'trim':
     case 'abs':
       return { type: value.type, of: toOperand(value.of), span: value.span };
+    case 'json_value':
+    case 'json_number':
+      return { ...value, of: toOperand(value.of) };
     case 'column':
     case 'text':
     case 'boolean':

@@ -17,6 +17,10 @@ export const BASELINES: readonly BaselineFunction[] = [
 export const ROW_FUNCTIONS = ['length', 'lower', 'upper', 'trim', 'abs'] as const;
 export type RowFunction = (typeof ROW_FUNCTIONS)[number];
 
+/** Functions that look into a text of JSON. */
+export const JSON_FUNCTIONS = ['json_value', 'json_number'] as const;
+export type JsonFunction = (typeof JSON_FUNCTIONS)[number];
+
 /** Words that begin a condition of their own. */
 export const CONDITION_WORDS = [
   'unique',
@@ -92,6 +96,7 @@ const RESERVED: ReadonlySet<string> = new Set<string>([
   ...Object.keys(METRICS),
   ...BASELINES,
   ...ROW_FUNCTIONS,
+  ...JSON_FUNCTIONS,
   ...CONDITION_WORDS,
 ]);
 
@@ -192,7 +197,12 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   at_least_one: 'count(column) > 0',
   kl_divergence: 'distribution(column) kl < 0.2 vs last(28)',
   chi_square: 'distribution(column) chi_square < 0.2 vs last(28)',
-  json_schema: "sql('…') with the engine's own function",
+  json_schema: "column matches json_schema '{…}'",
+  match_json_schema: "column matches json_schema '{…}'",
+  json_extract: 'json_value',
+  json_extract_scalar: 'json_value',
+  json_path: 'json_value',
+  get_json_object: 'json_value',
   wasserstein: 'distribution(column) swd < 0.2 vs last(28)',
   swd: 'distribution(column) swd < 0.2 vs last(28)',
   psi: 'distribution(column) psi < 0.2 vs last(28)',
@@ -204,7 +214,13 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 export function meantBy(word: string): string | null {
   const lower = word.toLowerCase();
   if (Object.hasOwn(SYNONYMS, lower)) return SYNONYMS[lower] ?? null;
-  return nearest(lower, [...Object.keys(METRICS), ...BASELINES, ...ROW_FUNCTIONS, ...CONDITION_WORDS]);
+  return nearest(lower, [
+    ...Object.keys(METRICS),
+    ...BASELINES,
+    ...ROW_FUNCTIONS,
+    ...JSON_FUNCTIONS,
+    ...CONDITION_WORDS,
+  ]);
 }
 
 const WITHOUT_BRACKETS = ['row_count', 'size_bytes', 'file_count', 'column_count'];

@@ -1,3 +1,4 @@
+import type { JsonDialect } from './json-dialect.ts';
 import type { ValueKind } from './value-kind.ts';
 
 /** A piece of a LIKE pattern: a text as it is, one character, or any number of them. */
@@ -54,6 +55,8 @@ export interface Dialect {
   readonly isIn?: (sql: string, values: readonly string[]) => string;
   /** Whether a text is JSON, null for null; where the engine cannot tell: what to write instead. */
   readonly isJson: ((sql: string) => string) | { readonly instead: string };
+  /** How it looks into texts of JSON; where it cannot: what to write instead. */
+  readonly json: JsonDialect | { readonly instead: string };
   /** Rows for which the condition is true. */
   countWhere(condition: string): string;
   /** Different values that are not null, among rows of the condition (null: all rows). */

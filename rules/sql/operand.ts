@@ -1,7 +1,9 @@
 import type { ColumnRef, Operand } from '#model/predicate.ts';
 
 import { impossible } from '../impossible.ts';
+import type { JsonStep } from '../json/path.ts';
 import type { Dialect } from './dialect.ts';
+import type { JsonDialect } from './json-dialect.ts';
 import { SqlRefusal } from './refusal.ts';
 import { dateText, timestampText } from './time-literal.ts';
 import { groupOf, type ValueKind } from './value-kind.ts';
@@ -15,6 +17,8 @@ export interface Value {
 /** A column as the table has it. */
 export interface ColumnValue extends Value {
   readonly name: string;
+  /** It is of the engine's own type for JSON. */
+  readonly isJson?: boolean;
 }
 
 /** What row expressions are compiled in: which columns there are, and how they are written. */
@@ -76,6 +80,9 @@ export function compileOperand(context: RowContext, operand: Operand): Value {
     case 'upper':
     case 'trim':
       return { sql: dialect[operand.type](textOf(context, operand.of, operand.type)), kind: 'text' };
+    case 'json_value':
+    case 'json_number':
+      return jsonOperand(context, operand);
     case 'abs':
       return { sql: `abs(${numberOf(context, operand.of, 'abs')})`, kind: 'double' };
     case 'arithmetic':
@@ -122,6 +129,48 @@ export function asText(dialect: Dialect, value: Value, what: string): string {
   if (value.kind !== 'text')
     throw new SqlRefusal(`${what} needs a text, and there is a ${value.kind}`, 'Name a column of texts.');
   return value.sql;
+}
+
+type At = Extract<Operand, { readonly type: 'json_value' | 'json_number' }>;
+
+/** The text or the number at a path; null where there is no such. */
+function jsonOperand(context: RowContext, operand: At): Value {
+  const json = jsonOf(context);
+  const [, parsed] = parsedJson(context, json, operand.of, operand.type);
+  const found = walk(json, parsed, operand.path);
+  if (operand.type === 'json_number')
+    return {
+      sql: `(case when ${json.type(found)} = 'number' then ${json.number(found)} end)`,
+      kind: 'double',
+    };
+  const scalars = "('string', 'number', 'boolean')";
+  return { sql: `(case when ${json.type(found)} in ${scalars} then ${json.text(found)} end)`, kind: 'text' };
+}
+
+/** How the engine looks into JSON. Throws SqlRefusal where it cannot. */
+export function jsonOf({ dialect }: RowContext): JsonDialect {
+  if ('instead' in dialect.json)
+    throw new SqlRefusal('This engine cannot look into texts of JSON', dialect.json.instead);
+  return dialect.json;
+}
+
+/** The text and its JSON. */
+export function parsedJson(
+  context: RowContext,
+  json: JsonDialect,
+  operand: Operand,
+  what: string,
+): readonly [text: string, parsed: string] {
+  const column = operand.type === 'column' ? context.column(operand.column.name) : null;
+  const text =
+    column?.isJson === true
+      ? json.columnText(column.sql)
+      : asText(context.dialect, compileOperand(context, operand), what);
+  return [text, `(${json.parsed(text)})`];
+}
+
+function walk(json: JsonDialect, start: string, path: readonly JsonStep[]): string {
+  return path.reduce((found: string, step) => `(${json.step(found, step)})`, start);
 }
 
 function numberOf(context: RowContext, operand: Operand, what: string): string {

@@ -3,8 +3,9 @@ import type { Fact } from '#model/fact.ts';
 import type { PlannedStatement, TableDescription } from '#model/measure-plan.ts';
 import type { FactKey } from '#model/measurement.ts';
 import type { DialectName } from '#model/ports.ts';
-import type { Predicate, TableRef } from '#model/predicate.ts';
+import type { TableRef } from '#model/predicate.ts';
 
+import { readsJson } from './asks-for-json.ts';
 import { type CandidateTables, rowsElsewhere, rowsOfScope, type ScopedRows } from './candidate-rows.ts';
 import { columnsOfFact } from './columns-of.ts';
 import { guardCustomSql } from './custom-sql.ts';
@@ -341,16 +342,6 @@ class PlanBuilder {
       this.#refused.set(key, error.text);
     }
   }
-}
-
-function readsJson({ predicate, where }: Fact): boolean {
-  return [predicate, where].some((one) => one !== null && asksForJson(one));
-}
-
-function asksForJson(predicate: Predicate): boolean {
-  if (predicate.type === 'is_parseable') return predicate.as === 'json';
-  if (predicate.type === 'not') return asksForJson(predicate.predicate);
-  return 'predicates' in predicate && predicate.predicates.some(asksForJson);
 }
 
 function put<K>(buckets: Map<K, Bucket>, name: K, key: FactKey, fact: Fact): void {

@@ -4,6 +4,7 @@ import { impossible } from '../impossible.ts';
 import { parseablePattern } from '../expression/parseable.ts';
 import type { Dialect } from './dialect.ts';
 import { formatPattern } from './format-pattern.ts';
+import { schemaSql } from './json-schema-sql.ts';
 import { parseLike } from './like.ts';
 import { asDouble, asText, compileOperand, type RowContext, type Value } from './operand.ts';
 import { polygonSql, radiusSql } from './place-sql.ts';
@@ -52,6 +53,8 @@ export function compilePredicate(context: RowContext, predicate: Predicate): str
       return negated(matches(context, predicate.operand, formatPattern(predicate.format)), predicate.negated);
     case 'is_parseable':
       return negated(parseable(context, predicate), predicate.negated);
+    case 'matches_schema':
+      return negated(schemaSql(context, predicate), predicate.negated);
     case 'within_radius':
       return radiusSql(context, predicate);
     case 'inside_polygon':

@@ -57,7 +57,8 @@ export function rowContext(
         );
       }
       const kind = hints.get(name)?.kind ?? kindOfType(found.type, dialectName);
-      return { sql: dialect.identifier(found.name), kind, name: found.name };
+      const isJson = /^jsonb?$/i.test(found.type.trim());
+      return { sql: dialect.identifier(found.name), kind, name: found.name, isJson };
     },
   };
 }

@@ -118,6 +118,34 @@ const columnOperand: fc.Arbitrary<Operand> = names.map((name) => ({
   span,
 }));
 
+const jsonPaths = fc.array(fc.oneof(names, fc.constantFrom('', 'a', '0', '\n'), fc.nat(9999)), {
+  maxLength: 4,
+});
+
+const jsonSchemas = fc
+  .record(
+    {
+      type: fc.constantFrom<string | string[]>('object', 'integer', ['string', 'null']),
+      enum: fc.uniqueArray(fc.oneof(texts, numbers, fc.constantFrom(true, false, null)), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      required: fc.array(names, { maxLength: 2 }),
+      properties: fc.dictionary(
+        names,
+        fc.constantFrom({ type: 'string' }, true, { items: { minLength: 2 } }),
+        {
+          maxKeys: 3,
+        },
+      ),
+      pattern: fc.constantFrom("^it's$", 'a', '^[A-Z]{3}-[0-9]+$'),
+      maximum: numbers,
+      minItems: fc.nat(9),
+    },
+    { requiredKeys: [] },
+  )
+  .map((schema) => JSON.stringify(schema));
+
 const { operand } = fc.letrec<{ operand: Operand; leaf: Operand }>((tie) => ({
   leaf: fc.oneof(
     columnOperand,
@@ -133,6 +161,12 @@ const { operand } = fc.letrec<{ operand: Operand; leaf: Operand }>((tie) => ({
     fc.record({
       type: fc.constantFrom('length', 'lower', 'upper', 'trim', 'abs'),
       of: tie('operand'),
+      span: fc.constant(span),
+    }),
+    fc.record({
+      type: fc.constantFrom('json_value', 'json_number'),
+      of: tie('operand'),
+      path: jsonPaths,
       span: fc.constant(span),
     }),
     fc.record({
@@ -225,6 +259,13 @@ const predicateLeaf: fc.Arbitrary<Predicate> = fc.oneof(
     negated: fc.boolean(),
     operand: rowOperand,
     pattern: patterns,
+    span: fc.constant(span),
+  }),
+  fc.record({
+    type: fc.constant('matches_schema'),
+    negated: fc.boolean(),
+    operand: rowOperand,
+    schema: jsonSchemas,
     span: fc.constant(span),
   }),
   fc.record({

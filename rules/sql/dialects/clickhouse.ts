@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { clickhouseJson } from '../json/clickhouse.ts';
 import { printLike } from '../like.ts';
 import { checkName, checkText, doubleText } from '../plain-text.ts';
 
@@ -33,6 +34,7 @@ export const clickhouse: Dialect = {
   // Of a null it may say that it is in no list.
   isIn: (sql, values) => `if((${sql}) is null, null, ${sql} in (${values.join(', ')}))`,
   isJson: (sql) => `isValidJSON(${sql}) = 1`,
+  json: clickhouseJson(literal),
   countWhere: (condition) => `countIf(${condition})`,
   countDistinct: (sql, condition) =>
     condition === null ? `uniqExact(${sql})` : `uniqExactIf(${sql}, ${condition})`,

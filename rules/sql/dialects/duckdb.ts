@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { duckdbJson } from '../json/duckdb.ts';
 import { doubleText } from '../plain-text.ts';
 import { literal, standard } from './standard.ts';
 
@@ -13,6 +14,7 @@ export const duckdb: Dialect = {
   trim: (sql) => `trim(${sql}, ' ')`,
   matches: (sql, pattern) => `regexp_matches(${sql}, ${literal(pattern)})`,
   isJson: (sql) => `json_valid(${sql})`,
+  json: duckdbJson(literal),
   countWhere: (condition) => `count(*) filter (where ${condition})`,
   approxDistinct: (sql) => `approx_count_distinct(${sql})`,
   exactSums: true,

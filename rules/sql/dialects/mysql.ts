@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { mysqlJson } from '../json/mysql.ts';
 import { printLike } from '../like.ts';
 import { checkName, checkText, doubleText, hexOf, isPlain } from '../plain-text.ts';
 
@@ -46,6 +47,7 @@ export const mysql: Dialect = {
   matches: (sql, pattern) => `${sql} collate utf8mb4_bin regexp ${literal(pattern)}`,
   like: (sql, parts) => `${sql} collate utf8mb4_bin like ${literal(printLike(parts, '!'))} escape '!'`,
   isJson: (sql) => `json_valid(${sql}) = 1`,
+  json: mysqlJson(literal),
   countWhere: (condition) => `count(case when ${condition} then 1 end)`,
   countDistinct: (sql, condition) => `count(distinct ${when(condition, sql)})`,
   countDistinctTuples: ([first = '', ...others], condition) =>

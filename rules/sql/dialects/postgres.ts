@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { postgresJson } from '../json/postgres.ts';
 import { printLike } from '../like.ts';
 import { checkName, checkText, doubleText } from '../plain-text.ts';
 
@@ -42,6 +43,7 @@ export const postgres: Dialect = {
   like: (sql, parts) => `${sql} collate "C" like ${literal(printLike(parts, '!'))} escape '!'`,
   // From PostgreSQL 16 on.
   isJson: (sql) => `${sql} is json`,
+  json: postgresJson((text) => `${literal(text)}::text`),
   countWhere: (condition) => `count(*) filter (where ${condition})`,
   countDistinct: (sql, condition) => `count(distinct ${sql})${where(condition)}`,
   countDistinctTuples: (sqls, condition) =>

@@ -36,6 +36,11 @@ export const spark: Dialect = {
     instead:
       "With Spark 4 write sql('select count(*) from {dataset} where column is not null and try_parse_json(column) is null') = 0.",
   },
+  // Its functions take texts for numbers and half a document for a whole one.
+  json: {
+    instead:
+      "With Spark 4 write sql('select count(*) from {dataset} where …') = 0 with try_parse_json and try_variant_get.",
+  },
   countWhere: (condition) => `count_if(${condition})`,
   countDistinct: (sql, condition) => `count(distinct ${sql})${where(condition)}`,
   // A tuple with a null in it is left out by count itself.

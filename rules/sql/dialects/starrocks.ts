@@ -38,6 +38,10 @@ export const starrocks: Dialect = {
     instead:
       "It reads any word as a JSON text; write sql('select count(*) from {dataset} where …') = 0 with parse_json.",
   },
+  // It reads any word as a JSON text.
+  json: {
+    instead: "Write sql('select count(*) from {dataset} where …') = 0 with parse_json and json_query.",
+  },
   countWhere: (condition) => `count(case when ${condition} then 1 end)`,
   countDistinct: (sql, condition) => `count(distinct ${when(condition, sql)})`,
   // Several distinct counts in one query may not have several columns.

@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { trinoJson } from '../json/trino.ts';
 import { literal, standard } from './standard.ts';
 
 /** Trino 400 and later; the session's time zone must be UTC. */
@@ -10,6 +11,7 @@ export const trino: Dialect = {
   trim: (sql) => `trim(both ' ' from ${sql})`,
   matches: (sql, pattern) => `regexp_like(${sql}, ${literal(pattern)})`,
   isJson: (sql) => `case when ${sql} is not null then try(json_parse(${sql})) is not null end`,
+  json: trinoJson(literal),
   countWhere: (condition) => `count_if(${condition})`,
   approxDistinct: (sql) => `approx_distinct(${sql})`,
   exactSums: false,

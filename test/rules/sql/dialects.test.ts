@@ -45,6 +45,27 @@ const compare = (left: Operand, operator: '=' | '<' | '>=', right: Operand): Pre
 });
 const time = (type: 'date' | 'timestamp', value: string): Operand => ({ type, value, span: SPAN });
 
+/** What engines are asked that can look into texts of JSON. */
+const JSON_PREDICATES: readonly Predicate[] = [
+  compare({ type: 'json_value', of: column('name'), path: ['a', 0, "it's"], span: SPAN }, '=', literal('x')),
+  compare({ type: 'json_number', of: column('name'), path: ['a'], span: SPAN }, '<', literal(3)),
+  {
+    type: 'matches_schema',
+    negated: true,
+    operand: column('name'),
+    schema: JSON.stringify({
+      type: 'object',
+      required: ['id'],
+      properties: {
+        id: { type: 'integer', minimum: 1 },
+        tags: { type: 'array', maxItems: 9, items: { enum: ["it's", 1, true, null] } },
+        sku: { type: 'string', minLength: 2, pattern: "^[A-Z']+$" },
+      },
+    }),
+    span: SPAN,
+  },
+];
+
 const PREDICATES: readonly Predicate[] = [
   equals('name', "it's \\ é"),
   equals('odd `"\\', 'x'),
@@ -88,6 +109,7 @@ const PREDICATES: readonly Predicate[] = [
     ],
     span: SPAN,
   },
+  ...JSON_PREDICATES,
   { type: 'in', negated: true, operand: column('name'), values: [literal('a'), literal('b')], span: SPAN },
 ];
 
@@ -140,8 +162,10 @@ const FACTS: readonly Fact[] = [
 ];
 
 function compiled(dialect: DialectName): string {
+  const without = 'instead' in DIALECTS[dialect].json ? JSON_PREDICATES : [];
+  const asked = FACTS.filter(({ predicate }) => predicate === null || !without.includes(predicate));
   const request = {
-    facts: new Map(FACTS.map((one, at) => [String(at), one] as const)),
+    facts: new Map(asked.map((one, at) => [String(at), one] as const)),
     known: new Map(),
     trustAtLeast: 0,
     candidate: {

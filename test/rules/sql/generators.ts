@@ -106,7 +106,31 @@ const double = fc.oneof(
   // No tiny ones: PostgreSQL says of a product that underflows that it cannot be computed.
   fc.tuple(fc.integer({ min: -1e9, max: 1e9 }), fc.constantFrom(1, 3, 1000)).map(([n, by]) => n / by),
 );
+const NAMES_IN_JSON = ['a', 'b', 'a b', 'é', '0', 'x"y', 'back\\slash', 'a/b~c', '-'];
+
+/** What all engines take for JSON, each name once. */
+const jsonValues: fc.Arbitrary<unknown> = fc.letrec<{ any: unknown }>((tie) => ({
+  any: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    fc.constantFrom<unknown>(0, 1, -1, 2, 1.5, -0.25, 12345, true, false, null, '', 'a', 'paid', 'é🙂', '12'),
+    fc.array(tie('any'), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom(...NAMES_IN_JSON), tie('any'), { maxKeys: 3, noNullPrototype: true }),
+  ),
+})).any;
+
+const json = fc
+  .tuple(
+    fc.oneof(
+      { weight: 4, arbitrary: fc.record({ a: jsonValues, b: jsonValues }, { requiredKeys: [] }) },
+      { weight: 1, arbitrary: jsonValues },
+    ),
+    fc.constantFrom(0, 0, 0, 0, 0, 1),
+  )
+  .map(([value, cut]) => JSON.stringify(value).slice(0, cut === 0 ? undefined : -1))
+  .filter((written) => written.length <= 200);
+
 const text = fc.oneof(
+  { weight: 4, arbitrary: json },
   { weight: 6, arbitrary: fc.constantFrom(...TEXTS) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 6 }).filter((t) => !t.includes('\0')) },
 );
@@ -174,6 +198,64 @@ function column(table: Table, kinds: readonly Kind[]): fc.Arbitrary<Operand> {
   }));
 }
 
+/** Each engine writes numbers in its way (5.0), so texts of whole cells are not looked at. */
+const jsonPaths = (least: number): fc.Arbitrary<(string | number)[]> =>
+  fc.array(
+    fc.oneof(
+      { weight: 4, arbitrary: fc.constantFrom('a', 'b') },
+      fc.constantFrom(...NAMES_IN_JSON),
+      fc.nat(2),
+    ),
+    { minLength: least, maxLength: 3 },
+  );
+
+const numbersOf = (name: string, values: fc.Arbitrary<number>): fc.Arbitrary<object> =>
+  fc
+    .option(values, { freq: 3, nil: undefined })
+    .map((value) => (value === undefined ? {} : { [name]: value }));
+
+/** Schemas of every keyword that there is, such that documents like the above often fulfil them. */
+const jsonSchemas: fc.Arbitrary<string> = fc
+  .letrec<{ any: unknown }>((tie) => ({
+    any: fc.oneof(
+      { maxDepth: 3 },
+      fc.boolean(),
+      fc.record({ type: jsonTypes() }),
+      fc
+        .tuple(
+          fc.record(
+            {
+              type: fc.oneof(jsonTypes(), fc.uniqueArray(jsonTypes(), { minLength: 1, maxLength: 4 })),
+              enum: fc.uniqueArray(fc.constantFrom<unknown>(0, 1, 1.5, 'a', 'paid', '', 'é🙂', true, null), {
+                minLength: 1,
+                maxLength: 6,
+              }),
+              pattern: fc.constantFrom('^[a-z]+$', 'a', '^.$', '[^a]'),
+              required: fc.uniqueArray(fc.constantFrom('a', 'b', 'x"y', 'a b'), { maxLength: 2 }),
+              properties: fc.dictionary(fc.constantFrom('a', 'b', ...NAMES_IN_JSON), tie('any'), {
+                maxKeys: 3,
+                noNullPrototype: true,
+              }),
+              items: tie('any'),
+            },
+            { requiredKeys: [] },
+          ),
+          ...(['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'] as const).map((name) =>
+            numbersOf(name, fc.constantFrom(0, 1, -0.25, 12345, 1.5)),
+          ),
+          ...(['minLength', 'maxLength', 'minItems', 'maxItems'] as const).map((name) =>
+            numbersOf(name, fc.nat(3)),
+          ),
+        )
+        .map((parts) => Object.assign({}, ...parts) as object),
+    ),
+  }))
+  .any.map((schema) => JSON.stringify(schema));
+
+function jsonTypes(): fc.Arbitrary<string> {
+  return fc.constantFrom('object', 'array', 'string', 'number', 'integer', 'boolean', 'null');
+}
+
 function operand(
   table: Table,
   group: 'number' | 'text' | 'boolean' | 'time',
@@ -193,10 +275,13 @@ function operand(
   if (group === 'text') {
     const base = fc.oneof({ weight: 3, arbitrary: column(table, ['text']) }, constant(text));
     if (depth === 0) return base;
+    const looked = fc
+      .tuple(operand(table, 'text', 0), jsonPaths(1))
+      .map(([of, path]) => ({ type: 'json_value', of, path, span: SPAN }) as const);
     const changed = fc
       .tuple(fc.constantFrom('lower', 'upper', 'trim' as const), operand(table, 'text', depth - 1))
       .map(([type, of]) => ({ type, of, span: SPAN }));
-    return fc.oneof({ weight: 3, arbitrary: base }, changed);
+    return fc.oneof({ weight: 3, arbitrary: base }, changed, looked);
   }
   const base = fc.oneof(
     { weight: 3, arbitrary: column(table, ['integer', 'decimal', 'double']) },
@@ -208,6 +293,9 @@ function operand(
   return fc.oneof(
     { weight: 4, arbitrary: base },
     numbers.map((of) => ({ type: 'abs', of, span: SPAN }) as const),
+    fc
+      .tuple(operand(table, 'text', 0), jsonPaths(0))
+      .map(([of, path]) => ({ type: 'json_number', of, path, span: SPAN }) as const),
     fc
       .tuple(fc.constantFrom('+', '-', '*', '/' as const), numbers, numbers)
       .map(([operator, left, right]) => ({ type: 'arithmetic', operator, left, right, span: SPAN }) as const),
@@ -357,6 +445,13 @@ export function predicates(table: Table, depth = 2): fc.Arbitrary<Predicate> {
         }),
       ),
     places(table),
+    fc.record({
+      type: fc.constant('matches_schema' as const),
+      negated,
+      operand: operand(table, 'text', 0),
+      schema: jsonSchemas,
+      span: fc.constant(SPAN),
+    }),
     fc.record({
       type: fc.constant('matches' as const),
       negated,

@@ -1,3 +1,4 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Fact } from '#model/fact.ts';
 import type { Literal, Operand, ParseableAs, GeoPoint, Predicate } from '#model/predicate.ts';
 import { parseRegex } from '#rules/regex/parse.ts';
@@ -80,6 +81,20 @@ function evaluate(context: Context, operand: Operand): Value | null {
       if (of === null) return null;
       if (operand.type === 'abs') return { group: 'number', value: Math.abs(of.value as number) };
       const text = of.value as string;
+      if (operand.type === 'json_value' || operand.type === 'json_number') {
+        const found = operand.path.reduce<unknown>(
+          (json, step) =>
+            Array.isArray(json) === (typeof step === 'number') && typeof json === 'object' && json !== null
+              ? Object.getOwnPropertyDescriptor(json, step)?.value
+              : undefined,
+          parsed(text),
+        );
+        if (operand.type === 'json_number')
+          return typeof found === 'number' ? { group: 'number', value: found } : null;
+        return ['string', 'number', 'boolean'].includes(typeof found)
+          ? { group: 'text', value: String(found) }
+          : null;
+      }
       if (operand.type === 'length') return { group: 'number', value: Array.from(text).length };
       if (operand.type === 'trim')
         return { group: 'text', value: text.replace(/^ +/, '').replace(/ +$/, '') };
@@ -148,6 +163,12 @@ export function holds(context: Context, predicate: Predicate): boolean | null {
         ? null
         : not(canBeRead(value.value as string, predicate.as, predicate.pattern), predicate.negated);
     }
+    case 'matches_schema': {
+      const value = evaluate(context, predicate.operand);
+      if (value === null) return null;
+      const json = parsed(value.value as string);
+      return not(json !== undefined && validatorOf(predicate.schema)(json), predicate.negated);
+    }
     case 'within_radius':
     case 'inside_polygon': {
       const [lat, lon] = [predicate.latitude, predicate.longitude].map(
@@ -171,6 +192,27 @@ export function holds(context: Context, predicate: Predicate): boolean | null {
     default:
       throw new Error(`the oracle does not know ${JSON.stringify(predicate satisfies never)}`);
   }
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const ajv = new Ajv2020({ strict: false });
+const validators = new Map<string, (json: unknown) => boolean>();
+
+function validatorOf(schema: string): (json: unknown) => boolean {
+  const known = validators.get(schema);
+  if (known !== undefined) return known;
+  const validate = ajv.compile<unknown>(JSON.parse(schema) as object);
+  const made = (json: unknown): boolean => validate(json);
+  validators.set(schema, made);
+  return made;
 }
 
 /** Kilometres on a sphere, by the angle between two arrows from its middle. */
