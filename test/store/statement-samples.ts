@@ -113,6 +113,7 @@ const ID = '00000000-0000-4000-8000-000000000001';
 const NOW = new Date('2026-01-02T03:04:05Z');
 const PARTITION = 'dt=2026-01-01';
 
+const AT_ONCE = { beginnings: [null], names: [null], everything: [null] };
 const NO_FILTER = { kinds: null, layer: null, owner: null, tag: null, platform: null, status: null };
 
 const contract: contracts.ContractRow = {
@@ -509,12 +510,12 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     writeSteps: [[[{ datasetId: ID, runId: ID, at: NOW }]]],
     upstreamDecisions: [[[{ datasetId: ID, at: NOW }]]],
   }),
-  'series-incidents.ts': samples<typeof seriesIncidents>({ incidentsOfSeries: [[ID, 'row_count', 10]] }),
   'run-costs.ts': samples<typeof runCosts>({
     costsOfJobs: [[costQuestion, 10]],
     costsOfDatasets: [[costQuestion, 10]],
     unreadDatasets: [[costQuestion, 10]],
   }),
+  'series-incidents.ts': samples<typeof seriesIncidents>({ incidentsOfSeries: [[ID, 'row_count', 10]] }),
   'incidents.ts': samples<typeof incidents>({
     tryFoldingLock: [[]],
     waitIncidentLock: [[]],
@@ -601,22 +602,19 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   }),
   'search.ts': samples<typeof search>({
     searchEntities: [
-      [{ words: [], name: '', common: false }, NO_FILTER, null, 20],
+      [{ words: [], name: '' }, NO_FILTER, AT_ONCE, null, 20],
+      [{ words: [], name: '' }, { ...NO_FILTER, owner: 'o' }, AT_ONCE, null, 20],
+      [{ words: [{ word: 'id', prefix: 'names', meant: [] }], name: 'id' }, NO_FILTER, { ...AT_ONCE, everything: [[2, 1], [0]] }, null, 20],
       [
-        { words: [{ word: 'id', prefix: 'names', meant: [] }], name: 'id', common: true },
-        NO_FILTER,
-        null,
-        20,
-      ],
-      [
-        { words: [{ word: 'order', prefix: 'everywhere', meant: ['orders'] }], name: 'order', common: false },
+        { words: [{ word: 'order', prefix: 'everywhere', meant: ['orders'] }], name: 'order' },
         { kinds: ['dataset'], layer: 'gold', owner: 'o', tag: 't', platform: 'p', status: 'ok' },
+        AT_ONCE,
         { tier: 1, weight: 2.5, folded: 'orders', id: ID },
         20,
       ],
     ],
     planForWords: [[]],
-    commonWords: [[]],
+    searchStatistics: [[]],
     knownWords: [[['a']]],
     setWordSimilarity: [[]],
     alikeWords: [[['a'], 10]],
