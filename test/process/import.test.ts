@@ -26,7 +26,7 @@ const events = (from: number, to: number): string =>
 
 const ENTRY = join(import.meta.dirname, '../../collector/cli/assay.ts');
 
-describe('assay import', { timeout: 120_000 }, () => {
+describe('assay import', { timeout: 300_000 }, () => {
   let folder = '';
   let url = '';
   const started = async (t: TestContext): Promise<void> => {
