@@ -48,6 +48,7 @@ export function datasetEntry(row: DatasetSearchRow, contract: ContractFacts | nu
       (dropped ? 8 : 0),
     schema_id: row.schema_id,
     last_event_at: row.last_event_at,
+    stated: row.stated,
   });
 }
 
@@ -83,6 +84,7 @@ export function jobEntry(row: JobSearchRow): SearchEntry {
     weight: 1 + Math.log1p(row.datasets) / 2,
     schema_id: null,
     last_event_at: row.last_event_at,
+    stated: row.stated,
   });
 }
 
@@ -107,6 +109,7 @@ export function contractEntry(facts: ContractFacts): SearchEntry {
     weight: 1.5,
     schema_id: null,
     last_event_at: null,
+    stated: null,
   });
 }
 
@@ -134,6 +137,7 @@ export function namedByEntries(entries: readonly SearchEntry[]): SearchEntry[] {
       weight: 3,
       schema_id: null,
       last_event_at: null,
+      stated: null,
     });
   return [...[...owners].map(named('owner')), ...[...tags].map(named('tag'))];
 }
@@ -171,7 +175,7 @@ function entry({ names, exact, texts, ...rest }: Described): SearchEntry {
     name_words: within([...nameWords]),
     words: within([...words]),
   };
-  const { status: _status, last_event_at: _at, ...indexed } = full;
+  const { status: _status, last_event_at: _at, stated: _stated, ...indexed } = full;
   return { ...full, content: derivedId('search entry', JSON.stringify(indexed)) };
 }
 

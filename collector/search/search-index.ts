@@ -3,11 +3,13 @@ import { LOWEST_KEY, orderKey } from '#model/order-key.ts';
 import type { Database, Queryable } from '#store/database.ts';
 import {
   datasetSearchFacts,
+  findRestated,
   jobSearchFacts,
   namesOfEach,
   searchContracts,
   type DatasetSearchRow,
   type JobSearchRow,
+  type RestatedRow,
   type SearchContractRow,
 } from '#store/search-facts.ts';
 import {
@@ -55,15 +57,20 @@ const OVERLAP = 10 * 60_000;
 /** Entries that are looked at anew in a quiet turn, when they are so old: what nobody told of. */
 const STALE_TURN = 300;
 const STALE_AFTER = 30 * 60_000;
+/** Entries of which is asked at a time whether something else is stated than they say, in a twenty-fifth of the time. */
+const RESTATED = 500;
+const RESTATED_PART = 25;
 /** It rests so many times as long as it worked: an index that is built does not hold up others. */
 const REST_TIMES = 1;
 const REST_UNDER_LOAD = 9;
 /** Datasets that were judged and are not looked at yet; of more the look at runs takes care. */
 const MOST_TOLD = 20_000;
 
+const RESTATED_BEGIN = { kind: 'dataset', after: '00000000-0000-0000-0000-000000000000' } as const;
+
 /**
- * Keeps what search looks at up to date, beside ingest: what is new, what was judged, what ran, and now and again
- * whatever was not looked at for long. Any number of collectors may run one; the index is a function of the model,
+ * Keeps what search looks at up to date, beside ingest: what is new, what was judged, what ran, what is stated otherwise
+ * (of a hundred thousand datasets within minutes), and now and again whatever was not looked at for long. Any number of collectors may run one; the index is a function of the model,
  * so the order in which things are looked at does not matter, and an emptied index fills itself again.
  */
 export class SearchIndex {
@@ -71,6 +78,8 @@ export class SearchIndex {
   readonly #told = new Set<Uuid>();
   #generation: number | null = null;
   #lookedAt: Date | null = null;
+  /** Where the look at what is stated goes on. */
+  #restated: { readonly kind: 'dataset' | 'job'; readonly after: Uuid } = RESTATED_BEGIN;
   #stopped = false;
   #end: () => void = () => {};
   #loop: Promise<void> | null = null;
@@ -152,6 +161,22 @@ export class SearchIndex {
     });
   }
 
+  /** Asks of entry after entry, from where it ended the last time, whether something else is stated of them: so long. */
+  async #findRestated(milliseconds: number): Promise<void> {
+    const { database, now } = this.#options;
+    const begin = performance.now();
+    do {
+      const { kind, after } = this.#restated;
+      const [row] = await database.rows<RestatedRow>(findRestated(kind, after, RESTATED, now()));
+      const last = row?.last ?? null;
+      if (last !== null) this.#restated = { kind, after: last };
+      else {
+        this.#restated = { ...RESTATED_BEGIN, kind: kind === 'dataset' ? 'job' : 'dataset' };
+        if (kind === 'job') return; // all were asked of
+      }
+    } while (performance.now() - begin < milliseconds && !this.#stopped);
+  }
+
   async #run(): Promise<void> {
     const { database, now, busy, onError, pause = PAUSE } = this.#options;
     let turn = 0;
@@ -163,6 +188,7 @@ export class SearchIndex {
         const begun = performance.now();
         await this.#find(thoroughly);
         rest = Math.min(Math.max(pause, (performance.now() - begun) * PAUSE_TIMES), LONGEST_PAUSE);
+        await this.#findRestated(rest / RESTATED_PART);
         let done = 0;
         for (;;) {
           const begin = performance.now();

@@ -22,6 +22,8 @@ export interface DatasetSearchRow {
   readonly column_texts: readonly string[];
   /** tags, ownership, documentation and lifecycleStateChange, as last stated. */
   readonly facets: Readonly<Record<string, unknown>>;
+  /** Hash of the schema and facets that hold. */
+  readonly stated: Uuid;
   /** Nothing was written since its lifecycle changed. */
   readonly lifecycle_last: boolean;
   readonly consumers: number;
@@ -35,12 +37,12 @@ export interface DatasetSearchRow {
   readonly incident: boolean;
 }
 
-/** What searchable datasets are, each under the name that stands for it. At most `columns` columns of each. */
-export function datasetSearchFacts(ids: readonly Uuid[], columns: number): Statement {
-  return sql`
-    with asked as materialized (
-      select t.id, ${namesOf(sql`t.id`)} as names from unnest(${uuidArray(ids)}::uuid[]) as t(id)
-    ), recent as materialized (
+/**
+ * Of the datasets `asked` (id, names): `recent`, what was said of them; `current`, their schema; `stated`, the facets that
+ * hold; `marked`, a hash of both, by which is known whether anything else is stated than before.
+ */
+const datasetStatements: Fragment = sql`
+    recent as materialized (
       select asked.id, said.*
         from asked
        cross join lateral (
@@ -76,7 +78,20 @@ export function datasetSearchFacts(ids: readonly Uuid[], columns: number): State
        ) f(name, present, facet_id)
        where f.present
        order by s.id, f.name, s.key desc, s.set desc
-    ), said as (
+    ), marked as (
+      select asked.id, md5(concat_ws(' ', current.schema_id, facets.list))::uuid as stated
+        from asked
+        left join current on current.id = asked.id
+        left join (
+               select id, string_agg(name || facet_id, ' ' order by name) as list from stated group by id) facets on facets.id = asked.id
+    )`;
+
+/** What searchable datasets are, each under the name that stands for it. At most `columns` columns of each. */
+export function datasetSearchFacts(ids: readonly Uuid[], columns: number): Statement {
+  return sql`
+    with asked as materialized (
+      select t.id, ${namesOf(sql`t.id`)} as names from unnest(${uuidArray(ids)}::uuid[]) as t(id)
+    ), ${datasetStatements}, said as (
       select stated.id, jsonb_object_agg(stated.name, facet.body) as facets,
              (max(stated.key::text) filter (where stated.name = 'lifecycleStateChange'))::uuid as lifecycle_key
         from stated join facet on facet.id = stated.facet_id::uuid group by stated.id
@@ -92,7 +107,7 @@ export function datasetSearchFacts(ids: readonly Uuid[], columns: number): State
            coalesce(said.facets, '{}') as facets, coalesce(said.lifecycle_key >= written.key, true) as lifecycle_last,
            (select count(distinct jd.job_id)::integer from job_dataset jd
              where jd.dataset_id = any(asked.names) and jd.role = 0::smallint) as consumers,
-           writer.state as last_run_state, writer.last_event_at,
+           writer.state as last_run_state, writer.last_event_at, marked.stated,
            exists (select from verdict v where v.dataset_id = any(asked.names)) as watched,
            ${isHeld(sql`asked.names`)} as held,
            exists (select from publication p where p.dataset_id = any(asked.names) and p.kind = 'publish' and p.state = 'published') as published,
@@ -103,6 +118,7 @@ export function datasetSearchFacts(ids: readonly Uuid[], columns: number): State
       from asked
       join dataset d on d.id = asked.id
       join namespace n on n.id = d.namespace_id
+      join marked on marked.id = asked.id
       left join current on current.id = asked.id
       left join said on said.id = asked.id
       left join written on written.id = asked.id
@@ -141,16 +157,15 @@ export interface JobSearchRow {
   readonly datasets: number;
   /** documentation, ownership and tags, as its last run or a JobEvent stated them. */
   readonly facets: Readonly<Record<string, unknown>>;
+  /** Hash of those. */
+  readonly stated: Uuid;
   readonly last_run_state: string | null;
   readonly last_event_at: Date | null;
 }
 
-/** What searchable jobs are. */
-export function jobSearchFacts(ids: readonly Uuid[]): Statement {
-  return sql`
-    with asked as materialized (
-      select t.id from unnest(${uuidArray(ids)}::uuid[]) as t(id)
-    ), newest as materialized (
+/** Of the jobs `asked` (id): `newest`, their last runs; `stated`, the facets that hold; `marked`, a hash of them. */
+const jobStatements: Fragment = sql`
+    newest as materialized (
       select asked.id, r.state, r.last_event_at, r.last_key, r.job_facet_set
         from asked cross join lateral (
           select * from run where run.job_id = asked.id and run.job_stated order by run.first_key desc limit ${RUNS_EACH}) r
@@ -169,7 +184,19 @@ export function jobSearchFacts(ids: readonly Uuid[]): Statement {
        ) f(name, present, facet_id)
        where f.present
        order by s.id, f.name, s.key desc, s.set desc
-    ), said as (
+    ), marked as (
+      select asked.id, md5(coalesce(facets.list, ''))::uuid as stated
+        from asked
+        left join (
+               select id, string_agg(name || facet_id, ' ' order by name) as list from stated group by id) facets on facets.id = asked.id
+    )`;
+
+/** What searchable jobs are. */
+export function jobSearchFacts(ids: readonly Uuid[]): Statement {
+  return sql`
+    with asked as materialized (
+      select t.id from unnest(${uuidArray(ids)}::uuid[]) as t(id)
+    ), ${jobStatements}, said as (
       select stated.id, jsonb_object_agg(stated.name, facet.body) as facets
         from stated join facet on facet.id = stated.facet_id::uuid group by stated.id
     ), last as (
@@ -178,8 +205,9 @@ export function jobSearchFacts(ids: readonly Uuid[]): Statement {
     select j.id, n.name as namespace, j.name,
            (select count(*)::integer from job_dataset jd where jd.job_id = j.id) as datasets,
            coalesce(said.facets, '{}') as facets,
-           last.state as last_run_state, last.last_event_at
+           last.state as last_run_state, last.last_event_at, marked.stated
       from asked
+      join marked on marked.id = asked.id
       join job j on j.id = asked.id
       join namespace n on n.id = j.namespace_id
       left join said on said.id = j.id
@@ -212,4 +240,30 @@ export function namesOfEach(ids: readonly Uuid[]): Statement {
     select t.id, unnest(${namesOf(sql`t.id`)}) as name_id from unnest(${uuidArray(ids)}::uuid[]) as t(id)`.named(
     'names_of_each',
   );
+}
+
+export interface RestatedRow {
+  /** The last one that was looked at; null: there are no more. */
+  readonly last: Uuid | null;
+}
+
+/**
+ * Looks at the next entries in the order of their ids, and asks for a description of those of which something else is
+ * stated than they say: that of events which come late, or late in a long run, nothing else tells.
+ */
+export function findRestated(kind: 'dataset' | 'job', after: Uuid, limit: number, now: Date): Statement {
+  const asked = kind === 'dataset' ? sql`slice.id, ${namesOf(sql`slice.id`)} as names` : sql`slice.id`;
+  return sql`
+    with slice as materialized (
+      select e.id, e.stated from search_entity e where e.kind = ${kind} and e.id > ${after}::uuid order by e.id limit ${limit}
+    ), asked as materialized (
+      select ${asked} from slice
+    ), ${kind === 'dataset' ? datasetStatements : jobStatements}, due as (
+      insert into search_due (kind, id, due_at)
+      select ${kind}, slice.id, ${now}::timestamptz from slice join marked on marked.id = slice.id
+       where slice.stated is distinct from marked.stated
+       order by slice.id
+      on conflict do nothing
+    )
+    select (select id from slice order by id desc limit 1) as last`.named(`find_restated_${kind}`);
 }

@@ -31,6 +31,8 @@ export interface SearchEntry {
   readonly weight: number;
   readonly schema_id: Uuid | null;
   readonly last_event_at: Date | null;
+  /** Hash of what events state of it, of a dataset or job. */
+  readonly stated: Uuid | null;
   /** Hash of what is indexed. */
   readonly content: Uuid;
 }
@@ -40,7 +42,7 @@ function records(entries: readonly SearchEntry[]): Fragment {
   return sql`jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as t(
     kind text, id uuid, namespace text, name text, folded text, last_part text, name_words text[], words text[], description text,
     owner text, layer text, platform text, tags text[], status text, contract text, consumers integer, weight real, schema_id uuid,
-    last_event_at timestamptz, content uuid)`;
+    last_event_at timestamptz, stated uuid, content uuid)`;
 }
 
 /**
@@ -58,7 +60,7 @@ export function touchEntries(entries: readonly SearchEntry[], now: Date): Statem
       select e.kind, e.id from search_entity e join ${records(light)} on t.kind = e.kind and t.id = e.id
        where e.content = t.content order by e.kind, e.id for update of e
     )
-    update search_entity e set status = t.status, last_event_at = t.last_event_at, refreshed_at = ${now}::timestamptz
+    update search_entity e set status = t.status, last_event_at = t.last_event_at, stated = t.stated, refreshed_at = ${now}::timestamptz
       from mine join ${records(light)} on t.kind = mine.kind and t.id = mine.id
      where e.kind = mine.kind and e.id = mine.id
     returning e.kind, e.id`;
@@ -68,9 +70,9 @@ export function touchEntries(entries: readonly SearchEntry[], now: Date): Statem
 export function putEntries(entries: readonly SearchEntry[], now: Date): Statement {
   return sql`
     insert into search_entity (kind, id, namespace, name, folded, last_part, name_words, words, description, owner, layer, platform,
-      tags, status, contract, consumers, weight, schema_id, last_event_at, content, refreshed_at)
+      tags, status, contract, consumers, weight, schema_id, last_event_at, stated, content, refreshed_at)
     select kind, id, namespace, name, folded, last_part, array_to_tsvector(name_words), array_to_tsvector(words), description, owner,
-           layer, platform, tags, status, contract, consumers, weight, schema_id, last_event_at, content, ${now}::timestamptz
+           layer, platform, tags, status, contract, consumers, weight, schema_id, last_event_at, stated, content, ${now}::timestamptz
       from ${records(entries)}
      order by kind, id
     on conflict (kind, id) do update set
@@ -78,7 +80,7 @@ export function putEntries(entries: readonly SearchEntry[], now: Date): Statemen
       name_words = excluded.name_words, words = excluded.words, description = excluded.description, owner = excluded.owner,
       layer = excluded.layer, platform = excluded.platform, tags = excluded.tags, status = excluded.status,
       contract = excluded.contract, consumers = excluded.consumers, weight = excluded.weight, schema_id = excluded.schema_id,
-      last_event_at = excluded.last_event_at, content = excluded.content, refreshed_at = excluded.refreshed_at`;
+      last_event_at = excluded.last_event_at, stated = excluded.stated, content = excluded.content, refreshed_at = excluded.refreshed_at`;
 }
 
 /** Words that were not known yet, in one order, so that two who add the same do not wait in a circle. */

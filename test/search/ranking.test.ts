@@ -52,6 +52,7 @@ function estate(): SearchEntry[] {
         consumers: Math.floor(random() ** 8 * 400),
         last_run_state: index % 50 === 0 ? 'FAILED' : 'COMPLETED',
         last_event_at: null,
+        stated: derivedId('stated', ''),
         watched: index % 5 === 0,
         held: false,
         published: index % 11 === 0,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify from 'fastify';
 import { answerProblems } from '#api/answer.ts';
 import { registerSearch } from '#api/search.ts';
@@ -30,6 +31,9 @@ interface Searching {
   readonly database: Database;
   /** Stores what runs wrote, and brings the index up to date. */
   readonly write: (...tables: readonly Table[]) => Promise<void>;
+  /** Stores an event, or what a run wrote, and nothing else. */
+  readonly store: (what: Table | object) => Promise<void>;
+  readonly index: SearchIndex;
   readonly settle: () => Promise<number>;
   readonly find: (query: Readonly<Record<string, string>>) => Promise<SearchAnswer>;
   /** `kind name` of each hit. */
@@ -40,7 +44,7 @@ async function searching(t: TestContext): Promise<Searching> {
   const database = await testDatabase(t);
   const now = (): Date => new Date('2026-01-02T00:00:00Z');
   const ingest = new Ingest({ database, now });
-  const index = new SearchIndex({ database, now });
+  const index = new SearchIndex({ database, now, pause: 10 });
   const app = Fastify();
   answerProblems(app);
   registerSearch(app, { database });
@@ -51,36 +55,37 @@ async function searching(t: TestContext): Promise<Searching> {
     return answer.json();
   };
   let number = 0;
+  const store = async (what: object): Promise<void> => {
+    await ingest.receive(Buffer.from(JSON.stringify(what)), 'http');
+  };
+  const eventOf = (table: Table): object => {
+    number = table.number ?? number + 1;
+    const { namespace = WAREHOUSE, columns = [] } = table;
+    return {
+      eventTime: new Date(Date.UTC(2026, 0, 1, 0, number)).toISOString(),
+      eventType: table.state ?? 'COMPLETE',
+      producer: 'https://example.com/p',
+      run: { runId: `018cc251-f400-717f-9d98-${String(number).padStart(12, '0')}` },
+      job: { namespace: 'airflow', name: table.job ?? `make_${table.name}` },
+      inputs: (table.reads ?? []).map((name) => ({ namespace: WAREHOUSE, name })),
+      outputs: [
+        {
+          namespace,
+          name: table.name,
+          facets: {
+            schema: facet({ fields: columns.map((name) => ({ name, type: 'text' })) }),
+            ...table.facets,
+          },
+        },
+      ],
+    };
+  };
   return {
     database,
+    index,
+    store: (what) => store('job' in what || 'dataset' in what ? what : eventOf(what as Table)),
     async write(...tables) {
-      for (const table of tables) {
-        number = table.number ?? number + 1;
-        const { namespace = WAREHOUSE, columns = [] } = table;
-        await ingest.receive(
-          Buffer.from(
-            JSON.stringify({
-              eventTime: new Date(Date.UTC(2026, 0, 1, 0, number)).toISOString(),
-              eventType: table.state ?? 'COMPLETE',
-              producer: 'https://example.com/p',
-              run: { runId: `018cc251-f400-717f-9d98-${String(number).padStart(12, '0')}` },
-              job: { namespace: 'airflow', name: table.job ?? `make_${table.name}` },
-              inputs: (table.reads ?? []).map((name) => ({ namespace: WAREHOUSE, name })),
-              outputs: [
-                {
-                  namespace,
-                  name: table.name,
-                  facets: {
-                    schema: facet({ fields: columns.map((name) => ({ name, type: 'text' })) }),
-                    ...table.facets,
-                  },
-                },
-              ],
-            }),
-          ),
-          'http',
-        );
-      }
+      for (const table of tables) await store(eventOf(table));
       await index.settle();
     },
     settle: () => index.settle(),
@@ -361,4 +366,44 @@ test('events in another order give the same index', async (t) => {
         from search_entity order by kind, id`);
   };
   assert.deepEqual(await dump(tables), await dump(tables.toReversed()));
+});
+
+test('what a late event states of a schema, tags and owners is found after the next looks', async (t) => {
+  const { write, find, store, index } = await searching(t);
+  await write(
+    { name: 'shop.orders', columns: ['id'], number: 1 },
+    { name: 'shop.returns', columns: ['id'], number: 2 },
+  );
+  // Another run that began long before the last look, and an event of no run.
+  await store({
+    number: 3,
+    name: 'shop.orders',
+    columns: ['id', 'quokka'],
+    facets: { tags: facet({ tags: [{ key: 'wombat', value: 'true' }] }) },
+  });
+  await store({
+    eventTime: '2026-01-01T12:00:00Z',
+    producer: 'https://example.com/p',
+    dataset: {
+      namespace: WAREHOUSE,
+      name: 'shop.returns',
+      facets: { ownership: facet({ owners: [{ name: 'team-numbat' }] }) },
+    },
+  });
+  assert.deepEqual((await find({ q: 'quokka' })).items, []);
+  index.start();
+  t.after(() => index.stop());
+  const isFound = async (q: string, name: string): Promise<boolean> =>
+    (await find({ q, kind: 'dataset' })).items.some((hit) => hit.name === name);
+  for (const [q, name] of [
+    ['quokka', 'shop.orders'],
+    ['wombat', 'shop.orders'],
+    ['numbat', 'shop.returns'],
+  ] as const) {
+    const end = performance.now() + 60_000;
+    while (!(await isFound(q, name))) {
+      assert.ok(performance.now() < end, `${q} was not found`);
+      await sleep(20);
+    }
+  }
 });

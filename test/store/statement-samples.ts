@@ -636,6 +636,10 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     jobSearchFacts: [[[ID]]],
     searchContracts: [[[ID]]],
     namesOfEach: [[[ID]]],
+    findRestated: [
+      ['dataset', ID, 10, NOW],
+      ['job', ID, 10, NOW],
+    ],
   }),
   'search-index.ts': samples<typeof searchIndex>({
     touchEntries: [[[], NOW]],
