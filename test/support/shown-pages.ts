@@ -50,6 +50,7 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
   { name: 'contracts', path: '/contracts' },
   { name: 'contract', path: `/contracts/${SHOWN.mart}` },
   { name: 'objectives', path: '/objectives' },
+  { name: 'cost', path: '/cost' },
   { name: 'quarantine', path: '/quarantine' },
   {
     name: 'quarantined',
@@ -68,7 +69,7 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
       // The store's own version, size and clock, and what this machine is like.
       await steady(page, {
         '[aria-labelledby="parts"] tbody tr:first-child td:last-child': 'PostgreSQL, its own',
-        '[aria-labelledby="parts"] tbody tr:has(th:text-is("Search")) td:last-child': 'some things',
+        '[aria-labelledby="parts"] tbody tr:has(th:has-text("Search")) td:last-child': 'some things',
         '[aria-labelledby="audit"] tbody th': 'just now',
         '[aria-labelledby="doctor"] tbody td': 'as it is',
       });

@@ -146,7 +146,11 @@ function Budget({ item: { budget } }: { readonly item: ObjectiveItem }) {
     <p className="row-foot figures budget">
       <svg width="120" height="8" aria-hidden="true" focusable="false">
         <rect width="120" height="8" rx="2" className="budget-all" />
-        <rect width={120 * left} height="8" rx="2" className={left === 0 ? 'budget-spent' : 'budget-left'} />
+        {left === 0 ? (
+          <rect width="120" height="8" rx="2" className="budget-spent" />
+        ) : (
+          <rect width={120 * left} height="8" rx="2" className="budget-left" />
+        )}
       </svg>
       <span>
         {budget.left < 0

@@ -63,7 +63,7 @@ export function Masthead() {
 
 function Health() {
   const { error, answered } = useHealth();
-  if (error instanceof ReadError && error.wantsKey) return <Mark kind="unknown" word="Asks for a key" />;
+  if (error instanceof ReadError && error.wantsKey) return <Mark kind="unknown" word="Locked" />;
   if (error instanceof ReadError && error.status !== null) return <Mark kind="failed" word="In trouble" />;
   if (error) return <Mark kind="failed" word="Not answering" />;
   return answered ? <Mark kind="fine" word="Healthy" /> : <Mark kind="unknown" word="Asking" />;
