@@ -1,10 +1,12 @@
 import type { CarriedCheck, Check, ContractColumn, Severity } from '#model/contract.ts';
 import type { CheckSource } from '#model/contract-check.ts';
 
+import type { DialectName } from '#model/ports.ts';
 import { checkEstimates } from '../../expression/check-types.ts';
 import { parseExpression } from '../../expression/parse.ts';
 import { printOperandColumn } from '../../expression/print-names.ts';
 import { columnProblems } from '../column-problems.ts';
+import { engineProblems } from '../engine-problems.ts';
 import { printValues } from '../constraint-checks.ts';
 import {
   flagAt,
@@ -35,6 +37,8 @@ export interface QualityPlace {
 export interface QualityContext {
   readonly source: ContractSource;
   readonly columns: readonly ContractColumn[];
+  /** In which the data is known to lie. */
+  readonly engines: readonly DialectName[];
   /** The name in the table of a property. */
   readonly nameOf: (property: string) => string;
 }
@@ -198,6 +202,7 @@ function readCustom(context: QualityContext, item: LocatedMap, place: QualityPla
     ...columnProblems(parsed.expression, context.columns),
     ...checkEstimates(parsed.expression, severityOf(item), stated.approx === true),
     ...queryProblems(parsed.expression),
+    ...engineProblems(parsed.expression, context.engines),
   ];
   for (const { span, message, mend, severity } of problems)
     reportInside(context.source, written, span.offset, message, mend, severity);

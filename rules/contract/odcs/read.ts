@@ -1,5 +1,7 @@
 import type { Contract, ContractDocument, Grain, PartitionRule } from '#model/contract.ts';
+import type { DialectName } from '#model/ports.ts';
 
+import { engineNamed, engineOfTarget } from '../engine-problems.ts';
 import { derivedChecks, type LocatedColumn } from '../derived-checks.ts';
 import { withNarrowUniqueness } from '../unique-scope.ts';
 import {
@@ -26,7 +28,7 @@ import { deprecations } from './deprecations.ts';
 import { printObjectFields } from './print-object.ts';
 import { readColumn } from './read-column.ts';
 import { ownerOf, readDocument } from './read-document.ts';
-import { readQualityItem, type QualityPlace } from './read-quality.ts';
+import { readQualityItem, type QualityContext, type QualityPlace } from './read-quality.ts';
 import { columnsOf, objectivesOf } from './read-sla.ts';
 import { readRelationships, withEnforcement } from './references.ts';
 import { upgrade } from './upgrade.ts';
@@ -83,7 +85,7 @@ function readObject(
   const { objectives, deadline } = objectivesOf(document, defaultElement, names, only);
   const physical = new Map(columns.map((column) => [column.name, tableName(column)]));
   const nameOf = (name: string): string => physical.get(name) ?? name;
-  const quality = readQuality(source, object, columns, nameOf);
+  const quality = readQuality(source, object, { columns, engines: enginesOf(document, extras), nameOf });
   const derived = derivedChecks(located, quality.checks, 'odcs', (at, message) =>
     source.warnPlace(
       at,
@@ -144,10 +146,10 @@ type AllowedValues = ReadonlyMap<string, readonly (string | number | boolean)[]>
 function readQuality(
   source: ContractSource,
   object: LocatedMap,
-  columns: Contract['columns'],
-  nameOf: (property: string) => string,
+  about: Omit<QualityContext, 'source'>,
 ): ReadQuality {
-  const context = { source, columns, nameOf };
+  const context: QualityContext = { source, ...about };
+  const { nameOf } = about;
   const checks = new Map<string, Contract['checks'][number]>();
   const carried: Contract['carriedChecks'][number][] = [];
   const allowed = new Map<string, readonly (string | number | boolean)[]>();
@@ -235,6 +237,12 @@ function nestedChecks(object: LocatedMap, count: number): Contract['carriedCheck
 function tierOf(extras: LocatedMap | null): Contract['tier'] {
   const tier = extras && numberAt(extras, 'tier');
   return tier === 1 || tier === 2 || tier === 3 ? tier : DEFAULT_TIER;
+}
+
+/** The engine that is published to, or else those of the servers. */
+function enginesOf({ servers }: ContractDocument, extras: LocatedMap | null): readonly DialectName[] {
+  const published = engineOfTarget(gateOf(extras).publishTo);
+  return published.length > 0 ? published : servers.flatMap(({ type }) => engineNamed(type) ?? []);
 }
 
 function gateOf(extras: LocatedMap | null): Contract['gate'] {

@@ -1,10 +1,12 @@
 import type { Check, ContractColumn, Dimension } from '#model/contract.ts';
+import type { DialectName } from '#model/ports.ts';
 import type { Node } from 'yaml';
 
 import { checkEstimates } from '../../expression/check-types.ts';
 import { COMPARISONS } from '../../expression/comparisons.ts';
 import { parseExpression } from '../../expression/parse.ts';
 import { columnProblems } from '../column-problems.ts';
+import { engineProblems } from '../engine-problems.ts';
 import { makeCheck, sqlExpression, type SqlThreshold, type Stated } from '../make-check.ts';
 import { DIMENSIONS } from '../odcs/quality-shape.ts';
 import { queryProblem, queryProblems } from '../query-problem.ts';
@@ -14,15 +16,19 @@ import { keysOf, MUST, QualityForm, SEVERITIES } from './short-form.ts';
 
 const KEYS = keysOf(QualityForm);
 
-/** Reads the list `quality`; the columns are those of the schema, for the type check. */
+/**
+ * Reads the list `quality`; the columns are those of the schema, for the type check, the engines those in which the
+ * data is known to lie.
+ */
 export function readQuality(
   source: ContractSource,
   field: Field,
   columns: readonly ContractColumn[],
+  engines: readonly DialectName[],
 ): readonly Check[] {
   const checks = new Map<string, Check>();
   for (const item of source.items(field, '- check: "row_count > 0"')) {
-    const check = readItem(source, item, columns);
+    const check = readItem(source, item, columns, engines);
     if (check === null) continue;
     const first = checks.get(check.id);
     if (first === undefined) checks.set(check.id, check);
@@ -36,7 +42,12 @@ export function readQuality(
   return [...checks.values()];
 }
 
-function readItem(source: ContractSource, item: Node, columns: readonly ContractColumn[]): Check | null {
+function readItem(
+  source: ContractSource,
+  item: Node,
+  columns: readonly ContractColumn[],
+  engines: readonly DialectName[],
+): Check | null {
   const fields = source.fields(item, KEYS, 'A quality item');
   if (fields === null) return null;
   const severityField = fields.get('severity');
@@ -63,6 +74,7 @@ function readItem(source: ContractSource, item: Node, columns: readonly Contract
     ...columnProblems(parsed.expression, columns),
     ...checkEstimates(parsed.expression, severity ?? 'block', stated.approx === true),
     ...queryProblems(parsed.expression),
+    ...engineProblems(parsed.expression, engines),
   ];
   for (const problem of problems)
     source.reportIn(text.scalar, problem.span.offset, problem.message, problem.mend, problem.severity);

@@ -17,6 +17,7 @@ import { parseDuration } from '../duration.ts';
 import type { ContractSource, Field, Fields } from '../source.ts';
 import { readColumns } from './read-columns.ts';
 import { optionalText, read, readTags, readTexts, requiredText } from './read-fields.ts';
+import { engineOfTarget } from '../engine-problems.ts';
 import { readQuality } from './read-quality.ts';
 import {
   DEFAULT_TIER,
@@ -66,7 +67,9 @@ export function readShort(source: ContractSource, root: Node): Contract | null {
   const located = read(fields, 'schema', (field) => readColumns(source, field)) ?? [];
   const columns = located.map(({ column }) => column);
   const typed = columns.map(({ name, physicalName: inTable, type }) => ({ name: inTable ?? name, type }));
-  const stated = read(fields, 'quality', (field) => readQuality(source, field, columns)) ?? [];
+  const stated =
+    read(fields, 'quality', (field) => readQuality(source, field, columns, engineOfTarget(gate.publishTo))) ??
+    [];
   const slaField = fields.get('sla');
   warnUnknownColumns(source, fields.get('partition'), partition, typed);
   if (dataset === null || owner === null) return null;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Fact } from '#model/fact.ts';
+import type { Predicate } from '#model/predicate.ts';
 import { statementText } from '#model/measure-plan.ts';
 import type { FactKey } from '#model/measurement.ts';
 import { planQueries } from '#rules/sql/plan.ts';
@@ -215,12 +216,62 @@ async function attack(engine: Engine, text: string, name: string, tableName: str
   assert.deepEqual(await engine.run(shown?.text ?? ''), [[`${text}+`]]);
 }
 
+/** The text as a name and a value in JSON, in paths and in schemas. */
+async function attackJson(engine: Engine, text: string): Promise<void> {
+  const columns = [{ name: 'j', kind: 'text' as const }];
+  const rows = [[JSON.stringify({ [text]: text })], ['{}'], [text]];
+  const table = await load(engine, { columns, rows }, 'attacked');
+  const schemas = [
+    { required: [text] },
+    { required: [text], properties: { [text]: { enum: [text, 'other'] } } },
+    { type: 'object', required: [text], properties: { [text]: { const: text, minLength: 1 } } },
+  ].map((schema): Predicate => ({
+    type: 'matches_schema',
+    negated: false,
+    operand: column('j'),
+    schema: JSON.stringify({ type: 'object', ...schema }),
+    span: SPAN,
+  }));
+  const value = { type: 'json_value', of: column('j'), path: [text], span: SPAN } as const;
+  const predicates: readonly Predicate[] = [
+    ...schemas,
+    { type: 'compare', operator: '=', left: value, right: literal(text), span: SPAN },
+    { type: 'is_null', negated: true, operand: value, span: SPAN },
+  ];
+  const plan = planQueries({
+    facts: new Map(
+      predicates.map((predicate, at) => [String(at), fact({ metric: 'true_count', predicate })] as const),
+    ),
+    known: new Map(),
+    trustAtLeast: 0,
+    candidate: { table, partition: [], whole: true, target: null, previous: [] },
+    tables: new Map(),
+    dialect: engine.dialect,
+    now: new Date('2026-01-01T00:00:00Z'),
+    seconds: 60,
+    groups: 10,
+  });
+  assert.deepEqual([...plan.refused], []);
+  for (const statement of plan.statements) {
+    const written = statementText(statement);
+    const [counts = []] = await engine.run(written).catch((error: unknown) => {
+      throw new Error(`${engine.dialect}: ${String(error)}\n${written}`, { cause: error });
+    });
+    assert.deepEqual(
+      counts.map(Number),
+      predicates.map(() => 1),
+      written,
+    );
+  }
+}
+
 async function survive(engine: Engine): Promise<void> {
   await engine.run('drop table if exists canary');
   await engine.run('create table canary (n integer)');
   await engine.run('insert into canary values (1)');
   let number = 0;
   for (const text of HOSTILE) await attack(engine, text, 'plain', 'attacked');
+  for (const text of HOSTILE) await attackJson(engine, text);
   for (const name of NAMES) await attack(engine, 'x', name, name);
   await fc.assert(
     fc.asyncProperty(texts, fc.constantFrom(...NAMES), (text, name) => {
