@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Frame } from './shell/frame.tsx';
-import { ReadError } from './shell/read.ts';
+import { queryOf, ReadError } from './shell/read.ts';
 import { fetchAllPages } from './shell/page-file.tsx';
 import { fetchPage, Pages } from './shell/pages.tsx';
 import './tokens.css';
@@ -28,7 +28,7 @@ const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root"');
 
 // What cannot be fetched now is tried again by the page itself.
-await fetchPage(location.pathname).catch(() => undefined);
+await fetchPage(location, (path) => queries.prefetchQuery(queryOf(path))).catch(() => undefined);
 
 createRoot(root).render(
   <StrictMode>

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import type { LineageEdge, LineageNode } from '#api/schema/lineage.ts';
 import {
   mergeAnswers,
+  nearestSteps,
   readExpansions,
   shownOf,
   sideCount,
@@ -92,6 +93,21 @@ describe('what is shown of a lineage', () => {
     ]);
     assert.equal(shownOf(graph, 'a', Number.POSITIVE_INFINITY, readExpansions('da,db,ua')).places.size, 2);
   });
+});
+
+test('of too many the nearest steps that can be drawn are offered', () => {
+  const places = new Map(
+    [0, 1, 1, -1, 2, 2, 2, -2, 3, 3].map((steps, index) => [String(index), { id: String(index), steps }]),
+  );
+  const shown = { places, links: [] };
+  assert.deepEqual(nearestSteps(shown, 9), { steps: 2 });
+  assert.deepEqual(nearestSteps(shown, 7), { steps: 1 });
+  assert.equal(nearestSteps(shown, 3), null, 'one step has too many');
+  assert.equal(
+    nearestSteps({ places: new Map([...places].slice(0, 3)), links: [] }, 2),
+    null,
+    'nothing is farther',
+  );
 });
 
 test('up to 300 boxes the better layout is taken, above it the quicker one', () => {

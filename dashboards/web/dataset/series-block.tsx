@@ -1,14 +1,19 @@
-import { lazy, Suspense } from 'react';
 import { useSearchParams } from 'wouter';
 import type { DatasetDetail } from '../../../collector/api/schema/overview.ts';
 import { Partition } from '../parts/name.tsx';
 import { count, metricWords } from '../parts/words.ts';
+import { partFile } from '../shell/part-file.tsx';
 import { useSeries } from '../shell/read.ts';
+import type { SeriesChartProps } from './series-chart.tsx';
 import { SeriesTable } from './series-table.tsx';
 import './series.css';
 
 // The chart's library comes in a file of its own: words are read before it.
-const SeriesChart = lazy(() => import('./series-chart.tsx'));
+const SeriesChart = partFile<SeriesChartProps>(
+  () => import('./series-chart.tsx'),
+  <div className="chart waiting" />,
+);
+void SeriesChart.preload().catch(() => undefined);
 
 /** Its numbers over its partitions; metric and form stand in the address. */
 export function SeriesBlock({ detail }: { readonly detail: DatasetDetail }) {
@@ -80,9 +85,7 @@ export function SeriesBlock({ detail }: { readonly detail: DatasetDetail }) {
           asTable ? (
             <SeriesTable series={data} />
           ) : (
-            <Suspense fallback={<div className="chart waiting" />}>
-              <SeriesChart series={data} />
-            </Suspense>
+            <SeriesChart series={data} />
           )
         ) : null}
       </div>

@@ -14,7 +14,7 @@ import { incidentHref } from '../shell/address.ts';
 import { IncidentLink, IncidentsOfSeries } from './series-incidents.tsx';
 import './series.css';
 
-interface SeriesChartProps {
+export interface SeriesChartProps {
   readonly series: Series;
   /** The incident on whose page it is shown; it is not named again. */
   readonly here?: string | null;

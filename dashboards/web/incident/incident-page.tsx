@@ -1,4 +1,3 @@
-import { lazy, Suspense } from 'react';
 import { Link } from 'wouter';
 import type { IncidentDetail } from '../../../collector/api/schema/incidents.ts';
 import { Mark } from '../parts/mark.tsx';
@@ -7,6 +6,8 @@ import { Name, Partition, Sentence } from '../parts/name.tsx';
 import { count } from '../parts/words.ts';
 import { datasetHref, incidentHref, lineageHref, publicationHref } from '../shell/address.ts';
 import { Answer, Page } from '../shell/page.tsx';
+import { partFile } from '../shell/part-file.tsx';
+import type { SeriesChartProps } from '../dataset/series-chart.tsx';
 import { useIncident, useSeries } from '../shell/read.ts';
 import { Actions } from './actions.tsx';
 import { EvidenceBlock } from './evidence-block.tsx';
@@ -15,7 +16,11 @@ import { Timeline } from './timeline.tsx';
 import '../dataset/series.css';
 import './incident.css';
 
-const SeriesChart = lazy(() => import('../dataset/series-chart.tsx'));
+const SeriesChart = partFile<SeriesChartProps>(
+  () => import('../dataset/series-chart.tsx'),
+  <div className="chart waiting" />,
+);
+void SeriesChart.preload().catch(() => undefined);
 
 /** Why, whom does it hurt, what do I do? */
 export default function IncidentPage({ id }: { readonly id: string }) {
@@ -146,9 +151,7 @@ function Expected({ detail: { incident, evidence } }: { readonly detail: Inciden
           </Link>
         </p>
       )}
-      <Suspense fallback={<div className="chart waiting" />}>
-        <SeriesChart series={data} here={incident.id} />
-      </Suspense>
+      <SeriesChart series={data} here={incident.id} />
     </div>
   );
 }

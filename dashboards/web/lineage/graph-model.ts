@@ -168,6 +168,18 @@ export function shownOf(
   return { places, links };
 }
 
+/**
+ * As many steps each way as have at most so many datasets, fewer than are shown; null where one step has more
+ * already, or nothing is farther away.
+ */
+export function nearestSteps({ places }: Shown, most: number): { readonly steps: number } | null {
+  const distances = [...places.values()].map(({ steps }) => Math.abs(steps));
+  const farthest = distances.reduce((far, one) => Math.max(far, one), 0);
+  for (let steps = farthest - 1; steps >= 1; steps -= 1)
+    if (distances.filter((one) => one <= steps).length <= most) return { steps };
+  return null;
+}
+
 function worstFirst(graph: LineageGraph, ids: readonly string[]): string[] {
   const rank = (id: string): number => urgency(graph.nodes.get(id)?.status ?? null);
   return ids.toSorted((a, b) => rank(a) - rank(b));

@@ -14,7 +14,7 @@ import { shortName } from '../parts/words.ts';
 import { shapeOf, WIDTH, type Box } from './boxes.ts';
 import { DatasetBox, GraphActions, type BoxNode } from './dataset-box.tsx';
 import type { Link } from './graph-model.ts';
-import { useLayout, type Places } from './layout.ts';
+import { startLayout, useLayout, type Places } from './layout.ts';
 import { neighbourTowards, type ArrowKey } from './move.ts';
 import type { ColumnLink, Side } from './terms.ts';
 import './graph.css';
@@ -38,6 +38,8 @@ export default function Graph(props: GraphProps) {
     </ReactFlowProvider>
   );
 }
+
+startLayout();
 
 const NODE_TYPES = { dataset: DatasetBox };
 const NEAREST = 0.15;

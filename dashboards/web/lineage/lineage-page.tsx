@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { Mark } from '../parts/mark.tsx';
 import { Name } from '../parts/name.tsx';
@@ -8,12 +8,22 @@ import { datasetHref } from '../shell/address.ts';
 import { Absent, isAbsent } from '../shell/absent.tsx';
 import { useAddressState } from '../shell/address-state.ts';
 import { Answer, Page } from '../shell/page.tsx';
+import { partFile } from '../shell/part-file.tsx';
 import { boxesOf } from './boxes.ts';
 import { columnsByDataset, edgesOfColumns, nodesOfColumns } from './column-model.ts';
-import { mergeAnswers, readExpansions, shownOf, writeExpansions } from './graph-model.ts';
+import {
+  mergeAnswers,
+  nearestSteps,
+  readExpansions,
+  shownOf,
+  writeExpansions,
+  type Shown,
+} from './graph-model.ts';
 import { DRAWN_UP_TO } from './layout-request.ts';
 import { LineageTable } from './lineage-table.tsx';
-import { LineageTools, stepsOf } from './lineage-tools.tsx';
+import type { GraphProps } from './graph.tsx';
+import { questionOf, stepsOf } from './lineage-question.ts';
+import { LineageTools } from './lineage-tools.tsx';
 import { datasetStatus } from './node-state.ts';
 import { PathBlock } from './path-block.tsx';
 import { useExpansions, useLineage, useLineagePath } from './read-lineage.ts';
@@ -21,10 +31,8 @@ import type { LineageAnswer, LineagePathAnswer, Side } from './terms.ts';
 import './lineage.css';
 
 // The picture's library comes in a file of its own.
-const Graph = lazy(() => import('./graph.tsx'));
+const Graph = partFile<GraphProps>(() => import('./graph.tsx'), <Skeleton rows={8} />);
 
-/** Datasets that are asked for at once; what is cut is told. */
-const MOST = 5000;
 const NARROW = '(max-width: 640px)';
 
 /** Where from, where to? */
@@ -32,8 +40,9 @@ export default function LineagePage({ id }: { readonly id: string }) {
   const [search] = useAddressState();
   const column = search.get('column');
   const at = search.get('at');
-  const steps = stepsOf(search);
-  const query = useLineage({ dataset: id, column, depth: steps, at, limit: MOST });
+  // While the answer is on its way.
+  useState(() => matchMedia(NARROW).matches || void Graph.preload().catch(() => undefined));
+  const query = useLineage(questionOf(id, search));
   const path = useLineagePath(id, search.get('to'), at);
   const { data } = query;
   return (
@@ -168,11 +177,7 @@ function Content({ answer, path }: ContentProps) {
       <LineageTools answer={answer} boxes={boxes} asTable={asTable} canDraw={!tooMany} />
       <div role="status">
         {alone ? <Alone answer={answer} /> : null}
-        {tooMany ? (
-          <p className="quiet">
-            {figure(boxes.length)} datasets are too many to draw; the table has all of them.
-          </p>
-        ) : null}
+        {tooMany ? <TooMany shown={shown} boxes={boxes.length} /> : null}
         {answer.truncated ? (
           <p className="quiet">
             There is more: {count(answer.datasets.length, 'dataset')} were read. Choose fewer steps, or take
@@ -184,20 +189,40 @@ function Content({ answer, path }: ContentProps) {
       {asTable ? (
         <LineageTable boxes={boxes} shown={shown} onExpand={expand} onFold={fold} />
       ) : (
-        <Suspense fallback={<Skeleton rows={8} />}>
-          <Graph
-            key={`${centre} ${answer.column ?? ''}`}
-            boxes={boxes}
-            links={shown.links}
-            columnLinks={followsColumn ? answer.columnEdges : NO_LINKS}
-            column={answer.column}
-            centre={centre}
-            onExpand={expand}
-            onFold={fold}
-          />
-        </Suspense>
+        <Graph
+          key={`${centre} ${answer.column ?? ''}`}
+          boxes={boxes}
+          links={shown.links}
+          columnLinks={followsColumn ? answer.columnEdges : NO_LINKS}
+          column={answer.column}
+          centre={centre}
+          onExpand={expand}
+          onFold={fold}
+        />
       )}
     </section>
+  );
+}
+
+/** What to do about a lineage that nobody could read as a picture. */
+function TooMany({ shown, boxes }: { readonly shown: Shown; readonly boxes: number }) {
+  const [search, change] = useAddressState();
+  // Of all that there is every neighbour is shown; of so many steps the first of them.
+  const near = nearestSteps(shown, DRAWN_UP_TO) ?? (stepsOf(search) === null ? { steps: 1 } : null);
+  return (
+    <p className="quiet">
+      {figure(boxes)} datasets are too many to draw; the table has all of them, and leads to the lineage of
+      each.{' '}
+      {near === null ? null : (
+        <button
+          type="button"
+          className="plain"
+          onClick={() => change({ steps: String(near.steps), open: null, as: null }, { push: true })}
+        >
+          Draw the nearest {near.steps === 1 ? 'step' : `${figure(near.steps)} steps`}
+        </button>
+      )}
+    </p>
   );
 }
 

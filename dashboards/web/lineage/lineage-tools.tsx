@@ -6,16 +6,10 @@ import { saveFile } from '../shell/save-file.ts';
 import { useResource } from '../shell/read.ts';
 import type { Box } from './boxes.ts';
 import { csvOf, saveImpact } from './lineage-csv.ts';
+import { stepsOf } from './lineage-question.ts';
 import type { LineageAnswer, Side } from './terms.ts';
 
 const STEPS = ['1', '2', '3', '5', 'all'] as const;
-
-/** How far is looked: one step at first, of a column all of its way; null: as far as there is anything. */
-export function stepsOf(search: URLSearchParams): number | null {
-  const steps = search.get('steps') ?? (search.get('column') === null ? '1' : 'all');
-  const number = Number(steps);
-  return Number.isInteger(number) && number >= 1 ? Math.min(number, 1000) : null;
-}
 
 interface LineageToolsProps {
   readonly answer: LineageAnswer;

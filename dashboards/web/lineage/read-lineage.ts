@@ -1,6 +1,7 @@
 import { useQueries } from '@tanstack/react-query';
 import { queryOf, useResource } from '../shell/read.ts';
 import type { Expansion } from './graph-model.ts';
+import { lineagePath, type LineageQuestion } from './lineage-question.ts';
 import type { LineageAnswer, LineageNode, LineagePathAnswer, Side } from './terms.ts';
 
 /** A dataset beside another, and the jobs that make the one of the other. */
@@ -10,35 +11,13 @@ export interface Neighbour {
   readonly jobs: readonly string[];
 }
 
-/** What is asked for beside the dataset. */
-export interface LineageQuestion {
-  readonly dataset: string;
-  readonly column?: string | null;
-  /** Steps each way; null: as far as there is anything. */
-  readonly depth: number | null;
-  /** ISO 8601; null: now. */
-  readonly at?: string | null;
-  readonly side?: Side;
-  readonly limit?: number;
-}
-
-function pathOf({ dataset, column, depth, at, side, limit }: LineageQuestion): string {
-  const asked = new URLSearchParams({ dataset });
-  if (column) asked.set('column', column);
-  if (depth !== null) asked.set('depth', String(depth));
-  if (at) asked.set('at', at);
-  if (side) asked.set('direction', side);
-  if (limit !== undefined) asked.set('limit', String(limit));
-  return `/api/v2/lineage?${asked.toString()}`;
-}
-
 /** What one dataset is made of and what is made of it, one step each way. */
 export function useOneHop(dataset: string) {
-  return useResource<LineageAnswer>(pathOf({ dataset, depth: 1 }));
+  return useResource<LineageAnswer>(lineagePath({ dataset, depth: 1 }));
 }
 
 export function useLineage(question: LineageQuestion) {
-  return useResource<LineageAnswer>(pathOf(question));
+  return useResource<LineageAnswer>(lineagePath(question));
 }
 
 /** More neighbours of one dataset are a matter for the file. */
@@ -48,7 +27,7 @@ const EXPANDED_AT_MOST = 5000;
 export function useExpansions(expansions: readonly Expansion[], at: string | null) {
   return useQueries({
     queries: expansions.map(({ id, side }) =>
-      queryOf<LineageAnswer>(pathOf({ dataset: id, depth: 1, side, at, limit: EXPANDED_AT_MOST })),
+      queryOf<LineageAnswer>(lineagePath({ dataset: id, depth: 1, side, at, limit: EXPANDED_AT_MOST })),
     ),
     combine: (results) => ({
       answers: results.flatMap(({ data }) => (data ? [data] : [])),

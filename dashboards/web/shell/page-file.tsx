@@ -25,9 +25,16 @@ export function pageFile<P extends object>(load: Loader<P>): ComponentType<P> & 
   return Object.assign(PageFile, { preload });
 }
 
+/** Milliseconds after the first page is drawn until the files of the others are fetched. */
+const LATER = 2_000;
+
 /** Fetches all page files while nothing else is to be done; what fails is fetched when its page is opened. */
 export function fetchAllPages(): void {
-  const begin = (): void => void Promise.allSettled(loaders.map((load) => load()));
-  if ('requestIdleCallback' in window) requestIdleCallback(begin, { timeout: 5000 });
-  else setTimeout(begin, 1000);
+  const begin = async (): Promise<void> => {
+    for (const load of loaders) await load().catch(() => undefined);
+  };
+  setTimeout(() => {
+    if ('requestIdleCallback' in window) requestIdleCallback(() => void begin(), { timeout: 5000 });
+    else void begin();
+  }, LATER);
 }

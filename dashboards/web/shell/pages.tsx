@@ -1,12 +1,18 @@
 import { createElement, type ReactElement } from 'react';
 import { Redirect, Route, Switch, useSearchParams } from 'wouter';
 import { OverviewPage } from '../triage/overview-page.tsx';
+import { lineagePath, questionOf } from '../lineage/lineage-question.ts';
 import { movedHref } from './address.ts';
 import { pageFile, type Loader } from './page-file.tsx';
+import { datasetPath, incidentPath, seriesPath } from './read.ts';
 import { UnknownPage } from './unknown-page.tsx';
+
+/** Paths of the API that a page asks first, by what its address names: they are asked while its file is fetched. */
+type Asks = (value: string, search: URLSearchParams) => readonly string[];
 
 interface PageRoute {
   readonly path: string;
+  readonly asks: Asks;
   /** Fetches the page's file. */
   readonly preload: () => Promise<void>;
   readonly draw: (parameters: Readonly<Record<string, string | undefined>>) => ReactElement;
@@ -16,11 +22,13 @@ interface PageRoute {
 function one<P extends string>(
   path: `/${string}/:${P}`,
   load: Loader<Readonly<Record<P, string>>>,
+  asks: Asks = () => [],
 ): PageRoute {
   const File = pageFile(load);
   const parameter = path.slice(path.lastIndexOf(':') + 1) as P;
   return {
     path,
+    asks,
     preload: () => File.preload(),
     draw: ({ [parameter]: value = '' }) => {
       const named = { [parameter]: value } as Record<P, string>;
@@ -31,7 +39,7 @@ function one<P extends string>(
 
 function all(path: string, load: Loader<object>): PageRoute {
   const File = pageFile(load);
-  return { path, preload: () => File.preload(), draw: () => createElement(File) };
+  return { path, asks: () => [], preload: () => File.preload(), draw: () => createElement(File) };
 }
 
 /**
@@ -39,9 +47,21 @@ function all(path: string, load: Loader<object>): PageRoute {
  * serves the same addresses (collector/api/page-paths.ts).
  */
 const PAGES: readonly PageRoute[] = [
-  one('/incidents/:id', () => import('../incident/incident-page.tsx')),
-  one('/datasets/:id', () => import('../dataset/dataset-page.tsx')),
-  one('/lineage/:id', () => import('../lineage/lineage-page.tsx')),
+  one(
+    '/incidents/:id',
+    () => import('../incident/incident-page.tsx'),
+    (id) => [incidentPath(id)],
+  ),
+  one(
+    '/datasets/:id',
+    () => import('../dataset/dataset-page.tsx'),
+    (id, search) => [datasetPath(id), seriesPath(id, search.get('metric') || 'row_count')],
+  ),
+  one(
+    '/lineage/:id',
+    () => import('../lineage/lineage-page.tsx'),
+    (id, search) => [lineagePath(questionOf(id, search))],
+  ),
   all('/publications', () => import('../publications/publications-page.tsx')),
   one('/publications/:id', () => import('../publications/publication-page.tsx')),
   all('/contracts', () => import('../contracts/contracts-page.tsx')),
@@ -58,9 +78,12 @@ const PAGES: readonly PageRoute[] = [
   one('/jobs/:id', () => import('../job/job-page.tsx')),
 ];
 
-/** Fetches the file of the page at an address, so that it can be drawn at once. */
-export async function fetchPage(path: string): Promise<void> {
-  const parts = path.split('/');
+/** Fetches the file of the page at an address, so that it can be drawn at once, and asks what it asks first. */
+export async function fetchPage(
+  { pathname, search }: Pick<Location, 'pathname' | 'search'>,
+  ask: (path: string) => unknown,
+): Promise<void> {
+  const parts = pathname.split('/');
   const page = PAGES.find((route) => {
     const wanted = route.path.split('/');
     return (
@@ -68,7 +91,17 @@ export async function fetchPage(path: string): Promise<void> {
       wanted.every((part, index) => part.startsWith(':') || part === parts[index])
     );
   });
+  page?.asks(decoded(parts.at(-1) ?? ''), new URLSearchParams(search)).forEach(ask);
   await page?.preload();
+}
+
+/** A part of an address as it was meant; as it stands where it cannot be read. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** Which page an address shows. */

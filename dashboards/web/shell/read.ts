@@ -88,19 +88,32 @@ export function useDatasetSearch(text: string) {
   });
 }
 
+export function datasetPath(id: string): string {
+  return `/api/v2/datasets/${encodeURIComponent(id)}`;
+}
+
 export function useDataset(id: string) {
-  return useResource<DatasetDetail>(`/api/v2/datasets/${encodeURIComponent(id)}`);
+  return useResource<DatasetDetail>(datasetPath(id));
+}
+
+/** The path of a series; the page of a dataset shows this one at first. */
+export function seriesPath(id: string, metric: string): string {
+  const asked = new URLSearchParams({ metric, limit: '400' });
+  return `/api/v2/datasets/${encodeURIComponent(id)}/series?${asked.toString()}`;
 }
 
 export function useSeries(id: string, metric: string) {
-  const asked = new URLSearchParams({ metric, limit: '400' });
   return useQuery<Series>({
-    ...queryOf<Series>(`/api/v2/datasets/${encodeURIComponent(id)}/series?${asked.toString()}`),
+    ...queryOf<Series>(seriesPath(id, metric)),
     // Keeps the old chart in place while another metric of the same dataset loads.
     placeholderData: (previous) => (previous?.dataset.id === id ? previous : undefined),
   });
 }
 
+export function incidentPath(id: string): string {
+  return `/api/v2/incidents/${encodeURIComponent(id)}`;
+}
+
 export function useIncident(id: string) {
-  return useResource<IncidentDetail>(`/api/v2/incidents/${encodeURIComponent(id)}`);
+  return useResource<IncidentDetail>(incidentPath(id));
 }
