@@ -4,7 +4,7 @@ import type { AskedWord, ClassGroups, SearchFilter, SearchStatisticsRow } from '
 /** A word is common when it is said of more than this part of all things. */
 const COMMON = 0.02;
 /** With fewer hits than these all are read at once. */
-const AT_ONCE = 500;
+const AT_ONCE = 1000;
 /** Hits that one look is to have; the last one goes through the rest. */
 const WANTED = 250;
 const LOOKS = 6;
@@ -110,12 +110,10 @@ function partHit(
   const of = (word: string): number => parts.known.get(word) ?? parts.rarest;
   return Math.min(
     1,
-    ...words.map(({ word, prefix, meant }) =>
-      [word, ...meant].reduce(
-        (sum, one) => sum + of(one),
-        prefix === 'everywhere' || (prefix === 'names' && within === 'names') ? beginning(parts, word) : 0,
-      ),
-    ),
+    ...words.map(({ word, prefix, meant }) => {
+      const begins = prefix === 'everywhere' || (prefix === 'names' && within === 'names');
+      return meant.reduce((sum, one) => sum + of(one), begins ? beginning(parts, word) : of(word));
+    }),
     ...(kinds === null ? [] : [kinds.reduce((sum, kind) => sum + of(labelWord('kind', kind)), 0)]),
     ...Object.entries({ layer, owner, tag, platform }).flatMap(([name, value]) =>
       value === null ? [] : [of(labelWord(name as 'layer' | 'owner' | 'tag' | 'platform', value))],

@@ -22,15 +22,17 @@ const COUNTED = 1000;
 /** Statistics are of a sample, and of jobs and contracts as well: so many times the number is surely that. */
 const SURELY = 3;
 
+/** Columns of datasets that may hold an asked word, by dataset. */
+export type ColumnsOfDatasets = ReadonlyMap<Uuid, readonly string[]>;
+
 /** Names of columns that hold all asked words, each once, in the first of these datasets that has it. */
-export async function columnHits(
-  database: Database,
+export function columnHits(
   question: Question,
+  columns: ColumnsOfDatasets,
   holders: readonly ColumnHolder[],
   limit: number,
-): Promise<SearchHit[]> {
+): SearchHit[] {
   if (question.words.length === 0) return [];
-  const columns = await columnsOf(database, question, holders);
   const found = new Map<string, SearchHit>();
   for (const dataset of holders) {
     for (const name of columns.get(dataset.id) ?? []) {
@@ -75,17 +77,19 @@ function columnHit(name: string, dataset: ColumnHolder, question: Question): Sea
   };
 }
 
-/** For hits that do not have all words in their name: the column that has most of them. */
-export async function matchedColumns(
-  database: Database,
+/** Hits that may not have all words in their name. */
+export function hitByColumns(question: Question, rows: readonly SearchHitRow[]): SearchHitRow[] {
+  return question.words.length === 0 ? [] : rows.filter(({ kind, tier }) => kind === 'dataset' && tier > 1);
+}
+
+/** For those that do not have all words in their name: the column that has most of them. */
+export function matchedColumns(
   question: Question,
+  columns: ColumnsOfDatasets,
   rows: readonly SearchHitRow[],
-): Promise<ReadonlyMap<Uuid, string>> {
-  const unnamed =
-    question.words.length === 0 ? [] : rows.filter(({ kind, tier }) => kind === 'dataset' && tier > 1);
-  const columns = await columnsOf(database, question, unnamed);
+): ReadonlyMap<Uuid, string> {
   const found = new Map<Uuid, string>();
-  for (const row of unnamed) {
+  for (const row of hitByColumns(question, rows)) {
     const inName = met(row.name, question);
     if (inName === question.words.length) continue;
     const best = (columns.get(row.id) ?? [])
@@ -103,13 +107,14 @@ function met(name: string, { words }: Question): number {
   return words.filter((asked) => known.some((word) => meets(asked, word))).length;
 }
 
-async function columnsOf(
+/** The columns of these datasets that may hold an asked word. */
+export async function columnsOf(
   database: Database,
   { words }: Question,
   rows: readonly Pick<ColumnHolder, 'id' | 'schema_id'>[],
-): Promise<ReadonlyMap<Uuid, readonly string[]>> {
+): Promise<ColumnsOfDatasets> {
   const schemas = [...new Set(rows.flatMap(({ schema_id: id }) => (id === null ? [] : [id])))];
-  if (schemas.length === 0) return new Map();
+  if (schemas.length === 0 || words.length === 0) return new Map();
   const bySchema = new Map<Uuid, string[]>();
   const parts = words.flatMap(({ word, meant }) => [word, ...meant]);
   for (const { schema_id: id, name } of await database.rows<ColumnOfSchemaRow>(

@@ -26,7 +26,7 @@ import {
 import { cursorText, isText, readCursor } from './page-cursor.ts';
 import { SearchAnswer, SearchQuery, type SearchHit } from './schema/search.ts';
 import { classesFor, commonWords, searchStatisticsOf, type SearchStatistics } from './search-classes.ts';
-import { columnHits, countNamed, matchedColumns } from './search-columns.ts';
+import { columnHits, columnsOf, countNamed, hitByColumns, matchedColumns } from './search-columns.ts';
 import { facetsOf } from './search-facets.ts';
 import { plainQuestion, unknownWords, withMeanings } from './search-words.ts';
 
@@ -82,14 +82,11 @@ export function registerSearch(app: FastifyInstance, { database }: { readonly da
         });
         const page = asked.answer.items.slice(0, limit);
         const wantsColumns = after === null && q !== '' && (kinds === null || kinds.includes('column'));
-        const [columns, matched] = await Promise.all([
-          wantsColumns
-            ? holdersOf(database, asked, filter, statistics).then((holders) =>
-                columnHits(database, asked.question, holders, kinds?.length === 1 ? limit : COLUMNS_SHOWN),
-              )
-            : [],
-          matchedColumns(database, asked.question, page),
-        ]);
+        const holders = wantsColumns ? await holdersOf(database, asked, filter, statistics) : [];
+        const { question } = asked;
+        const looked = await columnsOf(database, question, [...holders, ...hitByColumns(question, page)]);
+        const columns = columnHits(question, looked, holders, kinds?.length === 1 ? limit : COLUMNS_SHOWN);
+        const matched = matchedColumns(question, looked, page);
         const entities = page.map((row) => hit(row, asked, matched.get(row.id) ?? null));
         const items = await countNamed(database, inOrder(entities, columns), statistics);
         const last = asked.answer.items.length > limit ? page.at(-1) : undefined;

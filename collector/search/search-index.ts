@@ -19,6 +19,7 @@ import {
   findUnindexed,
   markAllDue,
   markSearchDue,
+  placeWords,
   putEntries,
   stalestEntries,
   takeSearchDue,
@@ -114,6 +115,7 @@ export class SearchIndex {
       for (let done = await this.#step(); done > 0; done = await this.#step()) round += done;
       described += round;
     } while (round >= FOUND);
+    await this.#options.database.execute(placeWords());
     return described;
   }
 
@@ -198,7 +200,8 @@ export class SearchIndex {
           const times = busy?.() === true ? REST_UNDER_LOAD : REST_TIMES;
           await this.#sleep((performance.now() - begin) * times);
         }
-        if (done === 0 && busy?.() !== true)
+        if (done > 0) await database.execute(placeWords());
+        else if (busy?.() !== true)
           await database.execute(stalestEntries(new Date(now().getTime() - STALE_AFTER), STALE_TURN));
       } catch (error) {
         onError?.(error);

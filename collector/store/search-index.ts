@@ -232,6 +232,17 @@ export function deleteGone(): Statement {
     where e.kind = gone.kind and e.id = gone.id`;
 }
 
+/**
+ * Puts words that wait to be indexed in their place: every question would look through those that wait. Only the owner
+ * of the indexes may; with another role vacuum does it, or the next to write very much.
+ */
+export function placeWords(): Statement {
+  return sql`
+    select gin_clean_pending_list(c.oid) from pg_class c
+     where c.oid in ('assay.search_entity_words'::regclass, 'assay.search_entity_name_words'::regclass)
+       and pg_has_role(c.relowner, 'usage')`.named('place_search_words');
+}
+
 /** Asks for a look at everything: the model was built anew. */
 export function markAllDue(now: Date): Statement {
   return sql`

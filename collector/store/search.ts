@@ -165,31 +165,51 @@ export function searchEntities(
   // telling them apart by sorting, was measured at more than half of the time.
   const arm = (tier: Fragment, found: Fragment, rest: Fragment = sql`limit ${RANKED}`): Fragment => sql`
     (select ${read}, ${tier} as tier from search_entity e where ${passes(filter)} and ${found} ${rest})`;
-  const inClasses = (groups: ClassGroups, query: string): string[] =>
+  // What is looked through at once is read whole and put in order. (By an expression: the index of weights knows no words.)
+  const inClasses = (
+    tier: Fragment,
+    groups: ClassGroups,
+    query: string,
+    found: (asked: Fragment) => Fragment,
+  ): Fragment[] =>
     groups.map((some) => {
       const heavy = some === null ? [] : [anyOf(some.map((of) => lexeme(classWord(of))))];
-      return [...(query === '' ? [] : [query]), ...labels, ...heavy].join(' & ');
+      const asked = sql`${[...(query === '' ? [] : [query]), ...labels, ...heavy].join(' & ')}::tsquery`;
+      return arm(
+        tier,
+        found(asked),
+        some === null ? sql`order by e.weight + 0 desc limit ${RANKED}` : undefined,
+      );
     });
   const exact = sql`(e.folded = ${name}::text or e.last_part = ${name}::text)`;
   const begins = sql`(starts_with(e.folded, ${name}::text) or starts_with(e.last_part, ${name}::text))`;
   const named = sql`e.name_words @@ ${searchQuery(words, 'names')}::tsquery`;
-  const byWords = inClasses(classes.everything, searchQuery(words, 'everything')).map(
-    (query) => sql`e.words @@ ${query}::tsquery`,
-  );
+  const said = searchQuery(words, 'everything');
   const arms =
     words.length > 0
       ? [
           arm(sql`0`, exact),
-          ...inClasses(classes.beginnings, beginningQuery(name)).map((query) =>
-            arm(sql`1`, sql`e.name_words @@ ${query}::tsquery and ${begins} and not ${exact}`),
+          ...inClasses(
+            sql`1`,
+            classes.beginnings,
+            beginningQuery(name),
+            (asked) => sql`e.name_words @@ ${asked} and ${begins} and not ${exact}`,
           ),
-          ...inClasses(classes.names, searchQuery(words, 'names')).map((query) =>
-            arm(sql`2`, sql`e.name_words @@ ${query}::tsquery and not ${begins}`),
+          ...inClasses(
+            sql`2`,
+            classes.names,
+            searchQuery(words, 'names'),
+            (asked) => sql`e.name_words @@ ${asked} and not ${begins}`,
           ),
-          ...byWords.map((said) => arm(sql`3`, sql`${said} and not ${begins} and not ${named}`)),
+          ...inClasses(
+            sql`3`,
+            classes.everything,
+            said,
+            (asked) => sql`e.words @@ ${asked} and not ${begins} and not ${named}`,
+          ),
         ]
       : labels.length > 0
-        ? byWords.map((said) => arm(sql`3`, said))
+        ? inClasses(sql`3`, classes.everything, said, (asked) => sql`e.words @@ ${asked}`)
         : [arm(sql`3`, sql`true`, sql`order by e.weight desc limit ${RANKED}`)];
   const hits = arms.reduce((all, one) => sql`${all} union all ${one}`);
   const behind =
@@ -225,10 +245,10 @@ export function searchEntities(
   const shape = [
     words.length > 0,
     labels.length > 0,
-    classes.beginnings.length,
-    classes.names.length,
-    classes.everything.length,
     after !== null,
+    ...[classes.beginnings, classes.names, classes.everything].map((groups) =>
+      groups[0] === null ? 0 : groups.length,
+    ),
   ];
   return statement.named(`search_${[...shape.map(Number), ...asked].join('_')}`);
 }
@@ -331,18 +351,18 @@ export interface ColumnOfSchemaRow {
 
 /**
  * Names of the columns of these schemas that hold one of these parts, and those that are not plain ASCII, at most
- * `limit` of each schema.
+ * `limit` of each schema. @param parts words: letters and digits alone.
  */
 export function columnNames(schemaIds: readonly Uuid[], parts: readonly string[], limit: number): Statement {
-  const patterns = parts.map((part) => `%${part.replaceAll(/[\\%_]/g, '\\$&')}%`);
+  // One pattern, and bytes against letters: several times as quick as ILIKE and a class of characters.
   return sql`
     select asked.schema_id, sc.name
       from unnest(${uuidArray(schemaIds)}::uuid[]) as asked(schema_id)
      cross join lateral (
        select c.name, c.ordinal from schema_column c
-        where c.schema_id = asked.schema_id and (c.name ilike any(${patterns}::text[]) or c.name ~ '[^ -~]')
+        where c.schema_id = asked.schema_id and (c.name ~* ${parts.join('|')}::text or octet_length(c.name) <> length(c.name))
         order by c.ordinal limit ${limit}) sc
-     order by asked.schema_id, sc.ordinal`;
+     order by asked.schema_id, sc.ordinal`.named('search_column_names');
 }
 
 /** Of each of these (a column as a whole, by its word; an owner; a tag) how many datasets there are, up to `most`. */

@@ -651,6 +651,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     findUnindexed: [[10, NOW]],
     findChanged: [[ID, NOW]],
     deleteGone: [[]],
+    placeWords: [[]],
     markAllDue: [[NOW]],
     searchBacklog: [[]],
     hasTrigrams: [[]],
