@@ -4,7 +4,13 @@ import { test } from 'node:test';
 import { METRICS } from '#rules/expression/metrics.ts';
 import { parseExpression } from '#rules/expression/parse.ts';
 import { printExpression } from '#rules/expression/print.ts';
-import { BASELINES, CONDITION_WORDS, FORMATS, ROW_FUNCTIONS } from '#rules/expression/vocabulary.ts';
+import {
+  BASELINES,
+  CONDITION_WORDS,
+  FORMATS,
+  JSON_FUNCTIONS,
+  ROW_FUNCTIONS,
+} from '#rules/expression/vocabulary.ts';
 
 const TEXT = readFileSync(new URL('../../docs/checks.md', import.meta.url), 'utf8');
 const EXAMPLES = [...TEXT.matchAll(/```check\n([\s\S]*?)```/g)].flatMap(([, block = '']) =>
@@ -21,7 +27,14 @@ test('every example of docs/checks.md is a check, in its canonical form', () => 
 });
 
 test('docs/checks.md names every word of the language', () => {
-  const words = [...Object.keys(METRICS), ...BASELINES, ...ROW_FUNCTIONS, ...CONDITION_WORDS, ...FORMATS];
+  const words = [
+    ...Object.keys(METRICS),
+    ...BASELINES,
+    ...ROW_FUNCTIONS,
+    ...JSON_FUNCTIONS,
+    ...CONDITION_WORDS,
+    ...FORMATS,
+  ];
   for (const word of words) assert.match(TEXT, new RegExp(`\\b${word}\\b`), word);
 });
 
