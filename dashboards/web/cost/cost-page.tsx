@@ -26,7 +26,7 @@ export default function CostPage() {
     <Page
       title="Cost"
       heading={query.data ? headline(query.data) : 'Cost'}
-      about={query.data ? <Figures answer={query.data} /> : undefined}
+      about={query.data ? <Figures answer={query.data} /> : '\u00a0'}
       readAt={query.dataUpdatedAt}
     >
       <div className="tools filters">
@@ -50,6 +50,7 @@ function headline({ days, total, unit }: CostAnswer): string {
 }
 
 function Figures({ answer: { days, total, before, unit, truncated } }: { readonly answer: CostAnswer }) {
+  if (total.runs === 0) return '\u00a0';
   const [now, then] =
     total.cost === null ? [total.seconds, before?.seconds ?? 0] : [total.cost, before?.cost ?? 0];
   const turn = trend(now, then);

@@ -4,12 +4,13 @@ import type { IncidentList } from '../../../collector/api/schema/incidents.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Name, Partition, Sentence } from '../parts/name.tsx';
+import { Skeleton } from '../parts/skeleton.tsx';
 import { datasetState } from '../parts/states.ts';
 import { count } from '../parts/words.ts';
 import { contractHref, incidentHref } from '../shell/address.ts';
 import { isAbsent } from '../shell/absent.tsx';
 import { Answer, Page } from '../shell/page.tsx';
-import { useDataset, useResource } from '../shell/read.ts';
+import { openIncidentsPath, useDataset, useResource } from '../shell/read.ts';
 import { OneHop } from '../lineage/one-hop.tsx';
 import { BreakerBlock } from './breaker-block.tsx';
 import { CalendarBlock } from './calendar.tsx';
@@ -93,9 +94,17 @@ function useItem({ namespace, name }: DatasetDetail): DatasetItem | undefined {
 }
 
 function Content({ detail }: { readonly detail: DatasetDetail }) {
+  const incidents = useResource<IncidentList>(openIncidentsPath(detail.id));
+  // They stand above everything: what is below must not jump when they come.
+  if (incidents.isPending)
+    return (
+      <div className="block">
+        <Skeleton rows={8} />
+      </div>
+    );
   return (
     <>
-      <IncidentsOf id={detail.id} />
+      <IncidentsOf list={incidents.data} />
       <SeriesBlock detail={detail} />
       <CalendarBlock id={detail.id} />
       <QualityBlock detail={detail} />
@@ -109,8 +118,7 @@ function Content({ detail }: { readonly detail: DatasetDetail }) {
 }
 
 /** The reason before the chart: what is wrong with it now. Nothing where nothing is. */
-function IncidentsOf({ id }: { readonly id: string }) {
-  const { data } = useResource<IncidentList>(`/api/v2/incidents?dataset=${encodeURIComponent(id)}&limit=20`);
+function IncidentsOf({ list: data }: { readonly list: IncidentList | undefined }) {
   if (!data || data.items.length === 0) return null;
   return (
     <section className="block urgent" aria-labelledby="dataset-incidents">

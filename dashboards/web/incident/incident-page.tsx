@@ -8,6 +8,7 @@ import { datasetHref, incidentHref, lineageHref, publicationHref } from '../shel
 import { Answer, Page } from '../shell/page.tsx';
 import { partFile } from '../shell/part-file.tsx';
 import type { SeriesChartProps } from '../dataset/series-chart.tsx';
+import { SeriesTable } from '../dataset/series-table.tsx';
 import { useIncident, useSeries } from '../shell/read.ts';
 import { Actions } from './actions.tsx';
 import { EvidenceBlock } from './evidence-block.tsx';
@@ -139,8 +140,18 @@ function Expected({ detail: { incident, evidence } }: { readonly detail: Inciden
       ({ partition, subject }) => partition === incident.partition && subject === 'row_count',
     ) ??
     standing.at(-1);
-  const { data } = useSeries(head?.datasetId ?? incident.root.datasetId, head?.subject ?? 'row_count');
-  if (!head || !data || data.points.length === 0) return null;
+  const { data, isPending } = useSeries(
+    head?.datasetId ?? incident.root.datasetId,
+    head?.subject ?? 'row_count',
+  );
+  if (!head) return null;
+  if (isPending)
+    return (
+      <div className="series">
+        <div className="chart waiting" />
+      </div>
+    );
+  if (!data || data.points.length === 0) return null;
   return (
     <div className="series">
       {head.datasetId === incident.root.datasetId ? null : (
@@ -152,6 +163,10 @@ function Expected({ detail: { incident, evidence } }: { readonly detail: Inciden
         </p>
       )}
       <SeriesChart series={data} here={incident.id} />
+      <details className="as-table">
+        <summary>The same as a table</summary>
+        <SeriesTable series={data} />
+      </details>
     </div>
   );
 }

@@ -69,7 +69,8 @@ function ColumnChoice({ answer: { dataset, column } }: { readonly answer: Lineag
   );
   const names = data?.columns.map(({ name }) => name) ?? [];
   const options = column === null || names.includes(column) ? names : [column, ...names];
-  if (options.length === 0) return null;
+  // Its room is there before the names are, so that nothing jumps.
+  if (data !== undefined && options.length === 0) return null;
   return (
     <label>
       Column

@@ -60,13 +60,21 @@ export default function ObjectivesPage() {
       <div className="tools filters">
         <Select label="Show" value={state} onChange={(value) => change({ state: value })} options={STATES} />
       </div>
-      <Answer query={query}>{() => <List items={items} />}</Answer>
+      <Answer query={query}>{() => <List items={items} filtered={state !== ''} />}</Answer>
       <More query={query} />
     </Page>
   );
 }
 
-function List({ items }: { readonly items: readonly ObjectiveItem[] }) {
+function List({ items, filtered }: { readonly items: readonly ObjectiveItem[]; readonly filtered: boolean }) {
+  if (items.length === 0 && filtered)
+    return (
+      <section className="block">
+        <p className="quiet first">
+          No promise is like this. <Link href="/objectives">Show every promise</Link>.
+        </p>
+      </section>
+    );
   if (items.length === 0)
     return (
       <section className="block">

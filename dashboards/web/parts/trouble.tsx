@@ -34,8 +34,8 @@ export function Trouble({ error, shownSince }: TroubleProps) {
       </ul>
       <p>
         {shownSince === null
-          ? 'This page tries again every 10 seconds.'
-          : `Shown below is what was read at ${clockTime(shownSince)}; this page tries again every 10 seconds.`}
+          ? 'This page tries again by itself.'
+          : `Shown below is what was read at ${clockTime(shownSince)}; this page tries again by itself.`}
       </p>
     </div>
   );

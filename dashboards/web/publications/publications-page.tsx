@@ -59,7 +59,9 @@ function List({ items, filtered }: { readonly items: readonly HallmarkItem[]; re
       <section className="block">
         <p className="quiet first">
           {filtered ? (
-            'None is like this.'
+            <>
+              None is like this. <Link href="/publications">Show every publication</Link>.
+            </>
           ) : (
             <>
               No candidate has asked to become gold yet. Push a contract with <code>gate.publish_to</code>,

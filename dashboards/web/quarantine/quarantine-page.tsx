@@ -69,7 +69,14 @@ function List({
     return (
       <section className="block">
         <p className="quiet first">
-          {filtered ? 'None is like this.' : 'Nothing is in quarantine: every event that came could be read.'}
+          {filtered ? (
+            <>
+              None is like this. <Link href="/quarantine?state=all">Show every event that was put aside</Link>
+              .
+            </>
+          ) : (
+            'Nothing is in quarantine: every event that came could be read.'
+          )}
         </p>
       </section>
     );

@@ -171,7 +171,8 @@ function Nothing({ q, filtered, typoTolerant }: NothingProps) {
   if (q !== '')
     return (
       <p>
-        Nothing has this in its name, columns, owner, tags or description.
+        Nothing has this in its name, columns, owner, tags or description. Try fewer words, or the beginning
+        of one.
         {typoTolerant ? '' : ' This store lacks pg_trgm, so each word must begin as it is typed.'}
       </p>
     );

@@ -27,7 +27,9 @@ export default function SettingsPage() {
       }
       readAt={query.dataUpdatedAt}
     >
-      <Answer query={query}>{(status) => <Content status={status} />}</Answer>
+      <Answer query={query} rows={26}>
+        {(status) => <Content status={status} />}
+      </Answer>
       <DoctorBlock />
       <EnforcementBlock />
       <PausedBlock />

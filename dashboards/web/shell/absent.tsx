@@ -15,7 +15,8 @@ export function isAbsent({ data, error }: Looked): boolean {
 export function Absent({ query: { error } }: { readonly query: Looked }) {
   return (
     <p role="alert">
-      {error?.message} It may belong to another server; <Link href="/search">search for it</Link>.
+      {error?.message} It may belong to another server; <Link href="/search">search for it</Link>, or begin
+      with <Link href="/">what is wrong now</Link>.
     </p>
   );
 }

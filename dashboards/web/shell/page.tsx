@@ -2,6 +2,8 @@ import { useEffect, type ReactNode } from 'react';
 import { Trouble } from '../parts/trouble.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { clockTime } from '../parts/words.ts';
+import { Absent } from './absent.tsx';
+import { ReadError } from './read.ts';
 import { Shortcuts } from './shortcuts.tsx';
 
 interface PageProps {
@@ -55,6 +57,8 @@ interface AnswerProps<T> {
  */
 export function Answer<T>({ query, rows = 6, children }: AnswerProps<T>) {
   const { data, error, dataUpdatedAt } = query;
+  if (data === undefined && error instanceof ReadError && error.status === 404)
+    return <Absent query={query} />;
   return (
     <>
       {error ? <Trouble error={error} shownSince={data === undefined ? null : dataUpdatedAt} /> : null}

@@ -4,7 +4,7 @@ import { OverviewPage } from '../triage/overview-page.tsx';
 import { lineagePath, questionOf } from '../lineage/lineage-question.ts';
 import { movedHref } from './address.ts';
 import { pageFile, type Loader } from './page-file.tsx';
-import { datasetPath, incidentPath, seriesPath } from './read.ts';
+import { datasetPath, incidentPath, openIncidentsPath, seriesPath } from './read.ts';
 import { UnknownPage } from './unknown-page.tsx';
 
 /** Paths of the API that a page asks first, by what its address names: they are asked while its file is fetched. */
@@ -55,7 +55,11 @@ const PAGES: readonly PageRoute[] = [
   one(
     '/datasets/:id',
     () => import('../dataset/dataset-page.tsx'),
-    (id, search) => [datasetPath(id), seriesPath(id, search.get('metric') || 'row_count')],
+    (id, search) => [
+      datasetPath(id),
+      openIncidentsPath(id),
+      seriesPath(id, search.get('metric') || 'row_count'),
+    ],
   ),
   one(
     '/lineage/:id',

@@ -110,6 +110,11 @@ export function useSeries(id: string, metric: string) {
   });
 }
 
+/** The path of what is wrong with a dataset now. */
+export function openIncidentsPath(dataset: string): string {
+  return `/api/v2/incidents?dataset=${encodeURIComponent(dataset)}&limit=20`;
+}
+
 export function incidentPath(id: string): string {
   return `/api/v2/incidents/${encodeURIComponent(id)}`;
 }
