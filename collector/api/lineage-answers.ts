@@ -7,9 +7,11 @@ import {
   edgesInto,
   jobNames,
   lineageNodes,
+  neighbourhoods,
   type JobNameRow,
   type LineageNodeRow,
   type NeighbourCountRow,
+  type NeighbourhoodRow,
   type StepRow,
 } from '#store/lineage-steps.ts';
 import type { LineageDirection } from '#store/lineage.ts';
@@ -38,32 +40,139 @@ export function momentAt(text: string | undefined): Moment | null {
   return { text: at.toISOString(), key };
 }
 
+/** Datasets and the edges between them, as they are drawn. */
+export interface Graph {
+  readonly datasets: LineageNode[];
+  readonly edges: LineageEdge[];
+  /** There are more edges than are told. */
+  readonly truncated: boolean;
+}
+
 /**
- * The edges between datasets of which some were walked from: those of the walks, and of the others what leads to any of
- * them.
+ * Datasets with their depths as nodes, by namespace and name, and the edges between them: those of walks, and of what was
+ * not walked from what leads to any of them. Each node with how many neighbours it has that are not told.
  */
-export async function edgesOf(
+export async function graphOf(
   database: Database,
-  ids: readonly Uuid[],
+  depths: ReadonlyMap<Uuid, number>,
   walks: readonly Walk[],
   at: OrderKey | null,
-): Promise<{ readonly edges: LineageEdge[]; readonly truncated: boolean }> {
-  const told = new Set(ids);
-  const known = new Set(
-    walks.flatMap(({ direction, whole }) => (direction === 'downstream' ? [...whole] : [])),
-  );
-  const others = ids.filter((id) => !known.has(id));
-  const rest =
-    others.length === 0 || ids.length < 2
-      ? []
-      : await database.rows<StepRow>(edgesInto(others, ids, at, MOST_EDGES));
+): Promise<Graph> {
+  const ids = [...depths.keys()];
+  const wholeIn = (wanted: LineageDirection): ReadonlySet<Uuid> =>
+    new Set(walks.flatMap(({ direction, whole }) => (direction === wanted ? [...whole] : [])));
+  const [walkedDown, walkedUp] = [wholeIn('downstream'), wholeIn('upstream')];
+  const [below, above, rows] = await Promise.all([
+    neighbourhoodsOf(
+      database,
+      ids.filter((id) => !walkedDown.has(id)),
+      ids,
+      at,
+    ),
+    countsOf(
+      database,
+      ids.filter((id) => !walkedUp.has(id)),
+      'upstream',
+      at,
+    ),
+    database.rows<LineageNodeRow>(lineageNodes(ids)),
+  ]);
   const walked = [
-    ...walks.flatMap(({ edges }) => edges.filter(({ input, output }) => told.has(input) && told.has(output))),
-    ...rest.map((step) => edgeOf(step, 'downstream')),
+    ...walks.flatMap(({ edges }) =>
+      edges.filter(({ input, output }) => depths.has(input) && depths.has(output)),
+    ),
+    ...below.steps.map((step) => edgeOf(step, 'downstream')),
   ];
   const distinct = [...new Map(walked.map((edge) => [keyOf(edge), edge])).values()];
   const edges = await namedEdges(database, distinct.slice(0, MOST_EDGES));
-  return { edges, truncated: rest.length >= MOST_EDGES || distinct.length > MOST_EDGES };
+  const hidden = {
+    upstream: hiddenBy(above, edges, 'upstream'),
+    downstream: hiddenBy(below.counts, edges, 'downstream'),
+  };
+  return {
+    datasets: rows.map((row) =>
+      nodeOf(row, depths, {
+        upstream: hidden.upstream.get(row.id) ?? 0,
+        downstream: hidden.downstream.get(row.id) ?? 0,
+      }),
+    ),
+    edges,
+    truncated: below.steps.length >= MOST_EDGES || distinct.length > MOST_EDGES,
+  };
+}
+
+interface Neighbourhoods {
+  readonly counts: ReadonlyMap<Uuid, number>;
+  readonly steps: readonly StepRow[];
+}
+
+async function neighbourhoodsOf(
+  database: Database,
+  ids: readonly Uuid[],
+  into: readonly Uuid[],
+  at: OrderKey | null,
+): Promise<Neighbourhoods> {
+  if (ids.length === 0) return { counts: new Map(), steps: [] };
+  const rows = await database.rows<NeighbourhoodRow>(neighbourhoods(ids, into, at, HIDDEN_COUNTED));
+  if (rows.length === 0) {
+    // No edges at all, or too many to be gathered.
+    const [counts, steps] = await Promise.all([
+      countsOf(database, ids, 'downstream', at),
+      database.rows<StepRow>(edgesInto(ids, into, at, MOST_EDGES)),
+    ]);
+    return { counts, steps };
+  }
+  const steps: StepRow[] = [];
+  const counts = new Map<Uuid, number>();
+  for (const { node_id, next_id, job_id, source, count } of rows)
+    if (next_id === null || source === null) counts.set(node_id, count ?? 0);
+    else steps.push({ node_id, next_id, job_id, source });
+  return { counts, steps };
+}
+
+async function countsOf(
+  database: Database,
+  ids: readonly Uuid[],
+  direction: LineageDirection,
+  at: OrderKey | null,
+): Promise<ReadonlyMap<Uuid, number>> {
+  if (ids.length === 0) return new Map();
+  const rows = await database.rows<NeighbourCountRow>(countNeighbours(ids, direction, at, HIDDEN_COUNTED));
+  return new Map(rows.map(({ id, count }) => [id, count]));
+}
+
+/** Of each counted dataset how many neighbours there are beside those that edges lead to. */
+function hiddenBy(
+  counts: ReadonlyMap<Uuid, number>,
+  edges: readonly LineageEdge[],
+  direction: LineageDirection,
+): ReadonlyMap<Uuid, number> {
+  const shown = new Map<Uuid, Set<Uuid>>();
+  for (const { input, output } of edges) {
+    const [id, other] = direction === 'downstream' ? [input, output] : [output, input];
+    const others = shown.get(id);
+    if (others) others.add(other);
+    else shown.set(id, new Set([other]));
+  }
+  return new Map([...counts].map(([id, count]) => [id, Math.max(0, count - (shown.get(id)?.size ?? 0))]));
+}
+
+function nodeOf(
+  row: LineageNodeRow,
+  depths: ReadonlyMap<Uuid, number>,
+  hidden: LineageNode['hidden'],
+): LineageNode {
+  return {
+    id: row.id,
+    namespace: row.namespace,
+    name: row.name,
+    depth: depths.get(row.id) ?? 0,
+    hidden,
+    owner: row.owner,
+    layer: row.layer,
+    status: row.status,
+    contract: row.contract,
+  };
 }
 
 const keyOf = ({ input, output, jobId, source }: WalkedEdge): string =>
@@ -86,47 +195,8 @@ export async function namedEdges(database: Database, edges: readonly WalkedEdge[
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/**
- * Datasets with their depths as nodes, by namespace and name, with how many neighbours each has that are not told.
- * @param told edges between them, and walks whose whole nodes hide nothing in their direction; null: nothing is counted.
- */
-export async function nodesOf(
-  database: Database,
-  depths: ReadonlyMap<Uuid, number>,
-  told: { readonly edges: readonly LineageEdge[]; readonly walks: readonly Walk[] } | null,
-  at: OrderKey | null,
-): Promise<LineageNode[]> {
-  const ids = [...depths.keys()];
-  const hidden = async (direction: LineageDirection): Promise<ReadonlyMap<Uuid, number>> => {
-    if (told === null) return new Map();
-    const whole = new Set(
-      told.walks.flatMap((walk) => (walk.direction === direction ? [...walk.whole] : [])),
-    );
-    const asked = ids.filter((id) => !whole.has(id));
-    const rows = await database.rows<NeighbourCountRow>(
-      countNeighbours(asked, direction, at, HIDDEN_COUNTED),
-    );
-    const shown = new Map<Uuid, Set<Uuid>>();
-    for (const { input, output } of told.edges) {
-      const [id, other] = direction === 'downstream' ? [input, output] : [output, input];
-      shown.set(id, (shown.get(id) ?? new Set()).add(other));
-    }
-    return new Map(rows.map(({ id, count }) => [id, Math.max(0, count - (shown.get(id)?.size ?? 0))]));
-  };
-  const [rows, above, below] = await Promise.all([
-    database.rows<LineageNodeRow>(lineageNodes(ids)),
-    hidden('upstream'),
-    hidden('downstream'),
-  ]);
-  return rows.map((row) => ({
-    id: row.id,
-    namespace: row.namespace,
-    name: row.name,
-    depth: depths.get(row.id) ?? 0,
-    hidden: { upstream: above.get(row.id) ?? 0, downstream: below.get(row.id) ?? 0 },
-    owner: row.owner,
-    layer: row.layer,
-    status: row.status,
-    contract: row.contract,
-  }));
+/** Datasets with their depths as nodes, by namespace and name; what lies beside them is not counted. */
+export async function nodesOf(database: Database, depths: ReadonlyMap<Uuid, number>): Promise<LineageNode[]> {
+  const rows = await database.rows<LineageNodeRow>(lineageNodes([...depths.keys()]));
+  return rows.map((row) => nodeOf(row, depths, { upstream: 0, downstream: 0 }));
 }

@@ -11,7 +11,7 @@ import type { LineageDirection, NamedDatasetRow } from '#store/lineage.ts';
 import { walkColumns } from './column-walk.ts';
 import { CSV, csvText, wantsCsv } from './csv.ts';
 import { findDataset } from './find-dataset.ts';
-import { edgesOf, momentAt, namedEdges, nodesOf } from './lineage-answers.ts';
+import { graphOf, momentAt, namedEdges } from './lineage-answers.ts';
 import { findPath, walkLineage } from './lineage-walk.ts';
 import {
   LineageImpactAnswer,
@@ -48,16 +48,15 @@ export function registerLineageImpact(app: FastifyInstance, { database, naming }
       const there = await findPath(database, from.id, to.id, at);
       const back = there.path.length > 0 ? null : await findPath(database, to.id, from.id, at);
       const { path } = back !== null && back.path.length > 0 ? back : there;
-      const { edges } = await edgesOf(database, path, [], at);
       const depths = new Map(path.map((id, index) => [id, index]));
-      const nodes = await nodesOf(database, depths, { edges, walks: [] }, at);
+      const { datasets, edges } = await graphOf(database, depths, [], at);
       return {
         from,
         to,
         at: moment?.text ?? null,
         found: path.length > 0,
         reversed: back !== null && back.path.length > 0,
-        datasets: nodes.toSorted((a, b) => a.depth - b.depth),
+        datasets: datasets.toSorted((a, b) => a.depth - b.depth),
         edges,
         truncated: path.length === 0 && (there.truncated || back?.truncated === true),
       };

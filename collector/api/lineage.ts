@@ -8,7 +8,7 @@ import type { LineageDirection, NamedDatasetRow } from '#store/lineage.ts';
 import { Problem } from '#collector/problems.ts';
 import { keyOf, walkColumns, type ColumnWalk } from './column-walk.ts';
 import { findDataset } from './find-dataset.ts';
-import { HIDDEN_COUNTED, momentAt, nodesOf, edgesOf } from './lineage-answers.ts';
+import { graphOf, HIDDEN_COUNTED, momentAt, nodesOf } from './lineage-answers.ts';
 import { walkLineage } from './lineage-walk.ts';
 import { LineageAnswer, LineageQuery } from './schema/lineage.ts';
 
@@ -70,11 +70,11 @@ async function tableLineage(database: Database, asked: Asked): Promise<Answer> {
       const signed = direction === 'upstream' ? -steps : steps;
       if (known === undefined || Math.abs(known) > steps) depths.set(id, signed || 0);
     }
-  const { edges, truncated } = await edgesOf(database, [...depths.keys()], walks, at);
+  const { datasets, edges, truncated } = await graphOf(database, depths, walks, at);
   return {
     dataset,
     column: null,
-    datasets: await nodesOf(database, depths, { edges, walks }, at),
+    datasets,
     edges,
     columns: [],
     columnEdges: [],
@@ -101,7 +101,7 @@ async function columnLineage(database: Database, asked: Asked, column: string): 
   return {
     dataset,
     column,
-    datasets: await nodesOf(database, depths, null, null),
+    datasets: await nodesOf(database, depths),
     edges: [],
     columns,
     columnEdges: rows.map((row) => ({

@@ -90,6 +90,50 @@ export function edgesInto(
      limit ${limit}`;
 }
 
+export interface NeighbourhoodRow {
+  readonly node_id: Uuid;
+  /** Null in the row that counts: how many datasets lie one step below, up to what was asked for. */
+  readonly next_id: Uuid | null;
+  readonly job_id: Uuid | null;
+  readonly source: EdgeSource | null;
+  readonly count: number | null;
+}
+
+/** Edges that are gathered of all these datasets together. */
+const GATHERED = 200_000;
+
+/**
+ * Of each of these datasets how many lie one step below, and its edges that lead to others of a set: both of one walk
+ * over the edges, which is what takes the time. Nothing at all when there are too many edges to gather: then both are
+ * to be asked for apart.
+ */
+export function neighbourhoods(
+  ids: readonly Uuid[],
+  into: readonly Uuid[],
+  at: OrderKey | null,
+  most: number,
+): Statement {
+  return sql`
+    with edge as materialized (
+      select distinct node.id as node_id, coalesce(grouped.canonical_id, edge.output_id) as next_id, edge.job_id, edge.source
+        from unnest(${uuidArray(ids)}::uuid[]) as node(id)
+       cross join lateral unnest(${namesOf(sql`node.id`)}) as of_name(id)
+       cross join lateral (${edgesOf(sql`of_name.id`, 'downstream', at)}) edge
+        left join dataset_group grouped on grouped.dataset_id = edge.output_id
+       where coalesce(grouped.canonical_id, edge.output_id) <> node.id
+       limit ${GATHERED}
+    ), enough as materialized (
+      select count(*) < ${GATHERED} as gathered from edge
+    )
+    select edge.node_id, null::uuid as next_id, null::uuid as job_id, null as source,
+           least(count(distinct edge.next_id), ${most})::integer as count
+      from edge cross join enough where enough.gathered group by edge.node_id
+     union all
+    select edge.node_id, edge.next_id, edge.job_id, edge.source, null
+      from edge cross join enough
+     where enough.gathered and edge.next_id = any(${uuidArray(into)}::uuid[])`;
+}
+
 export interface JobNameRow {
   readonly id: Uuid;
   readonly namespace: string;

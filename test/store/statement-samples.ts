@@ -594,6 +594,10 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
       [[ID], 'upstream', ID, 10],
     ],
     lineageNodes: [[[ID]]],
+    neighbourhoods: [
+      [[ID], [ID], null, 10],
+      [[ID], [ID], ID, 10],
+    ],
     columnSteps: [
       [[{ datasetId: ID, column: 'c' }], 'downstream', 10],
       [[{ datasetId: ID, column: 'c' }], 'upstream', 10],
