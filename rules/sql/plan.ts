@@ -11,12 +11,14 @@ import { columnsOfFact } from './columns-of.ts';
 import { guardCustomSql } from './custom-sql.ts';
 import { DIALECTS } from './dialects.ts';
 import { factSql } from './fact-sql.ts';
+import { groupFault, groupLabel } from './group-column.ts';
 import { columnValue } from './operand.ts';
 import { differenceSql, orphanSql } from './other-table.ts';
 import { partitionFilter } from './partition-filter.ts';
 import { joined, orderedValue } from './predicate.ts';
 import { SqlRefusal } from './refusal.ts';
 import { repeatSql } from './repeats.ts';
+import { isSubquery, needsSubquery } from './subqueries.ts';
 import { type ColumnHints, rowContext, type TableRows } from './table-rows.ts';
 
 /** What a plan is made from. */
@@ -199,7 +201,7 @@ class PlanBuilder {
       return;
     }
     for (const { key } of items) {
-      const refused = this.#groupFault(source, per);
+      const refused = groupFault(source, per);
       if (refused !== null) this.#refused.set(key, refused);
     }
     if (items.every(({ key }) => this.#refused.has(key))) return;
@@ -208,21 +210,10 @@ class PlanBuilder {
     const tail = `from ${source.from}${where} group by ${value} limit ${limit + 1}`;
     const groups = {
       column: per,
-      label: `min(${labelOf(source, per)})`,
+      label: `min(${groupLabel(source, per)})`,
       limit,
     };
     this.#statements.push(this.#statement(`${source.name} per ${per}`, items, tail, { groups }));
-  }
-
-  #groupFault(rows: TableRows, per: string): string | null {
-    try {
-      const { kind } = columnValue(rows.context, per);
-      if (!['double', 'decimal', 'timestamp', 'other'].includes(kind)) return null;
-      return `${per} is a ${kind}: its values cannot be groups. Name a column of texts, whole numbers, dates or booleans.`;
-    } catch (error) {
-      if (error instanceof SqlRefusal) return error.text;
-      throw error;
-    }
   }
 
   #otherTable(name: string, facts: readonly [FactKey, Fact][]): void {
@@ -348,47 +339,6 @@ function put<K>(buckets: Map<K, Bucket>, name: K, key: FactKey, fact: Fact): voi
   const bucket = buckets.get(name) ?? { about: String(name), facts: [] };
   bucket.facts.push([key, fact]);
   buckets.set(name, bucket);
-}
-
-/** A group's value as text, alike in all engines. */
-function labelOf({ context }: TableRows, column: string): string {
-  const { sql, kind } = columnValue(context, column);
-  return kind === 'boolean'
-    ? `case when ${sql} then 'true' when not ${sql} then 'false' end`
-    : context.dialect.label(sql);
-}
-
-const SUBQUERIES: ReadonlySet<Fact['metric']> = new Set<Fact['metric']>([
-  'duplicated_rows',
-  'quantile',
-  'skew',
-  'kurtosis',
-  'correlation',
-  'mutual_information',
-  'entropy',
-  'outlier_count',
-  'falling_count',
-  'rising_count',
-  'not_rising_count',
-  'not_falling_count',
-  'misstep_count',
-  'overlap_count',
-  'max_gap',
-]);
-
-function needsSubquery({ metric, columns }: Fact): boolean {
-  return (
-    SUBQUERIES.has(metric) ||
-    ((metric === 'distinct_count' || metric === 'duplicate_count') && columns.length > 1)
-  );
-}
-
-/** Whether it is nothing else, so that a statement of such facts alone needs no rows of its own. */
-function isSubquery(fact: Fact, dialect: DialectName): boolean {
-  const { quantile, countDistinctTuples } = DIALECTS[dialect];
-  if (fact.metric === 'quantile') return quantile === null;
-  if (fact.metric === 'distinct_count') return fact.columns.length > 1 && countDistinctTuples === null;
-  return fact.metric !== 'duplicate_count' && needsSubquery(fact);
 }
 
 /** How a plan calls another table: its parts joined by dots. */

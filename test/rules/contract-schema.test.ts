@@ -5,7 +5,9 @@ import * as fc from 'fast-check';
 import { parse } from 'yaml';
 import { parseContract } from '#rules/contract/parse.ts';
 import { formatProblem } from '#rules/contract/problem.ts';
-import { shortFormSchema } from '#rules/contract/short/short-form.ts';
+import { QualityForm, shortFormSchema } from '#rules/contract/short/short-form.ts';
+import { parseExpression } from '#rules/expression/parse.ts';
+import { printExpression } from '#rules/expression/print.ts';
 import { printShort } from '#rules/contract/short/print.ts';
 import { EVERYTHING, USERS_EXAMPLE } from './contract-examples.ts';
 import { mutations } from './odcs/mutations.ts';
@@ -19,6 +21,17 @@ function values(text: string): Json {
 }
 
 describe('the JSON Schema of the short form', () => {
+  test('offers checks that are read, in their canonical form', () => {
+    const { examples } = QualityForm.properties.check as { readonly examples?: unknown };
+    assert.ok(Array.isArray(examples) && examples.length > 10);
+    for (const example of examples) {
+      const parsed = parseExpression(String(example));
+      assert.ok(parsed.status === 'ok', String(example));
+      assert.equal(printExpression(parsed.expression), example);
+    }
+    assert.ok(JSON.stringify(shortFormSchema()).includes('json_schema'));
+  });
+
   test('takes the examples, and whatever the parser takes', () => {
     for (const text of [USERS_EXAMPLE, EVERYTHING])
       assert.ok(validate(values(text)), JSON.stringify(validate.errors));

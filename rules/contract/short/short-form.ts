@@ -106,9 +106,34 @@ export const ProfileForm = Type.Object(
   { ...closed, description: 'What is summed up of each partition.' },
 );
 
+/** One of each family, which editors offer. */
+const CHECK_EXAMPLES = [
+  'row_count > 0',
+  'null_percentage(user_id) < 1%',
+  'unique(order_id)',
+  'user_id references dim.users(user_id)',
+  "status in ('paid', 'open')",
+  "email matches '^[^@]+@[^@]+$' for 99.9% of rows",
+  "json_value(payload, '$.customer.country') is not null",
+  `payload matches json_schema '{"type":"object","required":["id"]}'`,
+  'within_radius(lat, lon, 52.52, 13.4, 25 km)',
+  'inside_polygon(lat, lon, [[52.3, 13.1], [52.7, 13.1], [52.5, 13.8]])',
+  'mutual_information(country, currency) > 0.5',
+  'freshness(updated_at) < 2 hours',
+  'sum(amount) within 5% of avg_last(7)',
+  'row_count not anomalous(2 sigma)',
+  'distribution(amount) swd < 0.2 vs last(28)',
+];
+
 export const QualityForm = Type.Object(
   {
-    check: optional(text('A condition: row_count > 0.')),
+    check: optional(
+      Type.String({
+        pattern: NOT_BLANK,
+        description: 'A condition: row_count > 0.',
+        examples: CHECK_EXAMPLES,
+      }),
+    ),
     sql: optional(text('A query that gives one number; {dataset} and {partition} are filled in.')),
     must: optional(
       Type.Union([

@@ -129,10 +129,16 @@ const json = fc
   .map(([value, cut]) => JSON.stringify(value).slice(0, cut === 0 ? undefined : -1))
   .filter((written) => written.length <= 200);
 
+// What only some engines take for a number in JSON (1.) is left out.
 const text = fc.oneof(
   { weight: 4, arbitrary: json },
   { weight: 6, arbitrary: fc.constantFrom(...TEXTS) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 6 }).filter((t) => !t.includes('\0')) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .string({ unit: 'binary', maxLength: 6 })
+      .filter((t) => !t.includes('\0') && !/^\s*-?\d+[.eE]/.test(t)),
+  },
 );
 const day = fc
   .integer({ min: -3, max: 40 })
