@@ -21,7 +21,7 @@ export interface CostServices {
   /** What use costs; undefined: nothing has a price. */
   readonly cost: CostRates | undefined;
   readonly now: () => Date;
-  /** Runs of both spans that are looked at; 200 000 unless told. */
+  /** Runs of both spans that are looked at; 100 000 unless told. */
   readonly mostRuns?: number;
 }
 
@@ -29,7 +29,7 @@ const DAY = 86_400_000;
 const DEFAULT_DAYS = 30;
 const LIMIT = 50;
 const CSV_LIMIT = 10_000;
-const MOST_RUNS = 200_000;
+const MOST_RUNS = 100_000;
 /** Milliseconds for which an answer holds: it tells of days, and looks at many runs. */
 const HOLDS = 60_000;
 const MOST_HELD = 20;
