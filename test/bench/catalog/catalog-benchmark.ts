@@ -32,10 +32,14 @@ import {
 } from './generated-estate.ts';
 import { measurePages, type PageTimes } from './page-times.ts';
 import { questionsAbout } from './questions.ts';
+import { wrongHops, wrongLists, wrongSearches } from './right-answers.ts';
 
 const WORDS = 3000;
 /** Goals of issue 7 that absolute figures are held to; the machine is told with them. */
 const SEARCH_P99_MS = 50;
+const ONE_HOP_P99_MS = 50;
+const DOWNSTREAM_P99_MS = 300;
+const OVERVIEW_PROCESSOR_MS = 30;
 
 /** Search, lineage and lists over an estate of a hundred thousand datasets, beside plain SQL. */
 export const catalogBenchmark: Benchmark = {
@@ -211,8 +215,19 @@ async function measureAll(
       failures.push(`${rows.length} datasets below ${id}, and ${expected.length - 1} by SQL`);
   }
 
+  progress('comparing answers with plain SQL');
+  failures.push(...(await wrongSearches(database, get, words)));
+  failures.push(
+    ...(await wrongHops(
+      database,
+      get,
+      [...drawn.slice(0, 20), ...hubs.slice(0, 3)].map(({ id }) => id),
+    )),
+  );
+  failures.push(...(await wrongLists(database, get)));
   for (const [name, url] of [
     ['list: datasets', '/api/v2/datasets?limit=100'],
+    ['list: datasets by a part of their name', `/api/v2/datasets?limit=100&q=${words[100] ?? ''}`],
     ['list: jobs', '/api/v2/jobs?limit=100'],
     ['list: runs', '/api/v2/runs?limit=100'],
     ['list: failed runs', '/api/v2/runs?limit=100&state=FAILED'],
@@ -269,7 +284,14 @@ function reportCatalog({
       2,
     ),
   };
-  const goals = { searchP99AtMost50Ms: percentile(all, 99) <= SEARCH_P99_MS };
+  const overview = measured.find(({ name }) => name === 'overview')?.processorMs ?? Number.NaN;
+  const goals = {
+    searchP99AtMost50Ms: percentile(all, 99) <= SEARCH_P99_MS,
+    oneHopP99AtMost50Ms: p('lineage: one hop', 99) <= ONE_HOP_P99_MS,
+    downstreamP99AtMost300Ms: p('lineage: full downstream', 99) <= DOWNSTREAM_P99_MS,
+    overviewProcessorAtMost30Ms: overview <= OVERVIEW_PROCESSOR_MS,
+  };
+  const searchProcessorMs = Math.max(...searches.map(({ processorMs }) => processorMs));
   const figures: Figures = {
     ...counts,
     indexSeconds: rounded(indexSeconds, 1),
@@ -287,6 +309,7 @@ function reportCatalog({
       ]),
     ),
     searchP99: rounded(percentile(all, 99), 2),
+    searchProcessorMs: rounded(searchProcessorMs, 2),
     pages:
       typeof pages === 'string'
         ? pages
@@ -340,6 +363,9 @@ function reportCatalog({
         )),
     '',
     `all searches: p99 ${show(percentile(all, 99))} ms (goal ${SEARCH_P99_MS}: ${goals.searchP99AtMost50Ms ? 'met' : 'missed'})`,
+    `a question of the dearest kind: ${show(searchProcessorMs)} ms of processor time`,
+    `lineage: one hop p99 ${show(p('lineage: one hop', 99))} ms (goal ${ONE_HOP_P99_MS}: ${goals.oneHopP99AtMost50Ms ? 'met' : 'missed'}), full downstream p99 ${show(p('lineage: full downstream', 99))} ms (goal ${DOWNSTREAM_P99_MS}: ${goals.downstreamP99AtMost300Ms ? 'met' : 'missed'})`,
+    `overview: ${show(overview)} ms of processor time (goal ${OVERVIEW_PROCESSOR_MS}: ${goals.overviewProcessorAtMost30Ms ? 'met' : 'missed'})`,
     `an ILIKE scan takes ${ratios.ilikeOverSearchP50} times as long as search (p50), ${ratios.ilikeOverSearchP99} times (p99)`,
     `impact takes ${show(1 / ratios.recursiveOverImpactP50, 2)} times as long as a recursive CTE that tells ids alone (p50), ${show(1 / ratios.recursiveOverImpactP99, 2)} times (p99)`,
     'foreign cores: what else the machine was busy with; above 0.1 the times are too long',
