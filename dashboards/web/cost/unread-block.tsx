@@ -45,10 +45,10 @@ export function UnreadBlock({ answer: { unread, days, unit } }: { readonly answe
                   <th scope="col" className="number">
                     Running
                   </th>
-                  <th scope="col" className="number">
+                  <th scope="col" className="number wide">
                     Written
                   </th>
-                  <th scope="col" className="number">
+                  <th scope="col" className="number wide">
                     Runs
                   </th>
                 </tr>
@@ -77,8 +77,8 @@ export function UnreadBlock({ answer: { unread, days, unit } }: { readonly answe
                       <td className="number">{money(line.cost, unit)}</td>
                     )}
                     <td className="number">{seconds(line.seconds)}</td>
-                    <td className="number">{told(line.bytesWritten)}</td>
-                    <td className="number">{figure(line.runs)}</td>
+                    <td className="number wide">{told(line.bytesWritten)}</td>
+                    <td className="number wide">{figure(line.runs)}</td>
                   </tr>
                 ))}
               </tbody>
