@@ -44,7 +44,10 @@ describe('with the keyboard alone', () => {
     await page.keyboard.press('c');
     const link = page.getByRole('link', { name: 'mart.orders_daily' });
     await link.waitFor();
-    while (!(await link.evaluate((element) => element.matches(':focus')))) await page.keyboard.press('j');
+    for (let pressed = 0; pressed < 20; pressed += 1) {
+      await page.keyboard.press('j');
+      if (await link.evaluate((element) => element.matches(':focus'))) break;
+    }
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'mart.orders_daily' }).waitFor();
     await page.getByLabel('compared with').focus();

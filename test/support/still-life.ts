@@ -6,8 +6,12 @@ import type { Page } from 'playwright-core';
 import type { BrowserOptions } from './browser.ts';
 
 const FONTS = dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'));
-const LOOKS = 300;
+/** Enough for a machine that is many times slower. */
+const LOOKS = 1500;
+const PICTURES = 60;
 const PAUSE = 40;
+/** Milliseconds that one step may take there. */
+const SLOWEST = 90_000;
 
 /** How often in a row nothing may be under way until a page counts as still. */
 const CALM_LOOKS = 3;
@@ -60,6 +64,7 @@ export interface Requests {
 
 /** Counts what a page is waiting for; the stream of changes never ends and does not count. */
 export function watchRequests(page: Page): Requests {
+  page.setDefaultTimeout(SLOWEST);
   const open = new Set<unknown>();
   page.on('request', (request) => {
     if (!request.url().endsWith('/api/v2/stream')) open.add(request);
@@ -119,11 +124,11 @@ export async function photographUntil(
   isAgreed: (png: Uint8Array) => boolean,
 ): Promise<Uint8Array> {
   let before: Uint8Array | null = null;
-  for (let look = 0; look < LOOKS; look += 1) {
+  for (let look = 0; look < PICTURES; look += 1) {
     const now = await photograph(page);
     if (isAgreed(now) || (before !== null && Buffer.compare(now, before) === 0)) return now;
     before = now;
-    await page.waitForTimeout(look * PAUSE);
+    await page.waitForTimeout(PAUSE * Math.min(look, 10));
   }
   throw new Error(`${page.url()} never looks the same twice`);
 }
