@@ -97,7 +97,7 @@ export const Overview = Type.Object({
     findings: Type.Integer(),
     /** Measures on which only 2 sigma would have fired, at most a thousand. */
     simpleAlone: Type.Integer(),
-    /** True when runs and events are the planner's estimate. */
+    /** True when what there are very many of (over 20,000) is the planner's estimate. */
     approximate: Type.Boolean(),
   }),
   publications: Type.Array(Publication),
