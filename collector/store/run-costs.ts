@@ -175,7 +175,9 @@ export function costsOfDatasets(question: CostQuestion, limit: number): Statemen
               where e.dataset_id = any(${namesOf(sql`by_id.id`)}) and e.cost is not null
                 and e.requested_at >= ${question.since} and e.requested_at < ${question.until}
            ) gate
-     order by by_id.cost desc, by_id.seconds desc, by_id.bytes_read + by_id.bytes_written desc, by_id.id`.named('costs_of_datasets');
+     order by by_id.cost desc, by_id.seconds desc, by_id.bytes_read + by_id.bytes_written desc, by_id.id`.named(
+    'costs_of_datasets',
+  );
 }
 
 /** A dataset that was made in the span, and that no run has read in it. */
@@ -226,5 +228,7 @@ export function unreadDatasets(question: CostQuestion, limit: number): Statement
                     ) reading
               where jd.dataset_id = any(${namesOf(sql`by_id.id`)}) and jd.role = 0::smallint
            ) last_read on true
-     order by by_id.cost desc, by_id.seconds desc, by_id.bytes_read + by_id.bytes_written desc, by_id.id`.named('unread_datasets');
+     order by by_id.cost desc, by_id.seconds desc, by_id.bytes_read + by_id.bytes_written desc, by_id.id`.named(
+    'unread_datasets',
+  );
 }
