@@ -11,4 +11,4 @@ COPY . .
 RUN npm ci --omit=dev --omit=optional && npm cache clean --force
 COPY --from=pages /assay/dashboards/dist dashboards/dist
 USER node
-CMD ["node", "--max-semi-space-size=64", "collector/cli/assay.ts", "up"]
+CMD ["node", "collector/cli/assay.ts", "up"]

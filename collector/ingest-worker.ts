@@ -24,6 +24,11 @@ const port = parentPort;
 if (port === null) throw new Error('collector/ingest-worker.ts is the program of a thread.');
 const { url, naming } = workerData as IngestWorkerSettings;
 const writer = openWriter(url);
+/** Milliseconds of reading at a stretch. */
+const MOMENT = 1;
+const received: Extract<ToIngestThread, { kind: 'events' }>[] = [];
+/** Events of the first message that have been read. */
+let read = 0;
 const blocks = new Map<number, SharedArrayBuffer>();
 let dictionary: Dictionary | null = null;
 type Report = Writable<FromIngestThread>;
@@ -82,6 +87,27 @@ function settle(number: number, given: Promise<ThreadAnswer>): void {
   );
 }
 
+/**
+ * Reads events for a moment, then looks whether the store has answered: a transaction that waits for us holds up
+ * more than an event that is read later.
+ */
+function readOn(): void {
+  const until = performance.now() + MOMENT;
+  for (let message = received[0]; message; message = received[0]) {
+    const { first, places, sources } = message;
+    while (read < sources.length) {
+      if (performance.now() > until) {
+        setImmediate(readOn);
+        return;
+      }
+      settle(first + read, ingest.receive(bytesAt(places, 3 * read), sources[read] ?? 'http'));
+      read += 1;
+    }
+    received.shift();
+    read = 0;
+  }
+}
+
 /** Not a copy: the other side leaves it as it is until it has the answer. */
 function bytesAt(places: readonly number[], index: number): Buffer {
   const [block = 0, start = 0, length = 0] = places.slice(index, index + 3);
@@ -98,13 +124,10 @@ async function close(): Promise<void> {
 
 port.on('message', (message: ToIngestThread) => {
   switch (message.kind) {
-    case 'events': {
-      const { first, places, sources } = message;
-      sources.forEach((source, index) => {
-        settle(first + index, ingest.receive(bytesAt(places, 3 * index), source));
-      });
+    case 'events':
+      received.push(message);
+      if (received.length === 1) readOn();
       break;
-    }
     case 'keep': {
       const { number, bytes, source, reason, detail } = message;
       settle(

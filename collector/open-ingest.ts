@@ -7,8 +7,8 @@ import { ProducerLabels } from './producer-labels.ts';
 import type { IngestWorkerSettings } from './ingest-worker.ts';
 import type { Metrics } from './telemetry.ts';
 
-/** V8 divides it by three: semi-spaces of 64 MB. Smaller ones collect more often, and what is under way survives. */
-const YOUNG_MEGABYTES = 192;
+/** V8 divides it by three: semi-spaces of 32 MB. Smaller ones are collected while most of what is in them is under way. */
+const YOUNG_MEGABYTES = 96;
 
 export interface IngestServices {
   readonly config: Pick<Config, 'queueBytes' | 'namingSettings'>;

@@ -18,10 +18,11 @@ import { KnownFacts, type FactSet } from './known-facts.ts';
 import type { EventDelta } from './normalise/event-delta.ts';
 import { identifyBy, type Identify } from './normalise/identify.ts';
 import { normalise } from './normalise/normalise.ts';
-import { projectBatch, readStoredRuns } from './project.ts';
+import { projectBatch, readStoredRuns, RunsAppeared } from './project.ts';
 import { quarantineEntry } from './quarantine-entry.ts';
 import { SegmentPacker } from './segment-packer.ts';
 import { isFaultOfData, isRetryable } from './store-faults.ts';
+import { Turns } from './turns.ts';
 
 /** What became of one received event. All but `invalid` are acknowledged. */
 export type IngestOutcome =
@@ -76,7 +77,7 @@ interface Packed {
 }
 
 const MEGABYTE = 1024 * 1024;
-const ATTEMPTS = 5;
+const ATTEMPTS = 10;
 
 /**
  * The write path: envelope → delta → batch → segment → one transaction that appends and projects → acknowledgement.
@@ -87,6 +88,7 @@ export class Ingest {
   readonly #options: IngestOptions;
   readonly #known = new KnownFacts();
   readonly #packer = new SegmentPacker();
+  readonly #turns = new Turns();
   #generation: number | undefined;
   #storedAt = -Infinity;
   readonly #identify: Identify;
@@ -157,10 +159,7 @@ export class Ingest {
     return this.#batcher.drain();
   }
 
-  /**
-   * @param next called when this batch only waits for its commit. Not before: two that still take locks meet
-   * in the same parents and wait for each other in a circle.
-   */
+  /** @param next called when this batch has said all to the store: the following one is compressed meanwhile. */
   async #write(batch: readonly Prepared[], next: () => void): Promise<readonly IngestOutcome[]> {
     const begin = performance.now();
     const outcomes = await withSpan('ingest store', { 'assay.events': batch.length }, () =>
@@ -193,19 +192,46 @@ export class Ingest {
     batch: readonly Prepared[],
     next: (() => void) | undefined,
   ): Promise<readonly IngestOutcome[]> {
-    const packed = await this.#pack(batch);
+    const { before, turn } = this.#turns.take();
+    try {
+      const packed = await this.#pack(batch);
+      await before.committing;
+      return outcomesOf(batch, await this.#transact(packed, before.over, turn.commits, next));
+    } finally {
+      turn.end();
+    }
+  }
+
+  /**
+   * @param before resolves when the transaction before this one is over.
+   * @param commits to be called when nothing but the commit is awaited.
+   * @returns which events were there already.
+   */
+  async #transact(
+    packed: Packed,
+    before: Promise<void>,
+    commits: () => void,
+    next: (() => void) | undefined,
+  ): Promise<Set<Uuid>> {
+    let isCommitting = false;
+    const onCommitting = (): void => {
+      isCommitting = true;
+      commits();
+    };
     for (let attempt = 1; ; attempt += 1) {
       try {
         const { fresh, repeated, generation } = await this.#options.database.transaction(
-          (connection) => this.#store(connection, packed),
-          next,
+          (connection) => this.#store(connection, packed, before, next),
+          onCommitting,
         );
         // Unless a replay has put another model in its place, as the batch that came next may have seen already.
         if (generation === this.#generation) this.#known.addAll(fresh);
-        return outcomesOf(batch, repeated);
+        return repeated;
       } catch (error) {
-        // Two transactions waited for each other in a circle: the loser comes again.
-        if (attempt === ATTEMPTS || !isRetryable(error)) throw error;
+        // Two transactions waited for each other in a circle, or one was quicker with a new run: come again.
+        const mayComeAgain = isRetryable(error) || error instanceof RunsAppeared;
+        // Once the next one has begun it counts on this one: to lock anew could be to wait for it.
+        if (attempt === ATTEMPTS || isCommitting || !mayComeAgain) throw error;
       }
     }
   }
@@ -234,9 +260,15 @@ export class Ingest {
   async #store(
     connection: Queryable,
     { prepared, segment, rows }: Packed,
+    before: Promise<void>,
+    next: (() => void) | undefined,
   ): Promise<{ fresh: FactSet; repeated: Set<Uuid>; generation: number | undefined }> {
-    const [repeated, before, [model]] = await Promise.all([
-      connection.rows<{ id: Uuid }>(appendRawEvents(segment, rows)),
+    const appending = connection.rows<{ id: Uuid }>(appendRawEvents(segment, rows));
+    appending.catch(() => {}); // looked at below
+    // What the batch before stores is to be seen, not run into.
+    await before;
+    const [repeated, stored, [model]] = await Promise.all([
+      appending,
       readStoredRuns(
         connection,
         prepared.map(({ delta }) => delta),
@@ -248,8 +280,10 @@ export class Ingest {
     this.#generation = model?.generation;
     const known = new Set(repeated.map((row) => row.id));
     const deltas = prepared.filter(({ event }) => !known.has(event.id)).map(({ delta }) => delta);
-    const fresh = await projectBatch(connection, deltas, before, this.#known, this.#options.now());
-    return { fresh, repeated: known, generation: model?.generation };
+    const projecting = projectBatch(connection, deltas, stored, this.#known, this.#options.now());
+    // Its statements are on their way: time to compress what comes next.
+    next?.();
+    return { fresh: await projecting, repeated: known, generation: model?.generation };
   }
 
   async #setAside(event: ReceivedEvent, source: IngestSource, error: unknown): Promise<IngestOutcome> {

@@ -28,6 +28,11 @@ export interface StoredRuns {
   readonly datasets: ReadonlyMap<string, StoredDataset>;
 }
 
+/** Another transaction was quicker with a run that was to be inserted: this one is to be made anew. */
+export class RunsAppeared extends Error {
+  override readonly message = 'Another transaction stored a run of these events meanwhile.';
+}
+
 /** Reads the runs that these events touch and locks them; both statements travel together. */
 export async function readStoredRuns(
   connection: Queryable,
@@ -65,7 +70,7 @@ async function readRuns(connection: Queryable, ids: readonly string[]): Promise<
  *
  * @param stored of `readStoredRuns` on these deltas (or more), in this transaction.
  * @param now when the changed partitions become due for the monitor; null while replaying (they were judged before).
- * @returns facts to remember after commit.
+ * @returns facts to remember after commit. Throws RunsAppeared, and the transaction is to be made anew.
  */
 export async function projectBatch(
   connection: Queryable,
@@ -83,34 +88,34 @@ export async function projectBatch(
     for (const document of delta.runDatasets)
       mergeInto(statedDatasets, runDatasetKey(document), document, mergeRunDataset);
   }
-  const [held] = await Promise.all([
-    insertNewRuns(connection, stated, stored),
-    projectCatalog(connection, deltas, known, fresh),
-    projectFacets(connection, deltas, known, fresh),
-  ]);
   const runs = new Map<string, RunDocument>();
   const updates: RunDocument[] = [];
   for (const [id, run] of stated) {
-    const before = held.runs.get(id);
+    const before = stored.runs.get(id);
     const merged = before ? mergeRun(before, run) : run;
     runs.set(id, merged);
     if (before && isChanged(merged, before)) updates.push(merged);
   }
   const summaries = new Map([...runs.values()].map((run) => [run.id, summariseRun(run)]));
-  const changed = changedDatasets(runs, held.runs, statedDatasets, held.datasets);
-  const due = now ? dueOf(summaries, held.runs, changed, held.datasets) : [];
+  const changed = changedDatasets(runs, stored.runs, statedDatasets, stored.datasets);
+  const due = now ? dueOf(summaries, stored.runs, changed, stored.datasets) : [];
   const failed = failedOf(summaries);
   const facts = freshFacts(deltas, known, fresh);
   const updatedRows = sortRuns(updates).map((run) =>
     runRowOf(run, summaries.get(run.id) ?? summariseRun(run)),
   );
-  await Promise.all([
+  // All is sent at once: whether the runs were new is looked at afterwards.
+  const [isLate] = await Promise.all([
+    insertNewRuns(connection, stated, stored),
+    projectCatalog(connection, deltas, known, fresh),
+    projectFacets(connection, deltas, known, fresh),
     facts.length > 0 ? connection.execute(addRunFacts(facts)) : null,
     updatedRows.length > 0 ? connection.execute(updateRuns(updatedRows)) : null,
     changed.length > 0 ? connection.execute(putRunDatasets(changed)) : null,
     due.length > 0 && now ? connection.execute(markDue(due, now)) : null,
     failed.length > 0 && now ? connection.execute(markFailedRuns(failed, now)) : null,
   ]);
+  if (isLate) throw new RunsAppeared();
   await projectAliases(connection, deltas, known, fresh, now);
   return fresh;
 }
@@ -156,28 +161,18 @@ function freshFacts(deltas: readonly EventDelta[], known: KnownFacts, fresh: Fac
 }
 
 /**
- * Inserts the runs that were not stored. One that another transaction inserted meanwhile (the insert waited
- * for it) is read and locked like the others. @returns all that was stored before, those included.
+ * Inserts the runs that were not stored. Resolves to true when another transaction inserted one of them
+ * meanwhile (the insert waited for it): what was merged here lacks what that one knows.
  */
 async function insertNewRuns(
   connection: Queryable,
   stated: ReadonlyMap<string, RunDocument>,
   stored: StoredRuns,
-): Promise<StoredRuns> {
+): Promise<boolean> {
   const fresh = sortRuns([...stated.values()].filter((run) => !stored.runs.has(run.id)));
-  if (fresh.length === 0) return stored;
-  const rows = await connection.rows<{ id: string }>(
-    insertRuns(fresh.map((run) => runRowOf(run, summariseRun(run)))),
-  );
-  if (rows.length === 0) return stored;
-  const others = await readRuns(
-    connection,
-    rows.map((row) => row.id),
-  );
-  return {
-    runs: new Map([...stored.runs, ...others.runs]),
-    datasets: new Map([...stored.datasets, ...others.datasets]),
-  };
+  if (fresh.length === 0) return false;
+  const others = await connection.rows(insertRuns(fresh.map((run) => runRowOf(run, summariseRun(run)))));
+  return others.length > 0;
 }
 
 function sortRuns(runs: RunDocument[]): RunDocument[] {
