@@ -56,20 +56,22 @@ export interface ClaimedDeliveryRow {
  */
 export function claimDeliveries(channel: string, limit: number, until: Date, now: Date): Statement {
   return sql`
+    with free as materialized (
+      select w.key from alert_delivery w
+       where w.state = 'waiting' and w.channel = ${channel} and w.next_at <= ${now}
+         and (w.claimed_until is null or w.claimed_until <= ${now})
+         and not exists (
+           select from alert_delivery e
+            where e.state = 'waiting' and e.channel = w.channel and e.recipient = w.recipient
+              and e.position < w.position and e.incident_ids && w.incident_ids)
+         and not exists (select from alert_channel c where c.name = w.channel and c.not_before > ${now})
+       order by w.position
+       limit ${limit}
+         for update skip locked
+    )
     update alert_delivery d set claimed_until = ${until}, attempts = d.attempts + 1
-      from (
-        select w.key from alert_delivery w
-         where w.state = 'waiting' and w.channel = ${channel} and w.next_at <= ${now}
-           and (w.claimed_until is null or w.claimed_until <= ${now})
-           and not exists (
-             select from alert_delivery e
-              where e.state = 'waiting' and e.channel = w.channel and e.recipient = w.recipient
-                and e.position < w.position and e.incident_ids && w.incident_ids)
-           and not exists (select from alert_channel c where c.name = w.channel and c.not_before > ${now})
-         order by w.position
-         limit ${limit}
-           for update skip locked) taken
-     where d.key = taken.key
+      from free
+     where d.key = free.key
     returning d.key, d.channel, d.recipient, d.kind, d.event, d.others, d.attempts, d.created_at,
       (select t.thread from alert_told t
         where t.incident_id = (d.event->>'incidentId')::uuid and t.channel = d.channel and t.recipient = d.recipient) as thread`;

@@ -87,15 +87,16 @@ export interface TakenPartition extends DuePartition {
 /**
  * Takes up to `limit` partitions, oldest first, leaving those that another collector is at work on. They
  * stay in the table until `finishDue`; a collector that dies leaves them to others after `until`.
+ * Materialized, as in all statements that take: inside a nested loop the taking would be done again for each row.
  */
 export function takeDue(limit: number, now: Date, until: Date): Statement {
   return sql`
-    update evaluation_due d set taken_until = ${until}::timestamptz
-    from (
+    with free as materialized (
       select dataset_id, partition from evaluation_due
       where due_at <= ${now}::timestamptz and (taken_until is null or taken_until < ${now}::timestamptz)
       order by due_at, dataset_id, partition limit ${limit} for update skip locked
-    ) free
+    )
+    update evaluation_due d set taken_until = ${until}::timestamptz from free
     where d.dataset_id = free.dataset_id and d.partition = free.partition
     returning d.dataset_id as "datasetId", d.partition, d.due_at::text as "dueAt", d.rescored`;
 }

@@ -206,8 +206,10 @@ export function markFailedRuns(runIds: readonly Uuid[], now: Date): Statement {
 /** Takes such runs; for good when the transaction commits. */
 export function takeFailedRuns(limit: number): Statement {
   return sql`
-    delete from failed_run_due d
-     where d.run_id in (select run_id from failed_run_due order by due_at, run_id limit ${limit} for update skip locked)
+    with free as materialized (
+      select run_id from failed_run_due order by due_at, run_id limit ${limit} for update skip locked
+    )
+    delete from failed_run_due d using free where d.run_id = free.run_id
     returning d.run_id`.named('take_failed_runs');
 }
 

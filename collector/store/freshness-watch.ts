@@ -33,12 +33,13 @@ export interface LateRow {
  */
 export function takeLate(limit: number, now: Date, until: Date): Statement {
   return sql`
-    update freshness_watch w set late_at = ${until}::timestamptz
-     where w.dataset_id in (
-             select dataset_id from freshness_watch
-              where not told and late_at <= ${now}::timestamptz
-              order by late_at
-              limit ${limit}
-                for update skip locked)
+    with free as materialized (
+      select dataset_id from freshness_watch
+       where not told and late_at <= ${now}::timestamptz
+       order by late_at
+       limit ${limit}
+         for update skip locked
+    )
+    update freshness_watch w set late_at = ${until}::timestamptz from free where w.dataset_id = free.dataset_id
     returning w.dataset_id`.named('take_late');
 }
