@@ -608,7 +608,13 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     searchEntities: [
       [{ words: [], name: '' }, NO_FILTER, AT_ONCE, null, 20],
       [{ words: [], name: '' }, { ...NO_FILTER, owner: 'o' }, AT_ONCE, null, 20],
-      [{ words: [{ word: 'id', prefix: 'names', meant: [] }], name: 'id' }, NO_FILTER, { ...AT_ONCE, everything: [[2, 1], [0]] }, null, 20],
+      [
+        { words: [{ word: 'id', prefix: 'names', meant: [] }], name: 'id' },
+        NO_FILTER,
+        { ...AT_ONCE, everything: [[2, 1], [0]] },
+        null,
+        20,
+      ],
       [
         { words: [{ word: 'order', prefix: 'everywhere', meant: ['orders'] }], name: 'order' },
         { kinds: ['dataset'], layer: 'gold', owner: 'o', tag: 't', platform: 'p', status: 'ok' },
