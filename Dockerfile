@@ -11,4 +11,4 @@ COPY . .
 RUN npm ci --omit=dev --omit=optional && npm cache clean --force
 COPY --from=pages /assay/dashboards/dist dashboards/dist
 USER node
-CMD ["node", "collector/cli/assay.ts", "up"]
+CMD ["node", "--max-semi-space-size=16", "collector/cli/assay.ts", "up"]
