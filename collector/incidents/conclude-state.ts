@@ -35,7 +35,12 @@ export function concludeState(
         snoozed_until: null,
         version: row.version + 1,
       },
-      events: [tell('resolved', `all that was seen is good again, since ${last.toISOString()}`)],
+      events: [
+        tell(
+          'resolved',
+          `all that was seen is good again, since ${last.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+        ),
+      ],
     };
   }
   if (row.standing > 0 && row.state === 'resolved') {

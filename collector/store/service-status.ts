@@ -1,5 +1,8 @@
 import { sql, type Statement } from './sql.ts';
 
+/** Above this many things the planner's estimate is told. */
+const COUNTED_EXACTLY = 20_000;
+
 export interface ServiceStatusRow {
   readonly postgres: string;
   readonly bytes: number;
@@ -26,7 +29,9 @@ export function serviceStatus(now: Date): Statement {
            (select count(*)::integer from evaluation where state not in ('published', 'superseded') and state in ('pending', 'running')) as gate,
            (select count(*)::integer from alert_delivery where state = 'waiting') as deliveries,
            (select count(*)::integer from quarantine where state = 'open') as quarantined,
-           (select greatest(reltuples, 0)::integer from pg_class where oid = 'search_entity'::regclass) as search_entries,
+           (select case when reltuples > ${COUNTED_EXACTLY} then reltuples::integer
+                        else (select count(*)::integer from search_entity) end
+              from pg_class where oid = 'search_entity'::regclass) as search_entries,
            (select max(received_at) from raw_segment where received_at > ${now}::timestamptz - interval '7 days') as last_event_at`.named(
     'service_status',
   );
