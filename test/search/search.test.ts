@@ -407,3 +407,24 @@ test('what a late event states of a schema, tags and owners is found after the n
     }
   }
 });
+
+test('while events wait to be stored few things are described at a time', async (t) => {
+  const { database, store } = await searching(t);
+  for (let table = 0; table < 60; table += 1) await store({ name: `shop.t${table}` });
+  const steps = async (busy: boolean): Promise<number> => {
+    let transactions = 0;
+    const counting: Database = {
+      ...database,
+      transaction: (work, onCommitting) => {
+        transactions += 1;
+        return database.transaction(work, onCommitting);
+      },
+    };
+    const index = new SearchIndex({ database: counting, now: () => new Date(), busy: () => busy });
+    assert.ok((await index.settle()) >= 120); // 60 datasets and their jobs
+    return transactions;
+  };
+  // The last one finds nothing left to do.
+  assert.equal(await steps(false), 2);
+  assert.ok((await steps(true)) >= 4);
+});
