@@ -41,14 +41,13 @@ export interface Collector {
 export interface StartOptions {
   /** Readable log lines for a terminal. */
   readonly pretty?: boolean;
-  readonly now?: () => Date;
   /** Told in a sentence what the store does while it starts. */
   readonly onStep?: (text: string) => void;
 }
 
 /** Composes and starts everything, in this order; what fails leaves nothing running behind. */
 export async function startCollector(config: Config, options: StartOptions = {}): Promise<Collector> {
-  const now = options.now ?? (() => new Date());
+  const now = (): Date => new Date();
   const telemetry = createTelemetry({ level: config.logLevel, pretty: options.pretty ?? false });
   const { log, metrics } = telemetry;
   const closers: (() => Promise<void>)[] = [];
@@ -106,6 +105,7 @@ export async function startCollector(config: Config, options: StartOptions = {})
         gateWatch.wake();
       },
       onPutAside: () => changes.add('quarantine'),
+      onLoss: (err) => log.error({ err }, 'the thread that stores events ended; it is started again'),
     });
     const { ingest, dictionaries, onQuarantine } = opened;
     const monitor = openMonitor({

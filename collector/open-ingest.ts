@@ -19,6 +19,8 @@ export interface IngestServices {
   readonly onStored: () => void;
   /** Told of each event that was put aside. */
   readonly onPutAside?: () => void;
+  /** Told when the thread of ingest ended by itself. */
+  readonly onLoss: (error: unknown) => void;
 }
 
 export interface OpenIngest {
@@ -52,6 +54,7 @@ export async function openIngest(services: IngestServices): Promise<OpenIngest> 
       onStored();
     },
     onQuarantine,
+    onLoss: services.onLoss,
   });
   return { ingest, dictionaries, onQuarantine };
 }
