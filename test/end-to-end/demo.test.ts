@@ -7,6 +7,8 @@ import { after, before, describe, test } from 'node:test';
 import { Client } from 'pg';
 import type { DemoFinding, DemoReport } from '#cli/demo/report.ts';
 import { startEmbedded } from '#store/embedded/start-embedded.ts';
+import { noBrowser } from '#test/support/browser.ts';
+import { walkThroughDemo } from './demo-pages.ts';
 
 const CLI = join(import.meta.dirname, '../../collector/cli/assay.ts');
 const LAST_DAY = 'flight_date=2001-07-01';
@@ -177,6 +179,10 @@ describe('assay demo, the whole of it', () => {
       await client.end();
       await server.stop();
     }
+  });
+
+  test('its pages say so, by keyboard', { skip: noBrowser() }, async (t) => {
+    await walkThroughDemo(t, join(folder, 'data'), LAST_DAY);
   });
 
   test('running it again recognises what is in gold, tries the held day again, and doubles nothing', async () => {
