@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { DictionaryKeeper } from '#ingest/dictionary.ts';
 import { IngestThread } from '#ingest/ingest-thread.ts';
 import type { IngestOptions } from '#ingest/ingest.ts';
@@ -9,6 +10,13 @@ import type { Metrics } from './telemetry.ts';
 
 /** V8 divides it by three: semi-spaces of 32 MB. Smaller ones are collected while most of what is in them is under way. */
 const YOUNG_MEGABYTES = 96;
+
+/**
+ * For the whole process, from here on. Pretenuring: V8 sees in the first burst that nearly all of an event's
+ * objects outlive a collection, and makes them old objects for ever after; each then waits for a collection of
+ * the whole heap. Semi-spaces: the start script's limit is for the main thread, and would be the thread's too.
+ */
+const HEAP_FLAGS = ['--no-allocation-site-pretenuring', '--max-semi-space-size=0'];
 
 export interface IngestServices {
   readonly config: Pick<Config, 'queueBytes' | 'namingSettings'>;
@@ -34,6 +42,7 @@ export interface OpenIngest {
 /** Composes the write path, in a thread of its own, with its metrics. */
 export async function openIngest(services: IngestServices): Promise<OpenIngest> {
   const { config, store, now, metrics, onStored } = services;
+  for (const flag of HEAP_FLAGS) setFlagsFromString(flag);
   const dictionaries = new DictionaryKeeper();
   const producers = new ProducerLabels();
   await producers.load(store.database);

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Uuid } from '#model/ids.ts';
 import { Problem } from '#collector/problems.ts';
@@ -173,8 +172,6 @@ export class IngestThread implements EventStore {
     if (this.#peer) return this.#peer;
     if (performance.now() - this.#endedAt < PAUSE) throw lost();
     const { program, settings, youngMegabytes } = this.#options;
-    // The start script's limit is for the main thread, and would be this one's too.
-    if (youngMegabytes !== undefined) setFlagsFromString('--max-semi-space-size=0');
     const worker = new Worker(program, {
       workerData: settings,
       ...(youngMegabytes !== undefined && { resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes } }),

@@ -181,6 +181,7 @@ export function landingsOf(datasetIds: readonly Uuid[]): Statement {
                  select distinct known.dataset_id, known.partition
                    from run_dataset known
                   where known.dataset_id = any(asked.names) and known.role = 1
+                    and known.partition >= '' -- by the dataset's index, also while nothing is known of the table
                   order by known.partition desc
                   limit ${LANDINGS_BACK}
                ) recent
