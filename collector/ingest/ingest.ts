@@ -272,6 +272,7 @@ export class Ingest {
       readStoredRuns(
         connection,
         prepared.map(({ delta }) => delta),
+        this.#known,
       ),
       connection.rows<{ generation: number }>(modelGeneration()),
     ]);

@@ -1,5 +1,11 @@
+import type { Uuid } from '#model/ids.ts';
+import { LOWEST_KEY, type OrderKey } from '#model/order-key.ts';
+import type { RunDocument } from '#model/run-state.ts';
+
 /** Facts that two ids make together, each pair in one direction. */
 export type PairKind = 'input' | 'output' | 'schema' | 'lineage' | 'inputs of lineage';
+
+const MOST_NAMED = 100_000;
 
 /**
  * Facts by one text or by two ids. Pairs are looked up id by id: ids recur as the same strings, whose hashes
@@ -14,6 +20,8 @@ export class FactSet {
     lineage: new Map(),
     'inputs of lineage': new Map(),
   };
+  /** Runs that children named, with the key of what is stored of them; LOWEST_KEY once they spoke themselves. */
+  readonly #named = new Map<Uuid, OrderKey>();
   #size = 0;
 
   get size(): number {
@@ -42,7 +50,20 @@ export class FactSet {
     this.#size += 1;
   }
 
+  addNamed({ id, job }: RunDocument): void {
+    this.#named.set(id, job.stated ? LOWEST_KEY : job.key);
+  }
+
+  /** Of a run the children's earliest word counts, and none beside its own (model/run-state.ts, mergeRun). */
+  hasNamed({ id, job }: RunDocument): boolean {
+    const known = this.#named.get(id);
+    return known !== undefined && known < job.key;
+  }
+
   addAll(facts: FactSet): void {
+    // Runs come and go: what children still name of the forgotten is soon known again.
+    if (this.#named.size > MOST_NAMED) this.#named.clear();
+    for (const [id, key] of facts.#named) this.#named.set(id, key);
     for (const fact of facts.#singles) this.add(fact);
     for (const kind of Object.keys(this.#pairs) as PairKind[]) {
       for (const [one, others] of facts.#pairs[kind])
@@ -73,8 +94,12 @@ export class KnownFacts {
     return this.#known.hasPair(kind, one, other);
   }
 
+  /** What a child's parent facet tells of this run is stored already, and the same again would change nothing. */
+  hasNamed(stub: RunDocument): boolean {
+    return this.#known.hasNamed(stub);
+  }
+
   addAll(facts: FactSet): void {
-    if (facts.size === 0) return;
     if (this.#known.size > this.#limit) this.#known = new FactSet();
     this.#known.addAll(facts);
   }

@@ -33,18 +33,13 @@ export class RunsAppeared extends Error {
   override readonly message = 'Another transaction stored a run of these events meanwhile.';
 }
 
-/** Reads the runs that these events touch and locks them; both statements travel together. */
+/** Reads the runs that these events may change and locks them; both statements travel together. */
 export async function readStoredRuns(
   connection: Queryable,
   deltas: readonly EventDelta[],
+  known: KnownFacts,
 ): Promise<StoredRuns> {
-  return readRuns(
-    connection,
-    [...new Set(deltas.flatMap((delta) => delta.runs.map((run) => run.id)))].sort(),
-  );
-}
-
-async function readRuns(connection: Queryable, ids: readonly string[]): Promise<StoredRuns> {
+  const ids = [...new Set(deltas.flatMap((delta) => runsToMerge(delta, known).map(({ id }) => id)))].sort();
   if (ids.length === 0) return { runs: new Map(), datasets: new Map() };
   const [runs, datasets] = await Promise.all([
     connection.rows<StoredRunRow>(lockRuns(ids)),
@@ -63,12 +58,18 @@ async function readRuns(connection: Queryable, ids: readonly string[]): Promise<
   };
 }
 
+/** The event's own run, and those that it names unless that is known: a parent of thousands is named by each. */
+function runsToMerge({ runs }: EventDelta, known: KnownFacts): readonly RunDocument[] {
+  if (runs.length < 2) return runs;
+  return runs.filter((run, index) => index === 0 || !known.hasNamed(run));
+}
+
 /**
  * Projects the deltas of events that were not stored before, inside the transaction that stores them.
  * Merging happens here in one place (model/run-state.ts), with the runs' rows locked; the number of
  * statements does not grow with the batch, and they are sent without waiting for one another.
  *
- * @param stored of `readStoredRuns` on these deltas (or more), in this transaction.
+ * @param stored of `readStoredRuns` on these deltas (or more), in this transaction, with the same `known` or more.
  * @param now when the changed partitions become due for the monitor; null while replaying (they were judged before).
  * @returns facts to remember after commit. Throws RunsAppeared, and the transaction is to be made anew.
  */
@@ -84,7 +85,7 @@ export async function projectBatch(
   const stated = new Map<string, RunDocument>();
   const statedDatasets = new Map<string, RunDatasetDocument>();
   for (const delta of deltas) {
-    for (const run of delta.runs) mergeInto(stated, run.id, run, mergeRun);
+    for (const run of runsToMerge(delta, known)) mergeInto(stated, run.id, run, mergeRun);
     for (const document of delta.runDatasets)
       mergeInto(statedDatasets, runDatasetKey(document), document, mergeRunDataset);
   }
@@ -95,6 +96,12 @@ export async function projectBatch(
     const merged = before ? mergeRun(before, run) : run;
     runs.set(id, merged);
     if (before && isChanged(merged, before)) updates.push(merged);
+  }
+  for (const delta of deltas) {
+    for (let index = 1; index < delta.runs.length; index += 1) {
+      const named = runs.get((delta.runs[index] as RunDocument).id);
+      if (named) fresh.addNamed(named);
+    }
   }
   const summaries = new Map([...runs.values()].map((run) => [run.id, summariseRun(run)]));
   const changed = changedDatasets(runs, stored.runs, statedDatasets, stored.datasets);

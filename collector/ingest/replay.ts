@@ -81,7 +81,7 @@ export async function replay(
           failed.push({ id, reason: error instanceof Error ? error.message : String(error) });
         }
       }
-      const before = await readStoredRuns(connection, deltas);
+      const before = await readStoredRuns(connection, deltas, known);
       known.addAll(await projectBatch(connection, deltas, before, known, null));
       events += deltas.length;
       return page.upTo;

@@ -22,7 +22,7 @@ export function openWriter(url: string, onIdleError?: (error: Error) => void): D
   return openDatabase({
     url,
     connections: WRITER_CONNECTIONS,
-    genericPlans: true,
+    plansByKeys: true,
     ...(onIdleError && { onIdleError }),
   });
 }
