@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Dictionary } from '#ingest/codec.ts';
 import { Ingest } from '#ingest/ingest.ts';
 import {
+  ID_LENGTH,
   sendError,
   type FromIngestThread,
   type ThreadAnswer,
@@ -94,13 +95,17 @@ function settle(number: number, given: Promise<ThreadAnswer>): void {
 function readOn(): void {
   const until = performance.now() + MOMENT;
   for (let message = received[0]; message; message = received[0]) {
-    const { first, places, sources } = message;
+    const { first, places, sources, ids } = message;
     while (read < sources.length) {
       if (performance.now() > until) {
         setImmediate(readOn);
         return;
       }
-      settle(first + read, ingest.receive(bytesAt(places, 3 * read), sources[read] ?? 'http'));
+      const id = ids.slice(read * ID_LENGTH, (read + 1) * ID_LENGTH);
+      settle(
+        first + read,
+        ingest.receive(bytesAt(places, 3 * read), sources[read] ?? 'http', undefined, id),
+      );
       read += 1;
     }
     received.shift();

@@ -90,8 +90,11 @@ const envelopeSchema = {
 // Neither coerces nor strips: what producers send is what is checked.
 const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile<RawEvent>(envelopeSchema);
 
-/** Reads one OpenLineage event. Only a broken envelope is refused: no time, no identity of run, job or dataset. */
-export function readEnvelope(bytes: Uint8Array): EnvelopeResult {
+/**
+ * Reads one OpenLineage event. Only a broken envelope is refused: no time, no identity of run, job or dataset.
+ * @param asSent contentId(bytes), where it is known already.
+ */
+export function readEnvelope(bytes: Uint8Array, asSent?: Uuid): EnvelopeResult {
   if (!isUtf8(bytes))
     return refuse(bytes, 'not_json', [{ pointer: '', detail: 'The body is not UTF-8 text.' }]);
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -100,7 +103,7 @@ export function readEnvelope(bytes: Uint8Array): EnvelopeResult {
   const scanned = hasNul ? null : scanEvent(buffer);
   const time = scanned && parseEventTime(scanned.raw.eventTime);
   if (!scanned || !time) return readByParsing(bytes, buffer.toString('utf8').replace(/^\uFEFF/, ''), hasNul);
-  const id = contentId(scanned.spaced ? withoutWhitespace(bytes) : bytes);
+  const id = scanned.spaced ? contentId(withoutWhitespace(bytes)) : (asSent ?? contentId(bytes));
   return { event: receivedEvent(id, time, scanned.raw, bytes) };
 }
 

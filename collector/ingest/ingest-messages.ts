@@ -10,6 +10,8 @@ export type ToIngestThread =
       /** Where each one's bytes lie: number of the block, where they begin in it, and their length. */
       readonly places: readonly number[];
       readonly sources: readonly IngestSource[];
+      /** The contentId of each one's bytes, one after another, each of ID_LENGTH. */
+      readonly ids: string;
     }
   | {
       readonly kind: 'keep';

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Uuid } from '#model/ids.ts';
+import { contentId, type Uuid } from '#model/ids.ts';
 import { Problem } from '#collector/problems.ts';
 import { QueueFull } from './batcher.ts';
 import { SharedBlocks, type SharedPlace } from './shared-blocks.ts';
@@ -42,6 +42,7 @@ interface Waiting {
 interface Posts {
   readonly places: number[];
   readonly sources: IngestSource[];
+  ids: string;
 }
 
 /** A thread, and the memory shared with it. */
@@ -66,7 +67,7 @@ export class IngestThread implements EventStore {
   #peer: Peer | null = null;
   #endedAt = -Infinity;
   #dictionary: Dictionary | null = null;
-  #posts: Posts = { places: [], sources: [] };
+  #posts: Posts = noPosts();
   #next = 0;
   #bytes = 0;
   #storedAt = -Infinity;
@@ -106,10 +107,12 @@ export class IngestThread implements EventStore {
     if (this.#bytes > 0 && this.#bytes + length > this.#options.queueBytes) throw new QueueFull();
     const { blocks } = this.#started();
     const place = blocks.put(bytes);
-    const { places, sources } = this.#posts;
-    if (sources.length === 0) setImmediate(() => this.#flush());
-    places.push(place.block, place.start, place.length);
-    sources.push(source);
+    const posts = this.#posts;
+    if (posts.sources.length === 0) setImmediate(() => this.#flush());
+    posts.places.push(place.block, place.start, place.length);
+    posts.sources.push(source);
+    // Here, because that thread has more to do than this one.
+    posts.ids += contentId(bytes);
     return this.#answer<IngestOutcome>(length, place);
   }
 
@@ -152,12 +155,12 @@ export class IngestThread implements EventStore {
 
   /** Hands over what arrived in this turn of the event loop: a message costs more than an event in it. */
   #flush(): void {
-    const { places, sources } = this.#posts;
+    const { places, sources, ids } = this.#posts;
     if (sources.length === 0 || this.#peer === null) return;
-    this.#posts = { places: [], sources: [] };
+    this.#posts = noPosts();
     const { worker } = this.#peer;
     this.#tellDictionary(worker);
-    this.#tell(worker, { kind: 'events', first: this.#next - sources.length, places, sources });
+    this.#tell(worker, { kind: 'events', first: this.#next - sources.length, places, sources, ids });
   }
 
   #tellDictionary(worker: Worker): void {
@@ -186,7 +189,7 @@ export class IngestThread implements EventStore {
       this.#endedAt = performance.now();
       this.#options.onLoss?.(fault);
       for (const number of this.#waiting.keys()) this.#settle(number, lost());
-      this.#posts = { places: [], sources: [] };
+      this.#posts = noPosts();
       this.#tellIdle();
     });
     const blocks = new SharedBlocks((block, memory) => this.#tell(worker, { kind: 'block', block, memory }));
@@ -228,6 +231,10 @@ export class IngestThread implements EventStore {
   #tellIdle(): void {
     if (this.#waiting.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
+}
+
+function noPosts(): Posts {
+  return { places: [], sources: [], ids: '' };
 }
 
 function lost(): Problem {

@@ -125,13 +125,15 @@ export class Ingest {
   /**
    * Stores one event as sent. Resolves after commit.
    * @param permit throws for an event that this sender may not send: then nothing of it is kept.
+   * @param asSent contentId(bytes), where it is known already.
    */
   async receive(
     bytes: Uint8Array,
     source: IngestSource,
     permit?: (event: RawEvent) => void,
+    asSent?: Uuid,
   ): Promise<IngestOutcome> {
-    const result = readEnvelope(bytes);
+    const result = readEnvelope(bytes, asSent);
     if (!result.event) {
       await this.#quarantine(bytes, result.id, source, result.producer, result.kind, result.problems);
       return { status: 'invalid', id: result.id, kind: result.kind, problems: result.problems };

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { Pool, types as standard, type CustomTypesConfig, type PoolClient, type QueryResult } from 'pg';
 import { asError, codeOf } from './store-error.ts';
 import type { Statement } from './sql.ts';
@@ -140,7 +141,13 @@ async function transaction<T>(
 }
 
 function queryable(client: Pool | PoolClient, onError: (error: unknown) => void = () => {}): Queryable {
+  const stream = 'connection' in client ? (client.connection as { stream: Duplex }).stream : null;
   const run = async (statement: Statement): Promise<QueryResult> => {
+    // What is asked in one turn goes out in one write: each by itself would wake the server, and it us.
+    if (stream !== null && stream.writableCorked === 0) {
+      stream.cork();
+      process.nextTick(() => stream.uncork());
+    }
     try {
       return await client.query({ ...statement, values: [...statement.values] });
     } catch (error) {
