@@ -26,7 +26,7 @@ if (port === null) throw new Error('collector/ingest-worker.ts is the program of
 const { url, naming } = workerData as IngestWorkerSettings;
 const writer = openWriter(url);
 /** Milliseconds of reading at a stretch. */
-const MOMENT = 1;
+const MOMENT = 0.25;
 const received: Extract<ToIngestThread, { kind: 'events' }>[] = [];
 /** Events of the first message that have been read. */
 let read = 0;
