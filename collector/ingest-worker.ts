@@ -102,10 +102,7 @@ function readOn(): void {
         return;
       }
       const id = ids.slice(read * ID_LENGTH, (read + 1) * ID_LENGTH);
-      settle(
-        first + read,
-        ingest.receive(bytesAt(places, 3 * read), sources[read] ?? 'http', undefined, id),
-      );
+      settle(first + read, ingest.receive(bytesAt(places, 3 * read), sources[read] ?? 'http', undefined, id));
       read += 1;
     }
     received.shift();

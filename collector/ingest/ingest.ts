@@ -22,7 +22,7 @@ import { projectBatch, readStoredRuns, RunsAppeared } from './project.ts';
 import { quarantineEntry } from './quarantine-entry.ts';
 import { SegmentPacker } from './segment-packer.ts';
 import { isFaultOfData, isRetryable } from './store-faults.ts';
-import { Turns } from './turns.ts';
+import { Turns, type Progress, type Turn } from './turns.ts';
 
 /** What became of one received event. All but `invalid` are acknowledged. */
 export type IngestOutcome =
@@ -79,6 +79,9 @@ interface Packed {
 const MEGABYTE = 1024 * 1024;
 const ATTEMPTS = 10;
 
+/** The transaction before is made anew, and must not wait for what this one has appended. */
+class MakesWay extends Error {}
+
 /**
  * The write path: envelope → delta → batch → segment → one transaction that appends and projects → acknowledgement.
  * Throws QueueFull under back-pressure, and what the store throws when it cannot be reached; then nothing
@@ -88,7 +91,7 @@ export class Ingest {
   readonly #options: IngestOptions;
   readonly #known = new KnownFacts();
   readonly #packer = new SegmentPacker();
-  readonly #turns = new Turns();
+  readonly #turns = new Turns<Uuid>();
   #generation: number | undefined;
   #storedAt = -Infinity;
   readonly #identify: Identify;
@@ -197,43 +200,42 @@ export class Ingest {
     const { before, turn } = this.#turns.take();
     try {
       const packed = await this.#pack(batch);
-      await before.committing;
-      return outcomesOf(batch, await this.#transact(packed, before.over, turn.commits, next));
+      const appended = await before.appended;
+      // The same event again would wait for the one before to commit, and that one, when made anew, for us.
+      if (packed.rows.some(({ id }) => appended.has(id))) await before.over;
+      return outcomesOf(batch, await this.#transact(packed, before, turn, next));
     } finally {
       turn.end();
     }
   }
 
-  /**
-   * @param before resolves when the transaction before this one is over.
-   * @param commits to be called when nothing but the commit is awaited.
-   * @returns which events were there already.
-   */
+  /** Returns which events were there already. */
   async #transact(
     packed: Packed,
-    before: Promise<void>,
-    commits: () => void,
+    before: Progress<Uuid>,
+    turn: Turn<Uuid>,
     next: (() => void) | undefined,
   ): Promise<Set<Uuid>> {
-    let isCommitting = false;
-    const onCommitting = (): void => {
-      isCommitting = true;
-      commits();
-    };
-    for (let attempt = 1; ; attempt += 1) {
+    let mayGoOn = before.settled;
+    for (let attempt = 1; ;) {
       try {
-        const { fresh, repeated, generation } = await this.#options.database.transaction(
-          (connection) => this.#store(connection, packed, before, next),
-          onCommitting,
+        const { fresh, repeated, generation } = await this.#options.database.transaction((connection) =>
+          this.#store(connection, packed, mayGoOn, turn, next),
         );
         // Unless a replay has put another model in its place, as the batch that came next may have seen already.
         if (generation === this.#generation) this.#known.addAll(fresh);
         return repeated;
       } catch (error) {
+        if (error instanceof MakesWay) {
+          await before.over;
+          mayGoOn = Promise.resolve(true);
+          continue;
+        }
         // Two transactions waited for each other in a circle, or one was quicker with a new run: come again.
         const mayComeAgain = isRetryable(error) || error instanceof RunsAppeared;
-        // Once the next one has begun it counts on this one: to lock anew could be to wait for it.
-        if (attempt === ATTEMPTS || isCommitting || !mayComeAgain) throw error;
+        if (attempt === ATTEMPTS || !mayComeAgain) throw error;
+        attempt += 1;
+        turn.beginsAnew();
       }
     }
   }
@@ -262,13 +264,15 @@ export class Ingest {
   async #store(
     connection: Queryable,
     { prepared, segment, rows }: Packed,
-    before: Promise<void>,
+    mayGoOn: Promise<boolean>,
+    turn: Turn<Uuid>,
     next: (() => void) | undefined,
   ): Promise<{ fresh: FactSet; repeated: Set<Uuid>; generation: number | undefined }> {
     const appending = connection.rows<{ id: Uuid }>(appendRawEvents(segment, rows));
     appending.catch(() => {}); // looked at below
     // What the batch before stores is to be seen, not run into.
-    await before;
+    if (!(await mayGoOn)) throw new MakesWay();
+    turn.appends(new Set(rows.map(({ id }) => id)));
     const [repeated, stored, [model]] = await Promise.all([
       appending,
       readStoredRuns(

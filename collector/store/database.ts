@@ -13,12 +13,8 @@ export interface Queryable {
 
 /** Our Postgres. */
 export interface Database extends Queryable {
-  /**
-   * Runs `work` in one transaction on one connection; rolls back when it throws.
-   * @param onCommitting told when all statements are done and only the commit is awaited: this transaction
-   * will wait for no other any more.
-   */
-  transaction<T>(work: (connection: Queryable) => Promise<T>, onCommitting?: () => void): Promise<T>;
+  /** Runs `work` in one transaction on one connection; rolls back when it throws. */
+  transaction<T>(work: (connection: Queryable) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -95,7 +91,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on('error', onLoss);
   return {
     ...queryable(pool),
-    transaction: (work, onCommitting) => transaction(pool, onLoss, work, onCommitting),
+    transaction: (work) => transaction(pool, onLoss, work),
     close: () => pool.end(),
   };
 }
@@ -104,14 +100,13 @@ async function transaction<T>(
   pool: Pool,
   onLoss: (error: Error) => void,
   work: (connection: Queryable) => Promise<T>,
-  onCommitting?: () => void,
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   // Statements travel together: one that failed drags others with it, and theirs says nothing of the cause.
   let first: unknown;
   const lost = (error: Error): void => {
-    broken = error;
+    broken ??= error;
     onLoss(error);
   };
   // The pool's own listener covers idle connections only: one lost while held would end the process.
@@ -122,18 +117,18 @@ async function transaction<T>(
     begun.catch(() => {});
     const result = await work(queryable(client, (error) => (first ??= error)));
     await begun;
-    const committing = client.query('commit');
-    onCommitting?.();
-    const { command } = await committing;
+    const { command } = await client.query('commit');
     // COMMIT of an aborted transaction is no error to Postgres: it answers ROLLBACK, and nothing was kept.
     if (command !== 'COMMIT')
       throw new Error('the transaction was rolled back: a statement in it failed and was passed over');
     return result;
   } catch (error) {
+    // Lost between two statements: the next one's error only says that the client is of no use.
+    const loss = broken;
     await client.query('rollback').catch((rollbackError: unknown) => {
       broken = asError(rollbackError);
     });
-    throw codeOf(error) === IN_FAILED_TRANSACTION ? first : error;
+    throw loss ?? (codeOf(error) === IN_FAILED_TRANSACTION ? first : error);
   } finally {
     client.off('error', lost);
     client.release(broken);

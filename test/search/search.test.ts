@@ -415,9 +415,9 @@ test('while events wait to be stored few things are described at a time', async 
     let transactions = 0;
     const counting: Database = {
       ...database,
-      transaction: (work, onCommitting) => {
+      transaction: (work) => {
         transactions += 1;
-        return database.transaction(work, onCommitting);
+        return database.transaction(work);
       },
     };
     const index = new SearchIndex({ database: counting, now: () => new Date(), busy: () => busy });
