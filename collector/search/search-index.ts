@@ -65,7 +65,7 @@ const RESTATED = 500;
 const RESTATED_PART = 25;
 /** It rests so many times as long as it worked: an index that is built does not hold up others. */
 const REST_TIMES = 1;
-const REST_UNDER_LOAD = 9;
+const REST_UNDER_LOAD = 19;
 /** Datasets that were judged and are not looked at yet; of more the look at runs takes care. */
 const MOST_TOLD = 20_000;
 

@@ -19,7 +19,7 @@ const USAGE = `npm run bench -- [options]
   --rounds N            rounds of interleaved measurements (3)
   --seconds N           length of one measurement (5)
   --jobs N              jobs of the universe of events; it has twice as many datasets (5000)
-  --connections N       connections of the closed loop (256)
+  --connections N       connections of the closed loop (512)
   --seed N              of the events (1)
   --profile FOLDER      also write the collector's CPU profile and the statements' times there`;
 
@@ -61,7 +61,7 @@ function optionsOf(): { only: string | undefined; json: boolean; help: boolean; 
     rounds: count('rounds', quick ? 1 : 3, 1),
     windowSeconds: count('seconds', quick ? 2 : 5, 1),
     jobs: count('jobs', quick ? 500 : 5000, 65),
-    connections: count('connections', 256, 1),
+    connections: count('connections', 512, 1),
     seed: count('seed', 1, 0),
     profile: values.profile ?? null,
   };
