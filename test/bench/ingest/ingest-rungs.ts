@@ -149,6 +149,44 @@ export function loadRung(
   return { name, measure: async () => (await measureLoad(cluster, generator, target, shape)).sample };
 }
 
+/**
+ * The rung, measured while another server stands still: what that one still has to do after its own load
+ * (judging partitions, describing them for search) is to its own cost, not to this rung's.
+ */
+export function beside(
+  cluster: BenchCluster,
+  other: Target,
+  database: string,
+  rung: Rung<IngestSample>,
+): Rung<IngestSample> {
+  return {
+    name: rung.name,
+    async measure(round) {
+      process.kill(other.pid, 'SIGSTOP');
+      try {
+        await untilQuiet(cluster, database);
+        return await rung.measure(round);
+      } finally {
+        process.kill(other.pid, 'SIGCONT');
+      }
+    },
+  };
+}
+
+/** Resolves once no statement is at work in the database: what a server that was stopped had asked for. */
+async function untilQuiet(cluster: BenchCluster, database: string): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const [active] = await cluster.query<{ count: string }>(
+      `select count(*) as count from pg_stat_activity
+        where datname = '${database}' and state = 'active' and wait_event_type is distinct from 'Client'`,
+    );
+    if (Number(active?.count) === 0) return;
+    if (Date.now() > deadline) throw new Error(`${database} does not come to rest.`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 /** The rung that copies prepared rows into a jsonb column, in one commit. */
 export function copyRung(
   cluster: BenchCluster,

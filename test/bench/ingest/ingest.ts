@@ -6,6 +6,7 @@ import { profileIngest } from './ingest-profile.ts';
 import { mostMemory } from '../processor-time.ts';
 import { reportIngest, type IngestMeasurements, type OpenLoopPoint } from './ingest-report.ts';
 import {
+  beside,
   copyRung,
   loadRung,
   measureLoad,
@@ -21,6 +22,7 @@ import { differences, storedCounts } from './stored-counts.ts';
 
 /** Events per request to the batch endpoint, and the connections that send them. */
 const BATCH = { events: 50, connections: 8 };
+const PRODUCT_DATABASE = 'bench_product';
 /** Shares of its saturation at which the product's latency is measured. */
 const OPEN_SHARES = [0.25, 0.5, 0.75];
 
@@ -65,7 +67,7 @@ async function startPlaces(cluster: BenchCluster, servers: ServerProcess[]): Pro
     return new Target(name, started);
   };
   const urls = {
-    product: await cluster.database('bench_product'),
+    product: await cluster.database(PRODUCT_DATABASE),
     naive: await cluster.database('bench_naive'),
     floor: await cluster.database('bench_floor'),
     copy: await cluster.database('bench_copy'),
@@ -116,14 +118,16 @@ async function measureAll(context: BenchContext, load: LoadGenerator, places: Pl
     target: Target,
     different: Partial<LoadShape> = {},
   ): ReturnType<typeof loadRung> => loadRung(cluster, load, name, target, { ...shape, ...different });
+  const alone = (other: ReturnType<typeof loadRung>): ReturnType<typeof loadRung> =>
+    beside(cluster, product, PRODUCT_DATABASE, other);
   const rungs = [
-    rung('receive only', receive),
+    alone(rung('receive only', receive)),
     rung('assay', product),
-    rung('receive and parse', parse),
-    rung('append only', floor),
-    copyRung(cluster, copyClient, { chunks, events: copied, bytes: copyBytes }),
-    rung('naive, 4 connections', naive, { generator: naiveEvents, connections: 4 }),
-    rung('naive, 8 connections', naive, { generator: naiveEvents, connections: 8 }),
+    alone(rung('receive and parse', parse)),
+    alone(rung('append only', floor)),
+    alone(copyRung(cluster, copyClient, { chunks, events: copied, bytes: copyBytes })),
+    alone(rung('naive, 4 connections', naive, { generator: naiveEvents, connections: 4 })),
+    alone(rung('naive, 8 connections', naive, { generator: naiveEvents, connections: 8 })),
   ];
   const repeats = options.quick ? 0 : options.rounds * 2;
   const samples = await interleave(rungs, { rounds: options.rounds, repeats, progress });
