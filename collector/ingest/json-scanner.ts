@@ -2,7 +2,7 @@ import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUO
 import { JsonSlice } from './json-slice.ts';
 import { ENDS_PLAIN, noticed, skipSpace, skipString, skipValue, skipWord, UNUSUAL } from './json-skip.ts';
 import { KnownTexts } from './known-texts.ts';
-import type { RecurringContents, RecurringPlaces } from './recurring-slices.ts';
+import type { FoundFacet, RecurringContents, RecurringFacets } from './recurring-slices.ts';
 
 const keys = new KnownTexts(10);
 const texts = new KnownTexts(16);
@@ -104,24 +104,35 @@ export class JsonScanner {
   }
 
   /**
-   * Consumes a value that may well be the one of last time at this place.
-   * @param places what is remembered of the value's owner, by key.
+   * Consumes an object of facets that may well be those of last time.
+   * @param last what is remembered of their owner.
    */
-  recurringSlice(key: string, places: RecurringPlaces): JsonSlice {
+  recurringFacets(last: RecurringFacets): Readonly<Record<string, JsonSlice>> {
     const bytes = this.#bytes;
     const start = this.#space();
-    const known = places.find(key, bytes, start);
+    const known = last.find(bytes, start);
     if (known) {
       this.#at = start + known.bytes.length;
-      return new JsonSlice(bytes, start, this.#at, known);
+      return known.facets;
     }
     const spacedBefore = noticed.space;
     noticed.space = false;
-    this.#at = skipValue(bytes, start, 0);
-    // A value with white space inside is not remembered: the scan must go on noticing it.
-    const remembered = noticed.space ? null : places.remember(key, bytes, start, this.#at);
+    const found: FoundFacet[] = [];
+    for (let more = this.enterObject(); more; more = this.nextMember()) {
+      const key = this.key();
+      const from = this.#space();
+      const same = last.findFacet(key, bytes, from);
+      this.#at = same ? from + same.length : skipValue(bytes, from, 0);
+      found.push({ key, start: from, end: this.#at, remembered: same?.remembered ?? null });
+    }
+    // What has white space inside is not remembered: the scan must go on noticing it.
+    const remembered = noticed.space ? null : last.remember(bytes, start, this.#at, found);
     noticed.space ||= spacedBefore;
-    return new JsonSlice(bytes, start, this.#at, remembered);
+    if (remembered) return remembered;
+    const facets: Record<string, JsonSlice> = {};
+    for (const facet of found)
+      facets[facet.key] = new JsonSlice(bytes, facet.start, facet.end, facet.remembered);
+    return facets;
   }
 
   /** Consumes any value. */

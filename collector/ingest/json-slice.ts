@@ -1,5 +1,14 @@
 import { hash } from 'node:crypto';
-import type { Remembered } from './recurring-slices.ts';
+
+/** What is known of a value that stood in an earlier event, whatever event it stands in. */
+export interface Remembered {
+  /** SHA-256, made when first asked for. */
+  digest: string | null;
+  /** What a reader made of it (normalise/facet-reader.ts), and which reader; null until then. */
+  derived: { readonly reader: unknown; readonly value: unknown } | null;
+  /** What is known of it as a facet that is kept to be shown (normalise/read-shown-facets.ts). */
+  shown: unknown;
+}
 
 /** A JSON value that has been scanned and is known to be sound, but has not been parsed. */
 export class JsonSlice {
@@ -19,6 +28,14 @@ export class JsonSlice {
   /** The value. Parsed anew at each call: who needs it twice keeps it. */
   parse(): unknown {
     return JSON.parse(this.text());
+  }
+
+  /** Whether `text` goes on with this very value at `at`. */
+  standsAt(text: Buffer, at: number): boolean {
+    const end = at + this.#end - this.#start;
+    // One byte first: most values that changed are told by their length.
+    if (text[end - 1] !== this.#bytes[this.#end - 1]) return false;
+    return text.compare(this.#bytes, this.#start, this.#end, at, end) === 0;
   }
 
   /** In bytes. */

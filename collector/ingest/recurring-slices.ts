@@ -1,71 +1,115 @@
-/** A value as it stood at some place in an earlier event. */
-export interface Remembered {
+import type { RawFacets } from './envelope.ts';
+import { JsonSlice, type Remembered } from './json-slice.ts';
+
+/** A facet that a scan found. */
+export interface FoundFacet {
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+  /** What is known of it, when it stood in an earlier event. */
+  readonly remembered: Remembered | null;
+}
+
+/** One owner's facets as they stood in an earlier event. The slices lie in `bytes`. */
+interface RememberedFacets {
   readonly bytes: Buffer;
-  /** SHA-256, made when first asked for. */
-  digest: string | null;
-  /** What a reader made of it (normalise/facet-reader.ts), and which reader; null until then. */
-  derived: { readonly reader: unknown; readonly value: unknown } | null;
-  /** What is known of it as a facet that is kept to be shown (normalise/read-shown-facets.ts). */
-  shown: unknown;
+  readonly facets: Readonly<Record<string, JsonSlice>>;
 }
 
-/** The last few values at one place: what a job says at its start and at its end differs, and both recur. */
-interface Place {
-  readonly values: Remembered[];
-  /** How often in a row none of them stood there. */
-  misses: number;
-}
-
-const VALUES = 3;
-/** After so many misses in a row a place is given a new value only now and then: its values do not recur. */
+/** So many are kept: what a job says at its start and at its end differs, and both recur. */
+const KEPT = 3;
+/** After so many misses in a row they are remembered only now and then: these do not recur. */
 const PATIENCE = 8;
 const NOW_AND_THEN = 32;
 const MOST_BYTES = 64 * 1024 * 1024;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 
-/** The last values of one owner's facets, by facet key. */
-export class RecurringPlaces {
+/** One owner's facets as they were the last few times. */
+export class RecurringFacets {
   readonly #budget: { bytes: number };
-  readonly #places = new Map<string, Place>();
+  readonly #last: RememberedFacets[] = [];
+  /** How often in a row they were others. */
+  #misses = 0;
 
   constructor(budget: { bytes: number }) {
     this.#budget = budget;
   }
 
-  /** What is remembered by this key, if the text goes on with exactly that. */
-  find(key: string, text: Buffer, at: number): Remembered | null {
-    const place = this.#places.get(key);
-    if (place === undefined) return null;
-    for (const known of place.values) {
+  /** The facets as remembered, if the text goes on with exactly them. */
+  find(text: Buffer, at: number): RememberedFacets | null {
+    for (const known of this.#last) {
       const length = known.bytes.length;
-      // One byte first: most values that changed are told by their length.
-      if (text[at + length - 1] !== 0x7d) continue;
+      // One byte first: most that changed are told by their length.
+      if (text[at + length - 1] !== CLOSE_BRACE) continue;
       if (text.compare(known.bytes, 0, length, at, at + length) !== 0) continue;
-      place.misses = 0;
+      this.#misses = 0;
       return known;
     }
     return null;
   }
 
-  /** Remembers a sound value. Only objects: where one ends does not depend on what follows. */
-  remember(key: string, text: Buffer, start: number, end: number): Remembered | null {
-    if (text[start] !== 0x7b) return null;
-    let place = this.#places.get(key);
-    if (place === undefined) this.#places.set(key, (place = { values: [], misses: 0 }));
-    place.misses += 1;
-    if (place.misses > PATIENCE && place.misses % NOW_AND_THEN !== 0) return null;
-    const value = remembered(text, start, end);
-    const oldest = place.values.length < VALUES ? undefined : place.values.shift();
-    place.values.push(value);
-    this.#budget.bytes += value.bytes.length - (oldest?.bytes.length ?? 0);
-    return value;
+  /** One facet as remembered, if the text goes on with exactly that: the others have changed. */
+  findFacet(key: string, text: Buffer, at: number): JsonSlice | null {
+    // Only objects: where one ends does not depend on what follows.
+    if (text[at] !== OPEN_BRACE) return null;
+    for (const { facets } of this.#last) {
+      const known = Object.hasOwn(facets, key) ? facets[key] : undefined;
+      if (known?.standsAt(text, at) === true) return known;
+    }
+    return null;
+  }
+
+  /** Remembers sound facets without white space between tokens; null when it does not pay. */
+  remember(
+    text: Buffer,
+    start: number,
+    end: number,
+    found: readonly FoundFacet[],
+  ): Readonly<Record<string, JsonSlice>> | null {
+    this.#misses += 1;
+    if (this.#misses > PATIENCE && this.#misses % NOW_AND_THEN !== 0) return null;
+    const bytes = copied(text, start, end);
+    const facets: Record<string, JsonSlice> = {};
+    for (const { key, start: from, end: to, remembered } of found) {
+      const memory = text[from] === OPEN_BRACE ? (remembered ?? forgotten()) : null;
+      facets[key] = new JsonSlice(bytes, from - start, to - start, memory);
+    }
+    const oldest = this.#last.length < KEPT ? undefined : this.#last.shift();
+    this.#last.push({ bytes, facets });
+    this.#budget.bytes += bytes.length - (oldest?.bytes.length ?? 0);
+    derived.set(facets, {});
+    return facets;
   }
 }
 
+/** What was made of remembered facets as a whole; events share them. */
+export interface DerivedFromFacets {
+  /** By normalise/read-shown-facets.ts: as facets of a job and of a dataset. */
+  job?: unknown;
+  dataset?: unknown;
+}
+
+const derived = new WeakMap<RawFacets, DerivedFromFacets>();
+
+/** Where to remember what follows from these facets alone; undefined when they are no remembered ones. */
+export function derivedFrom(facets: RawFacets): DerivedFromFacets | undefined {
+  return derived.get(facets);
+}
+
+function forgotten(): Remembered {
+  return { digest: null, derived: null, shown: null };
+}
+
 /** In memory of its own: a piece of Node's shared slabs would keep the whole slab. */
-function remembered(text: Buffer, start: number, end: number): Remembered {
+function copied(text: Buffer, start: number, end: number): Buffer {
   const bytes = Buffer.allocUnsafeSlow(end - start);
   text.copy(bytes, 0, start, end);
-  return { bytes, digest: null, derived: null, shown: null };
+  return bytes;
+}
+
+interface Content extends Remembered {
+  readonly bytes: Buffer;
 }
 
 const LONGEST_CONTENT = 512;
@@ -78,7 +122,7 @@ const OFTEN = 3;
  * it has come often enough.
  */
 export class RecurringContents {
-  readonly #values: (Remembered | undefined)[];
+  readonly #values: (Content | undefined)[];
   /** Hash of the last newcomer at each place, and how often it came. */
   readonly #newcomers: Int32Array;
   readonly #times: Uint8Array;
@@ -108,26 +152,28 @@ export class RecurringContents {
     const times = (this.#times[place] ?? 0) + 1;
     this.#times[place] = times;
     if (times < OFTEN) return null;
-    return (this.#values[place] = remembered(text, start, end));
+    const content: Content = { bytes: copied(text, start, end), ...forgotten() };
+    this.#values[place] = content;
+    return content;
   }
 }
 
 /**
- * Remembers the bytes of facets by their owner (a dataset, a job) and key: a table's schema is nearly
- * always the same as last time. Comparing bytes costs a fraction of scanning them, and what was scanned
- * once needs it no more. Bounded in bytes; when full it starts afresh.
+ * Remembers facets by their owner (a dataset, a job): they are nearly always the same as last time. Comparing
+ * bytes costs a fraction of scanning them, and what was scanned once needs it no more. Bounded in bytes; when
+ * full it starts afresh.
  */
 export class RecurringSlices {
-  #owners = new Map<string, RecurringPlaces>();
+  #owners = new Map<string, RecurringFacets>();
   #budget = { bytes: 0 };
 
-  of(owner: string): RecurringPlaces {
+  of(owner: string): RecurringFacets {
     if (this.#budget.bytes > MOST_BYTES || this.#owners.size >= 500_000) {
       this.#owners = new Map();
       this.#budget = { bytes: 0 };
     }
-    let places = this.#owners.get(owner);
-    if (places === undefined) this.#owners.set(owner, (places = new RecurringPlaces(this.#budget)));
-    return places;
+    let facets = this.#owners.get(owner);
+    if (facets === undefined) this.#owners.set(owner, (facets = new RecurringFacets(this.#budget)));
+    return facets;
   }
 }

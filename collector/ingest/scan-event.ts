@@ -131,12 +131,5 @@ const recurring = new RecurringSlices();
 
 /** @param owner whose facets they are: a dataset's or a job's recur from event to event. */
 function readRecurring(scanner: JsonScanner, owner: string): RawFacets | null {
-  if (scanner.isNull()) return null;
-  const places = recurring.of(owner);
-  const facets: Record<string, JsonSlice> = {};
-  for (let more = scanner.enterObject(); more; more = scanner.nextMember()) {
-    const key = scanner.key();
-    facets[key] = scanner.recurringSlice(key, places);
-  }
-  return facets;
+  return scanner.isNull() ? null : scanner.recurringFacets(recurring.of(owner));
 }

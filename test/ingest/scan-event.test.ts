@@ -19,6 +19,11 @@ function deltaOf(result: ReturnType<typeof readEnvelope>): unknown {
       id: content.id,
       fields: content.fields,
     })),
+    facets: delta.facets.map(({ set, ids, contents }) => ({
+      set,
+      ids,
+      contents: contents.map(({ id, body }) => ({ id, body: body() })),
+    })),
     lineages: delta.lineages.map(({ jobId, content }) => ({
       jobId,
       id: content.id,
@@ -117,6 +122,56 @@ describe('the fast reader', () => {
         assertAgree(bytes);
       }),
       { numRuns: 4000 },
+    );
+  });
+
+  test('facets of one owner that recur, change, come and go are read as if each were the first', () => {
+    const value = fc.constantFrom(
+      '{"_producer":"p","x":1}',
+      '{"_producer":"p","x":12}',
+      '{"_producer":"p","x":"é"}',
+      '{ "_producer":"p"}',
+      '{"fields":[{"name":"a","type":"int"}]}',
+      '{"fields":[{"name":"b"}]}',
+      '{"fields":7}',
+      '{"_deleted":true}',
+      '{}',
+      'null',
+      '1',
+      '12',
+      '"text"',
+      '[{"a":1}]',
+    );
+    const key = fc.constantFrom(
+      'schema',
+      'ownership',
+      'documentation',
+      'own_facet',
+      'constructor',
+      'toString',
+    );
+    const object = fc
+      .array(fc.tuple(key, value), { maxLength: 4 })
+      .chain((members) => fc.tuple(fc.constant(members), fc.constantFrom('', '', '', ' ')))
+      .map(([members, space]) => `{${members.map(([name, sent]) => `"${name}":${space}${sent}`).join(',')}}`);
+    let owner = 0;
+    fc.assert(
+      fc.property(
+        fc.array(object, { minLength: 2, maxLength: 3 }),
+        fc.infiniteStream(fc.nat()),
+        (variants, turns) => {
+          owner += 1;
+          let read = 0;
+          for (let turn = 0; turn < 14; turn += 1) {
+            const facets = variants[(turns.next().value ?? 0) % variants.length] ?? '{}';
+            const dataset = `{"namespace":"n","name":"recurring ${owner}","facets":${facets}}`;
+            const event = `{"eventTime":"2026-01-01T00:00:00Z","run":{"runId":"${RUN}"},"job":{"namespace":"n","name":"job ${owner}","facets":${facets}},"inputs":[${dataset}],"outputs":[${dataset}]}`;
+            if (assertAgree(Buffer.from(event))) read += 1;
+          }
+          assert.ok(read > 0);
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 

@@ -4,6 +4,7 @@ import type { RawFacets } from '../envelope.ts';
 import { canonicalJson, parseExactly } from '../canonical-json.ts';
 import { faultOf, type FacetFault } from '../facet-schemas/facet-fault.ts';
 import { JsonSlice } from '../json-slice.ts';
+import { derivedFrom } from '../recurring-slices.ts';
 import { isObject, type Warnings } from './facet-reader.ts';
 import { Memo } from './memo.ts';
 import { PathMemo } from './path-memo.ts';
@@ -87,6 +88,22 @@ export function readShownFacets(
   warnings: Warnings,
 ): StatedFacets | null {
   if (!facets) return null;
+  const memory = derivedFrom(facets);
+  const known = memory?.[place];
+  if (known === null || known instanceof StatedFacets) return known;
+  const faults = warnings.list.length;
+  const stated = statedFacets(place, facets, pointer, warnings);
+  // A fault is not remembered: its warning belongs to each event.
+  if (memory && warnings.list.length === faults) memory[place] = stated;
+  return stated;
+}
+
+function statedFacets(
+  place: 'job' | 'dataset',
+  facets: RawFacets,
+  pointer: string,
+  warnings: Warnings,
+): StatedFacets | null {
   let entries: Entry[] | null = null;
   let step = sets.start;
   for (const name in facets) {
