@@ -6,8 +6,8 @@ import { sql, type Fragment, type Statement } from './sql.ts';
 
 // What the pages read. Every list is one statement, whatever its length.
 
-/** Above this many rows the overview shows the planner's estimate: a page that is looked at often must stay cheap. */
-const COUNTED_EXACTLY = 20_000;
+/** Above this many rows the planner's estimate is shown: a page that is looked at often must stay cheap. */
+export const COUNTED_EXACTLY = 20_000;
 
 export interface CountsRow {
   readonly datasets: number;

@@ -1,7 +1,5 @@
+import { COUNTED_EXACTLY } from './overview.ts';
 import { sql, type Statement } from './sql.ts';
-
-/** Above this many things the planner's estimate is told. */
-const COUNTED_EXACTLY = 20_000;
 
 export interface ServiceStatusRow {
   readonly postgres: string;
