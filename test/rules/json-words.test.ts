@@ -11,8 +11,8 @@ import { parseExpression } from '#rules/expression/parse.ts';
 import { printExpression } from '#rules/expression/print.ts';
 import { parseJsonPath, printJsonPath } from '#rules/json/path.ts';
 import { readJsonSchema } from '#rules/json/schema.ts';
-import { planQueries } from '#rules/sql/plan.ts';
 import { checkOf } from './support.ts';
+import { plainPlan } from './sql/plain-plan.ts';
 
 function said(text: string): string {
   const parsed = parseExpression(text);
@@ -190,23 +190,7 @@ function plan(text: string, dialect: DialectName) {
     { name: 'payload', type: 'varchar(200)' },
     { name: 'amount', type: 'double' },
   ];
-  return planQueries({
-    facts: factMapOf(checkOf(text).expression),
-    known: new Map(),
-    trustAtLeast: 0,
-    candidate: {
-      table: { name: 's.t', from: 's.t', columns },
-      partition: [],
-      whole: true,
-      target: null,
-      previous: [],
-    },
-    tables: new Map(),
-    dialect,
-    now: new Date(0),
-    seconds: 1,
-    groups: 1,
-  });
+  return plainPlan(factMapOf(checkOf(text).expression), { name: 's.t', from: 's.t', columns }, dialect);
 }
 
 describe('engines that cannot look into texts of JSON', () => {

@@ -11,8 +11,8 @@ import { parseExpression } from '#rules/expression/parse.ts';
 import { populationShift, shiftOfGroups } from '#rules/expression/population-shift.ts';
 import { printExpression } from '#rules/expression/print.ts';
 import { timePattern } from '#rules/expression/time-pattern.ts';
-import { planQueries } from '#rules/sql/plan.ts';
 import { checkOf } from './support.ts';
+import { plainPlan } from './sql/plain-plan.ts';
 
 function judge(
   text: string,
@@ -288,23 +288,11 @@ describe('values that can be read, places, values far out', () => {
   test('JSON is refused where the engine cannot tell it, and asked apart where an older one may not know it', () => {
     const expression = checkOf('born is parseable as json').expression;
     const ask = (dialect: DialectName) =>
-      planQueries({
-        facts: factMapOf(expression),
-        known: new Map(),
-        trustAtLeast: 0,
-        candidate: {
-          table: { name: 's.t', from: 's.t', columns: [{ name: 'born', type: 'varchar(20)' }] },
-          partition: [],
-          whole: true,
-          target: null,
-          previous: [],
-        },
-        tables: new Map(),
+      plainPlan(
+        factMapOf(expression),
+        { name: 's.t', from: 's.t', columns: [{ name: 'born', type: 'varchar(20)' }] },
         dialect,
-        now: new Date(0),
-        seconds: 1,
-        groups: 1,
-      });
+      );
     for (const dialect of ['postgres', 'mysql', 'duckdb', 'clickhouse', 'trino'] as const) {
       const { statements, refused } = ask(dialect);
       assert.deepEqual([statements.length, refused.size], [2, 0], dialect);

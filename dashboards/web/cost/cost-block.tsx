@@ -1,8 +1,7 @@
-import { Link } from 'wouter';
 import type { CostAnswer, CostLine, DatasetCostLine } from '../../../collector/api/schema/cost.ts';
-import { Name } from '../parts/name.tsx';
 import { figure, money, seconds, trend } from '../parts/words.ts';
 import { datasetHref, jobHref } from '../shell/address.ts';
+import { NamedCell, NumberHeadings } from './cost-cells.tsx';
 import { FileButton } from './file-button.tsx';
 import { told } from './told.ts';
 
@@ -37,34 +36,10 @@ export function CostBlock({ kind, answer }: CostBlockProps) {
             <thead>
               <tr>
                 <th scope="col">{ofDatasets ? 'Dataset' : 'Job'}</th>
-                {unit === null ? null : (
-                  <th scope="col" className="number">
-                    Cost
-                  </th>
-                )}
-                <th scope="col" className="number">
-                  Running
-                </th>
+                <NumberHeadings of={unit === null ? ['Running'] : ['Cost', 'Running']} />
                 <th scope="col">Trend</th>
-                <th scope="col" className="number">
-                  Read
-                </th>
-                <th scope="col" className="number">
-                  Written
-                </th>
-                <th scope="col" className="number">
-                  Runs
-                </th>
-                {ofDatasets ? (
-                  <>
-                    <th scope="col" className="number">
-                      Readers
-                    </th>
-                    <th scope="col" className="number">
-                      Gate’s queries
-                    </th>
-                  </>
-                ) : null}
+                <NumberHeadings of={['Read', 'Written', 'Runs']} />
+                {ofDatasets ? <NumberHeadings of={['Readers', 'Gate’s queries']} /> : null}
               </tr>
             </thead>
             <tbody>
@@ -96,16 +71,7 @@ function Line({ line, kind, unit }: LineProps) {
         : trend(cost, before.cost ?? 0);
   return (
     <tr>
-      <th scope="row">
-        <Link href={kind === 'datasets' ? datasetHref(line.id) : jobHref(line.id)} data-row="">
-          <Name text={line.name} />
-        </Link>
-        {line.namespace === null ? null : (
-          <span className="namespace">
-            <Name text={line.namespace} />
-          </span>
-        )}
-      </th>
+      <NamedCell line={line} href={kind === 'datasets' ? datasetHref(line.id) : jobHref(line.id)} />
       {unit === null || cost === null ? null : <td className="number">{money(cost, unit)}</td>}
       <td className="number">{seconds(line.seconds)}</td>
       <td>{turn ?? <span className="soft">{before === null ? '–' : 'new'}</span>}</td>

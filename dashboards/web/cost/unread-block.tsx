@@ -1,9 +1,8 @@
-import { Link } from 'wouter';
 import type { CostAnswer } from '../../../collector/api/schema/cost.ts';
 import { Moment } from '../parts/moment.tsx';
-import { Name } from '../parts/name.tsx';
 import { count, figure, money, seconds } from '../parts/words.ts';
 import { datasetHref } from '../shell/address.ts';
+import { NamedCell, NumberHeadings } from './cost-cells.tsx';
 import { FileButton } from './file-button.tsx';
 import { told } from './told.ts';
 
@@ -37,35 +36,14 @@ export function UnreadBlock({ answer: { unread, days, unit } }: { readonly answe
                 <tr>
                   <th scope="col">Dataset</th>
                   <th scope="col">Last read</th>
-                  {unit === null ? null : (
-                    <th scope="col" className="number">
-                      Cost
-                    </th>
-                  )}
-                  <th scope="col" className="number">
-                    Running
-                  </th>
-                  <th scope="col" className="number wide">
-                    Written
-                  </th>
-                  <th scope="col" className="number wide">
-                    Runs
-                  </th>
+                  <NumberHeadings of={unit === null ? ['Running'] : ['Cost', 'Running']} />
+                  <NumberHeadings of={['Written', 'Runs']} wide />
                 </tr>
               </thead>
               <tbody>
                 {unread.map((line) => (
                   <tr key={line.id}>
-                    <th scope="row">
-                      <Link href={datasetHref(line.id)} data-row="">
-                        <Name text={line.name} />
-                      </Link>
-                      {line.namespace === null ? null : (
-                        <span className="namespace">
-                          <Name text={line.namespace} />
-                        </span>
-                      )}
-                    </th>
+                    <NamedCell line={line} href={datasetHref(line.id)} />
                     <td>
                       {line.lastReadAt === null ? (
                         <span className="soft">never</span>

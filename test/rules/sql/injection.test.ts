@@ -11,6 +11,7 @@ import { emptyDatabase } from '#test/support/database.ts';
 import { MARIADB_MISSING, startMariadb, type MariadbServer } from '#test/support/mariadb-server.ts';
 import { DUCKDB_MISSING, duckdbEngine, load, mariadbEngine, postgresEngine, type Engine } from './engines.ts';
 import { column, fact, literal, SPAN, tableRef } from './facts.ts';
+import { plainPlan } from '#test/rules/sql/plain-plan.ts';
 
 // Whatever stands in a contract's texts and names, the query means the same and nothing else is run.
 
@@ -238,19 +239,10 @@ async function attackJson(engine: Engine, text: string): Promise<void> {
     { type: 'compare', operator: '=', left: value, right: literal(text), span: SPAN },
     { type: 'is_null', negated: true, operand: value, span: SPAN },
   ];
-  const plan = planQueries({
-    facts: new Map(
-      predicates.map((predicate, at) => [String(at), fact({ metric: 'true_count', predicate })] as const),
-    ),
-    known: new Map(),
-    trustAtLeast: 0,
-    candidate: { table, partition: [], whole: true, target: null, previous: [] },
-    tables: new Map(),
-    dialect: engine.dialect,
-    now: new Date('2026-01-01T00:00:00Z'),
-    seconds: 60,
-    groups: 10,
-  });
+  const facts = predicates.map(
+    (predicate, at) => [String(at), fact({ metric: 'true_count', predicate })] as const,
+  );
+  const plan = plainPlan(new Map(facts), table, engine.dialect);
   assert.deepEqual([...plan.refused], []);
   for (const statement of plan.statements) {
     const written = statementText(statement);
