@@ -88,6 +88,42 @@ describe('incidents on the page', () => {
     assert.deepEqual(complaints, []);
   });
 
+  test('a form that is opened while the answer to another is on its way stays open', { skip }, async (t) => {
+    const { page } = await visit(t);
+    await page.evaluate(() => localStorage.setItem('assay-person', 'dana'));
+    await page.reload();
+    await page
+      .getByRole('link', { name: /^bronze/ })
+      .first()
+      .click();
+    await page.getByRole('region', { name: 'What you can do' }).waitFor();
+    await page.keyboard.press('s');
+    await page.getByRole('button', { name: 'Snooze', exact: true }).waitFor();
+    // What the page reads anew once it is taken: the incident at once, all else when it may.
+    const held = Promise.withResolvers<void>();
+    let waiting = 0;
+    await page.route(/\/api\/v2\//, async (route) => {
+      const request = route.request();
+      if (request.method() === 'GET' && !/\/incidents\/[^/?]+$/.test(new URL(request.url()).pathname)) {
+        waiting += 1;
+        await held.promise;
+      }
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Snooze', exact: true }).click();
+    await page
+      .locator('.about')
+      .getByText(/Snoozed/)
+      .waitFor();
+    assert.ok(waiting > 0, 'nothing else is read again: the answer is not held up');
+    await page.keyboard.press('e');
+    const how = page.getByRole('combobox', { name: 'How' });
+    await how.waitFor();
+    held.resolve();
+    await page.getByText('Sending…').waitFor({ state: 'detached' });
+    assert.equal(await how.count(), 1);
+  });
+
   test('from the list a takes the incident and s leads to its rest', { skip }, async (t) => {
     const { page } = await visit(t);
     await page.evaluate(() => localStorage.setItem('assay-person', 'dana'));

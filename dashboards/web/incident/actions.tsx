@@ -33,7 +33,9 @@ export function Actions({ detail: { incident } }: { readonly detail: IncidentDet
   const over = incident.state === 'resolved' || incident.state === 'merged';
   const person = usePerson();
   const send = (act: string, body: Readonly<Record<string, unknown>>): void => {
-    if (isKnown(person)) command.mutate({ path: `${path}/${act}`, body }, { onSuccess: () => setOpen(null) });
+    // Only what was sent: another form may have been opened until the answer is there.
+    const close = (): void => setOpen((now) => (now === open ? null : now));
+    if (isKnown(person)) command.mutate({ path: `${path}/${act}`, body }, { onSuccess: close });
     else askWho();
   };
   const acknowledge = (): void => send('ack', {});
