@@ -24,7 +24,11 @@ export function NextSteps({ page }: { readonly page: DecisionPageAnswer }) {
   const command = useCommand();
   const [waiving, setWaiving] = useState(false);
   const act = (one: Command): void => {
-    if (isKnown(person)) command.mutate(one, { onSuccess: () => setWaiving(false) });
+    // A form that is opened until the answer is there stays open.
+    const close = (): void => {
+      if (waiving) setWaiving(false);
+    };
+    if (isKnown(person)) command.mutate(one, { onSuccess: close });
     else askWho();
   };
   const { evaluation, waivers, nextSteps, newerEvaluationId } = page;

@@ -26,7 +26,11 @@ export function Silences() {
   const command = useCommand();
   const [adding, setAdding] = useState(false);
   const act = (one: Command): void => {
-    if (isKnown(person)) command.mutate(one, { onSuccess: () => setAdding(false) });
+    // A form that is opened until the answer is there stays open.
+    const close = (): void => {
+      if (adding) setAdding(false);
+    };
+    if (isKnown(person)) command.mutate(one, { onSuccess: close });
     else askWho();
   };
   return (
