@@ -112,7 +112,7 @@ export class JsonScanner {
     const start = this.#space();
     const known = last.find(bytes, start);
     if (known) {
-      this.#at = start + known.bytes.length;
+      this.#at = start + known.whole.length;
       return known.facets;
     }
     const spacedBefore = noticed.space;

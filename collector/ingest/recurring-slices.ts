@@ -1,4 +1,5 @@
 import type { RawFacets } from './envelope.ts';
+import { OPEN_BRACE } from './json-bytes.ts';
 import { JsonSlice, type Remembered } from './json-slice.ts';
 
 /** A facet that a scan found. */
@@ -10,9 +11,9 @@ export interface FoundFacet {
   readonly remembered: Remembered | null;
 }
 
-/** One owner's facets as they stood in an earlier event. The slices lie in `bytes`. */
+/** One owner's facets as they stood in an earlier event, all together and each. */
 interface RememberedFacets {
-  readonly bytes: Buffer;
+  readonly whole: JsonSlice;
   readonly facets: Readonly<Record<string, JsonSlice>>;
 }
 
@@ -22,8 +23,6 @@ const KEPT = 3;
 const PATIENCE = 8;
 const NOW_AND_THEN = 32;
 const MOST_BYTES = 64 * 1024 * 1024;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
 
 /** One owner's facets as they were the last few times. */
 export class RecurringFacets {
@@ -38,15 +37,10 @@ export class RecurringFacets {
 
   /** The facets as remembered, if the text goes on with exactly them. */
   find(text: Buffer, at: number): RememberedFacets | null {
-    for (const known of this.#last) {
-      const length = known.bytes.length;
-      // One byte first: most that changed are told by their length.
-      if (text[at + length - 1] !== CLOSE_BRACE) continue;
-      if (text.compare(known.bytes, 0, length, at, at + length) !== 0) continue;
-      this.#misses = 0;
-      return known;
-    }
-    return null;
+    const known = this.#last.find(({ whole }) => whole.standsAt(text, at));
+    if (known === undefined) return null;
+    this.#misses = 0;
+    return known;
   }
 
   /** One facet as remembered, if the text goes on with exactly that: the others have changed. */
@@ -72,12 +66,12 @@ export class RecurringFacets {
     const bytes = copied(text, start, end);
     const facets: Record<string, JsonSlice> = {};
     for (const { key, start: from, end: to, remembered } of found) {
-      const memory = text[from] === OPEN_BRACE ? (remembered ?? forgotten()) : null;
+      const memory = text[from] === OPEN_BRACE ? (remembered ?? nothingKnown()) : null;
       facets[key] = new JsonSlice(bytes, from - start, to - start, memory);
     }
     const oldest = this.#last.length < KEPT ? undefined : this.#last.shift();
-    this.#last.push({ bytes, facets });
-    this.#budget.bytes += bytes.length - (oldest?.bytes.length ?? 0);
+    this.#last.push({ whole: new JsonSlice(bytes, 0, bytes.length, null), facets });
+    this.#budget.bytes += bytes.length - (oldest?.whole.length ?? 0);
     derived.set(facets, {});
     return facets;
   }
@@ -97,7 +91,7 @@ export function derivedFrom(facets: RawFacets): DerivedFromFacets | undefined {
   return derived.get(facets);
 }
 
-function forgotten(): Remembered {
+function nothingKnown(): Remembered {
   return { digest: null, derived: null, shown: null };
 }
 
@@ -152,7 +146,7 @@ export class RecurringContents {
     const times = (this.#times[place] ?? 0) + 1;
     this.#times[place] = times;
     if (times < OFTEN) return null;
-    const content: Content = { bytes: copied(text, start, end), ...forgotten() };
+    const content: Content = { bytes: copied(text, start, end), ...nothingKnown() };
     this.#values[place] = content;
     return content;
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchCluster } from '../cluster.ts';
 import type { Disturbed, Rung } from '../frame.ts';
 import { processorUse, sampleProcessors, type ProcessorUse } from '../processor-time.ts';
@@ -183,7 +184,7 @@ async function untilQuiet(cluster: BenchCluster, database: string): Promise<void
     );
     if (Number(active?.count) === 0) return;
     if (Date.now() > deadline) throw new Error(`${database} does not come to rest.`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
   }
 }
 
