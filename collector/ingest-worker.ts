@@ -40,6 +40,7 @@ const ingest = new Ingest({
   now: () => new Date(),
   // The other side counts what waits, and refuses.
   queueBytes: Number.MAX_SAFE_INTEGER,
+  isMoreAtHand: () => received.length > 0,
   dictionary: () => dictionary,
   naming: namingRules(naming),
   onBatch: (batch) => reported().batches.push(batch),

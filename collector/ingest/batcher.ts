@@ -13,6 +13,11 @@ export interface BatcherOptions {
   readonly batchBytes: number;
   /** Bytes that may wait; beyond, `add` refuses. */
   readonly queueBytes: number;
+  /**
+   * More is at hand and will be added within this turn of the event loop or the next: a batch that is not full
+   * waits for it. Not told: no batch waits.
+   */
+  readonly isMoreAtHand?: () => boolean;
 }
 
 /** The queue is full: the sender should come again in a moment. */
@@ -26,13 +31,15 @@ export type WriteBatch<T, R> = (items: readonly T[], next: () => void) => Promis
 
 /**
  * Group commit without a timer: a batch is what arrived while the previous ones were being written. Idle, an
- * item is written at once; under load, batches grow by themselves.
+ * item is written at once; under load, batches grow by themselves, and by what is at hand: a batch costs much
+ * that does not depend on what is in it.
  */
 export class Batcher<T, R> {
   readonly #write: WriteBatch<T, R>;
   readonly #options: BatcherOptions;
   readonly #waiting: Waiting<T, R>[] = [];
   #bytes = 0;
+  #waitingBytes = 0;
   #taking = false;
   #underWay = 0;
   #idle: (() => void)[] = [];
@@ -56,6 +63,7 @@ export class Batcher<T, R> {
     if (this.#bytes > 0 && this.#bytes + bytes > this.#options.queueBytes)
       return Promise.reject(new QueueFull());
     this.#bytes += bytes;
+    this.#waitingBytes += bytes;
     return new Promise<R>((resolve, reject) => {
       this.#waiting.push({ item, bytes, resolve, reject });
       if (!this.#taking) void this.#work();
@@ -71,8 +79,9 @@ export class Batcher<T, R> {
   async #work(): Promise<void> {
     this.#taking = true;
     // One turn of the event loop: what arrived in the same packet goes into the same batch.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     while (this.#waiting.length > 0) {
+      while (!this.#isFull() && this.#options.isMoreAtHand?.() === true) await nextTurn();
       const batch = this.#take();
       await new Promise<void>((next) => void this.#store(batch, next));
     }
@@ -102,6 +111,11 @@ export class Batcher<T, R> {
     if (!this.#taking && this.#underWay === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
+  #isFull(): boolean {
+    const { batchItems, batchBytes } = this.#options;
+    return this.#waiting.length >= batchItems || this.#waitingBytes >= batchBytes;
+  }
+
   #take(): Waiting<T, R>[] {
     let items = 0;
     let bytes = 0;
@@ -110,7 +124,12 @@ export class Batcher<T, R> {
       items += 1;
       bytes += next;
     }
+    this.#waitingBytes -= bytes;
     // Cut out at once: what stays in the list would keep its events in memory.
     return this.#waiting.splice(0, items);
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

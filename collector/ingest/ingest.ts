@@ -51,6 +51,8 @@ export interface IngestOptions {
   /** Told when an event is put aside. */
   readonly onQuarantine?: (entry: { readonly reason: string; readonly producer: string | null }) => void;
   readonly queueBytes?: number;
+  /** Events have arrived that will be handed in next: a batch that is not full waits for them. */
+  readonly isMoreAtHand?: () => boolean;
   /** What small batches are compressed by at a time. */
   readonly dictionary?: (now: Date) => Dictionary | null;
   /** How names are spelled, beside what the naming spec says. */
@@ -104,6 +106,7 @@ export class Ingest {
       batchItems: 256,
       batchBytes: 4 * MEGABYTE,
       queueBytes: options.queueBytes ?? 64 * MEGABYTE,
+      ...(options.isMoreAtHand && { isMoreAtHand: options.isMoreAtHand }),
     });
   }
 

@@ -1,6 +1,8 @@
 import type { Uuid } from '#model/ids.ts';
 import { LOWEST_KEY, type OrderKey } from '#model/order-key.ts';
 import type { RunDocument } from '#model/run-state.ts';
+import type { EventDelta } from './normalise/event-delta.ts';
+import type { Standing } from './normalise/standing.ts';
 
 /** Facts that two ids make together, each pair in one direction. */
 export type PairKind = 'input' | 'output' | 'schema' | 'lineage' | 'inputs of lineage';
@@ -22,6 +24,7 @@ export class FactSet {
   };
   /** Runs that children named, with the key of what is stored of them; LOWEST_KEY once they spoke themselves. */
   readonly #named = new Map<Uuid, OrderKey>();
+  readonly #standings: Standing[] = [];
   #size = 0;
 
   get size(): number {
@@ -48,6 +51,15 @@ export class FactSet {
     if (others) others.add(other);
     else this.#pairs[kind].set(one, new Set([other]));
     this.#size += 1;
+  }
+
+  /** All that events say by this has been added. */
+  addStanding(standing: Standing): void {
+    this.#standings.push(standing);
+  }
+
+  get standings(): readonly Standing[] {
+    return this.#standings;
   }
 
   addNamed({ id, job }: RunDocument): void {
@@ -80,6 +92,8 @@ export class FactSet {
 export class KnownFacts {
   readonly #limit: number;
   #known = new FactSet();
+  /** Those of which all is known; weakly, for as long as an event may say the same. */
+  #standings = new WeakSet<Standing>();
 
   /** @param limit entries at most (about 100 bytes each); when full it starts afresh. */
   constructor(limit = 500_000) {
@@ -99,12 +113,19 @@ export class KnownFacts {
     return this.#known.hasNamed(stub);
   }
 
+  /** All that the event says of its job and datasets is stored: nothing of it is to be looked up. */
+  hasAllOf({ standing }: Pick<EventDelta, 'standing'>): boolean {
+    return standing !== null && this.#standings.has(standing);
+  }
+
   addAll(facts: FactSet): void {
-    if (this.#known.size > this.#limit) this.#known = new FactSet();
+    if (this.#known.size > this.#limit) this.clear();
     this.#known.addAll(facts);
+    for (const standing of facts.standings) this.#standings.add(standing);
   }
 
   clear(): void {
     this.#known = new FactSet();
+    this.#standings = new WeakSet();
   }
 }

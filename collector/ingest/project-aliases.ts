@@ -1,16 +1,12 @@
 import type { AliasClaim } from '#model/alias.ts';
-import type { OrderKey } from '#model/order-key.ts';
 import { addAliases, lockAliases, type AliasRow } from '#store/aliases.ts';
 import type { Queryable } from '#store/database.ts';
 import type { FactSet, KnownFacts } from './known-facts.ts';
+import type { EventDelta } from './normalise/event-delta.ts';
 import { regroup } from './regroup.ts';
 
 /** What of an event tells of aliases. */
-export interface Claims {
-  readonly key: OrderKey;
-  readonly producer: string;
-  readonly aliases: readonly AliasClaim[];
-}
+export type Claims = Pick<EventDelta, 'key' | 'producer' | 'aliases' | 'standing'>;
 
 /** By claim, and the producer who made it last: claims that recur come as the same object, and their text as hashed before. */
 const facts = new WeakMap<AliasClaim, { readonly producer: string; readonly fact: string }>();
@@ -38,7 +34,9 @@ export async function projectAliases(
   now: Date | null,
 ): Promise<void> {
   const rows = new Map<string, AliasRow>();
-  for (const { aliases, key, producer } of deltas) {
+  for (const delta of deltas) {
+    if (known.hasAllOf(delta)) continue;
+    const { aliases, key, producer } = delta;
     for (const claim of aliases) {
       const { kind, from, to } = claim;
       const fact = factOf(claim, producer);

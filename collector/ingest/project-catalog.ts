@@ -46,6 +46,7 @@ export async function projectCatalog(
 
   for (const delta of deltas) {
     for (const job of delta.jobs) named(job, jobs);
+    if (known.hasAllOf(delta)) continue;
     for (const dataset of delta.datasets) named(dataset, datasets);
     for (const row of delta.jobDatasets) {
       if (isNewPair(row.role === ROLES.input ? 'input' : 'output', row.jobId, row.datasetId))

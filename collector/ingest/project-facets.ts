@@ -50,11 +50,6 @@ export async function projectFacets(
   const snapshots = new Map<string, RunSnapshotRow>();
 
   for (const delta of deltas) {
-    for (const stated of delta.facets) {
-      if (!isNew(stated.set)) continue;
-      sets.push({ id: stated.set, facets: stated.ids });
-      for (const { id, body } of stated.contents) if (isNew(id)) facets.push({ id, body: body() });
-    }
     if (delta.jobStatement)
       jobStatements.push({ eventId: delta.eventId, key: delta.key, ...delta.jobStatement });
     assertions.push(...delta.assertions);
@@ -66,6 +61,12 @@ export async function projectFacets(
     }
     for (const lineage of delta.explicitLineage)
       if (isNew(lineage.contentId)) edges.push(...edgeRows(lineage));
+    if (known.hasAllOf(delta)) continue;
+    for (const stated of delta.facets) {
+      if (!isNew(stated.set)) continue;
+      sets.push({ id: stated.set, facets: stated.ids });
+      for (const { id, body } of stated.contents) if (isNew(id)) facets.push({ id, body: body() });
+    }
     for (const { jobId, content, references } of delta.lineages) {
       // One look for a facet that recurs.
       if (jobId === null || known.hasPair('inputs of lineage', jobId, content.id)) continue;

@@ -124,6 +124,8 @@ export async function projectBatch(
   ]);
   if (isLate) throw new RunsAppeared();
   await projectAliases(connection, deltas, known, fresh, now);
+  for (const delta of deltas)
+    if (delta.standing !== null && !known.hasAllOf(delta)) fresh.addStanding(delta.standing);
   return fresh;
 }
 

@@ -77,17 +77,13 @@ export class RecurringFacets {
   }
 }
 
-/** What was made of remembered facets as a whole; events share them. */
-export interface DerivedFromFacets {
-  /** By normalise/read-shown-facets.ts: as facets of a job and of a dataset. */
-  job?: unknown;
-  dataset?: unknown;
-}
+const derived = new WeakMap<RawFacets, object>();
 
-const derived = new WeakMap<RawFacets, DerivedFromFacets>();
-
-/** Where to remember what follows from these facets alone; undefined when they are no remembered ones. */
-export function derivedFrom(facets: RawFacets): DerivedFromFacets | undefined {
+/**
+ * Where to remember what follows from these facets as a whole: events share them. Undefined when they are no
+ * remembered ones. Each caller has members of its own there.
+ */
+export function derivedFrom(facets: RawFacets): object | undefined {
   return derived.get(facets);
 }
 

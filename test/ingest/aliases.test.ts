@@ -408,6 +408,7 @@ const anyClaim = fc
       key: orderKey(time, 'COMPLETE', contentId(`${hours}`)),
       producer,
       aliases: [{ kind, from, to }],
+      standing: null,
     };
   });
 
@@ -437,7 +438,9 @@ async function claimAll(database: Database, claims: readonly Claims[], batch: nu
 test('a claim that is known asks nothing of the store', async (t) => {
   const database = await withNames(t);
   const [from, to] = NAMES as [AliasName, AliasName];
-  const claims: Claims[] = [{ key: 'k', producer: 'p', aliases: [{ kind: 'table', from, to }] }];
+  const claims: Claims[] = [
+    { key: 'k', producer: 'p', aliases: [{ kind: 'table', from, to }], standing: null },
+  ];
   const known = new KnownFacts();
   const fresh = new FactSet();
   await projectAliases(database, claims, known, fresh, NOW);

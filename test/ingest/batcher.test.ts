@@ -49,6 +49,33 @@ describe('the batcher', () => {
     }
   });
 
+  test('a batch waits for what is at hand, until it is full by items or by bytes', async () => {
+    for (const [bytes, expected] of [
+      [10, [4, 4, 2]],
+      [50, [2, 2, 2, 2, 2]],
+    ] as const) {
+      const sizes: number[] = [];
+      let left = 10;
+      const batcher = new Batcher<number, number>(
+        async (items) => {
+          sizes.push(items.length);
+          return items;
+        },
+        { ...OPTIONS, isMoreAtHand: () => left > 0 },
+      );
+      const added: Promise<number>[] = [];
+      // One in each turn of the event loop: without waiting, each would go alone.
+      while (left > 0) {
+        added.push(batcher.add(left, bytes));
+        left -= 1;
+        await turn();
+      }
+      await Promise.all(added);
+      assert.deepEqual(sizes, expected);
+      await batcher.drain();
+    }
+  });
+
   test('a batch that fails after it let the next one begin rejects its own items only', async () => {
     const batcher = new Batcher<number, number>(
       async (items, next) => {

@@ -11,7 +11,13 @@ import { facet, outputWithRows, sampleEvent } from '#test/support/sample-events.
 /** What an event adds, with lazily read contents read. */
 function deltaOf(result: ReturnType<typeof readEnvelope>): unknown {
   if (!result.event) return result;
-  const delta = normalise(result.event);
+  const { standing, ...delta } = normalise(result.event);
+  if (standing) {
+    // It stands for these very lists.
+    const { recurs, ...lists } = standing;
+    assert(recurs);
+    for (const [name, list] of Object.entries(lists)) assert.equal(list, delta[name as keyof typeof lists]);
+  }
   return {
     ...delta,
     schemas: delta.schemas.map(({ datasetId, content }) => ({

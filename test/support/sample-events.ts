@@ -4,6 +4,8 @@ export interface SampleOptions {
   readonly type?: string;
   readonly time: string;
   readonly job?: string;
+  readonly jobFacets?: object;
+  readonly producer?: string;
   readonly runFacets?: object;
   readonly inputs?: readonly object[];
   readonly outputs?: readonly object[];
@@ -14,10 +16,14 @@ export function sampleEvent(options: SampleOptions): Buffer {
     JSON.stringify({
       eventTime: options.time,
       ...(options.type !== undefined && { eventType: options.type }),
-      producer: 'https://example.com/tests',
+      producer: options.producer ?? 'https://example.com/tests',
       schemaURL: 'https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent',
       run: { runId: options.runId, ...(options.runFacets && { facets: options.runFacets }) },
-      job: { namespace: 'tests', name: options.job ?? 'job' },
+      job: {
+        namespace: 'tests',
+        name: options.job ?? 'job',
+        ...(options.jobFacets && { facets: options.jobFacets }),
+      },
       ...(options.inputs && { inputs: options.inputs }),
       ...(options.outputs && { outputs: options.outputs }),
     }),

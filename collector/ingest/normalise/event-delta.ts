@@ -7,6 +7,7 @@ import type { RunDatasetDocument, Role } from '#model/run-dataset.ts';
 import type { RunDocument } from '#model/run-state.ts';
 import type { ExplicitLineage } from './read-explicit-lineage.ts';
 import type { StatedFacets } from './read-shown-facets.ts';
+import type { Standing } from './standing.ts';
 
 /** A column of a schema facet; nested fields keep their place. */
 export interface SchemaField {
@@ -87,4 +88,9 @@ export interface EventDelta {
   /** Other names of these datasets; both names of a claim are among `datasets`. */
   readonly aliases: readonly AliasClaim[];
   readonly warnings: readonly FacetWarning[];
+  /**
+   * All of datasets, jobDatasets, schemas, lineages, facets and aliases as one object, which events that say the
+   * same share; null where that is not known. Which it is tells nothing that those do not.
+   */
+  readonly standing: Standing | null;
 }

@@ -12,6 +12,11 @@ export const PER_RUN: ReadonlySet<string> = new Set([
   'assay_partition',
 ]);
 
+/** The names of those among a dataset's facets, always in one order. */
+export function perRunFacets(facets: RawFacets | null | undefined): readonly string[] {
+  return facets ? [...PER_RUN].filter((name) => isFacet(facets[name])) : [];
+}
+
 const hashes = new Memo<number>(10_000);
 
 /** 32 bits of a name's hash. */
@@ -43,20 +48,19 @@ export class FacetShape {
    * Facets of an input or output.
    * @param partition tells entries of one dataset apart.
    * @param role tells inputs from outputs.
+   * @param perRun of `perRunFacets`.
    */
   addDataset(
     id: Uuid,
     partition: string,
     role: number,
-    facets: RawFacets | null | undefined,
+    perRun: readonly string[],
     perRole: RawFacets | null | undefined,
   ): void {
     const before = this.#isEmpty;
     this.#isEmpty = true;
     this.#addNames(2, perRole);
-    if (facets) {
-      for (const name of PER_RUN) if (isFacet(facets[name])) this.#add(hashOf(name) ^ 3);
-    }
+    for (const name of perRun) this.#add(hashOf(name) ^ 3);
     if (!this.#isEmpty) {
       this.#add(firstBits(id) ^ role);
       if (partition !== '') this.#add(hashOf(partition));

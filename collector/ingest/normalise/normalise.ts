@@ -1,8 +1,6 @@
-import type { AliasClaim } from '#model/alias.ts';
 import { NO_DATASET, type AssertionStatement } from '#model/assertion.ts';
 import { runIdOf, type Uuid } from '#model/ids.ts';
 import { MEASUREMENT_SOURCES as TRUST, type FactKey } from '#model/measurement.ts';
-import type { Identifier } from '#model/naming.ts';
 import { orderKey, type OrderKey } from '#model/order-key.ts';
 import {
   mentionOf,
@@ -15,22 +13,21 @@ import {
 } from '#model/run-dataset.ts';
 import { stubRun, type RunDocument } from '#model/run-state.ts';
 import type { RawDataset, ReceivedEvent } from '../envelope.ts';
-import type { DatasetReference, EventDelta, JobReference, SchemaContent } from './event-delta.ts';
+import type { DatasetReference, EventDelta, JobReference } from './event-delta.ts';
 import { checkRunFacets } from './check-run-facets.ts';
+import { datasetWord } from './dataset-word.ts';
 import { Warnings } from './facet-reader.ts';
 import { FacetShape } from './facet-shape.ts';
 import { readAssertions, readTests } from './read-assertions.ts';
 import { ExplicitLineageReader } from './read-explicit-lineage.ts';
 import { identifyDataset, type Identify } from './identify.ts';
-import { readPreviousName } from './read-lifecycle.ts';
 import { readPartitions } from './read-partitions.ts';
 import { readRunFacets } from './read-run-facets.ts';
 import { readShownFacets, type StatedFacets } from './read-shown-facets.ts';
 import { readStatistics, trustOf, type Statistic, type StatisticsTrust } from './read-statistics.ts';
-import { readSymlinks, symlinkClaims } from './read-symlinks.ts';
-import { readVersion } from './read-version.ts';
-import { recurringLineage, recurringSchema, type FoundLineage } from './recurring-facets.ts';
-import { datasetReference, jobReference } from './references.ts';
+import { readSnapshot } from './read-version.ts';
+import { jobReference } from './references.ts';
+import { standingOf, type SpokenWord } from './standing.ts';
 
 /**
  * Turns a received event into what it adds to the model. Pure: the same event always gives the same delta.
@@ -47,18 +44,13 @@ class Normaliser {
   readonly #identify: Identify;
   readonly #warnings = new Warnings();
   readonly #jobs = new Map<Uuid, JobReference>();
-  readonly #datasets = new Map<Uuid, DatasetReference>();
+  readonly #words: SpokenWord[] = [];
   readonly #runDatasets = new Map<string, RunDatasetDocument>();
-  readonly #jobDatasets = new Map<string, { jobId: Uuid; datasetId: Uuid; role: Role }>();
-  readonly #schemas = new Map<string, { datasetId: Uuid; content: SchemaContent }>();
-  readonly #lineages = new Map<Uuid, { jobId: Uuid | null } & FoundLineage>();
-  readonly #facets: StatedFacets[] = [];
   readonly #assertions: AssertionStatement[] = [];
   #explicit: ExplicitLineageReader | null = null;
   readonly #shape = new FacetShape();
   #statisticsTrust: StatisticsTrust | null = null;
   #isSnapshot = false;
-  readonly #aliases: AliasClaim[] = [];
 
   constructor(event: ReceivedEvent, key: OrderKey, identify: Identify) {
     this.#event = event;
@@ -84,8 +76,8 @@ class Normaliser {
     }
     const runs = type === 'run' && job ? this.#runs(runId, job, jobFacets) : [];
     if (type === 'run') this.#addTests(runId);
+    const standing = standingOf(raw.producer ?? '', job, raw.job?.facets, jobFacets, this.#words);
     const explicitLineage = this.#explicit?.statements() ?? [];
-    for (const [named, dataset] of this.#explicit?.datasets ?? []) this.#datasets.set(named, dataset);
     for (const [named, reference] of this.#explicit?.jobs ?? []) this.#jobs.set(named, reference);
     return {
       eventId: id,
@@ -93,18 +85,19 @@ class Normaliser {
       producer: raw.producer ?? '',
       jobId: job?.id ?? null,
       jobs: [...this.#jobs.values()],
-      datasets: [...this.#datasets.values()],
+      datasets: this.#withExplicit(standing.datasets),
       runs,
       runDatasets: [...this.#runDatasets.values()],
       snapshot: this.#isSnapshot ? this.#snapshot() : null,
-      jobDatasets: [...this.#jobDatasets.values()],
-      schemas: [...this.#schemas.values()],
-      lineages: [...this.#lineages.values()],
-      facets: this.#facets,
+      jobDatasets: standing.jobDatasets,
+      schemas: standing.schemas,
+      lineages: standing.lineages,
+      facets: standing.facets,
       jobStatement: type === 'job' && job && jobFacets ? { jobId: job.id, facetSet: jobFacets.set } : null,
       assertions: this.#assertions,
       explicitLineage,
-      aliases: this.#aliases,
+      aliases: standing.aliases,
+      standing: standing.recurs && !this.#explicit ? standing : null,
       warnings: this.#warnings.list,
     };
   }
@@ -126,12 +119,14 @@ class Normaliser {
       const explicit = this.#explicitLineage(job);
       this.#warnings.read(facets, 'lineage', '/job/facets', (facet) => explicit.readJobFacet(facet));
     }
-    return this.#keepFacets(readShownFacets('job', facets, '/job/facets', this.#warnings));
+    return readShownFacets('job', facets, '/job/facets', this.#warnings);
   }
 
-  #keepFacets(stated: StatedFacets | null): StatedFacets | null {
-    if (stated) this.#facets.push(stated);
-    return stated;
+  #withExplicit(datasets: readonly DatasetReference[]): readonly DatasetReference[] {
+    if (!this.#explicit || this.#explicit.datasets.size === 0) return datasets;
+    const all = new Map(datasets.map((dataset) => [dataset.id, dataset]));
+    for (const [named, dataset] of this.#explicit.datasets) all.set(named, dataset);
+    return [...all.values()];
   }
 
   #runs(id: Uuid, job: JobReference, jobFacets: StatedFacets | null): RunDocument[] {
@@ -166,47 +161,26 @@ class Normaliser {
 
   #dataset(dataset: RawDataset, role: Role, pointer: string, runId: Uuid, job: JobReference | null): void {
     const key = this.#key;
-    const named = this.#identify(dataset.namespace, dataset.name);
-    const reference = this.#reference(named.namespace, named.name);
-    const partitions = readPartitions(dataset, named, pointer, this.#warnings);
-    const schema = recurringSchema(dataset, pointer, this.#warnings);
-    const lineage = recurringLineage(dataset, reference.id, pointer, this.#warnings, this.#identify);
-    const version = readVersion(dataset, pointer, this.#warnings);
-    if (schema)
-      this.#schemas.set(`${reference.id}${schema.id}`, { datasetId: reference.id, content: schema });
-    if (lineage) this.#addLineage(lineage, job);
-    if (dataset.facets?.['lineage'] !== undefined) this.#addExplicit(dataset, reference, job, pointer);
-    const facets = this.#keepFacets(
-      readShownFacets('dataset', dataset.facets, `${pointer}/facets`, this.#warnings),
-    );
+    const word = datasetWord(dataset, pointer, this.#identify, this.#warnings);
+    this.#words.push({ word, role });
+    const { reference, schema, lineage, facets } = word;
+    const partitions = readPartitions(dataset, word, pointer, this.#warnings);
+    const version = word.version ?? readSnapshot(dataset);
+    if (word.statesExplicitLineage) this.#addExplicit(dataset, reference, job, pointer);
     if (role !== ROLES.static)
       this.#shape.addDataset(
         reference.id,
         dataset.name === reference.name ? '' : dataset.name,
         role,
-        dataset.facets,
+        word.perRun,
         role === ROLES.input ? dataset.inputFacets : dataset.outputFacets,
       );
-    const symlinks = this.#warnings.readOnce(dataset.facets, 'symlinks', `${pointer}/facets`, readSymlinks);
-    if (symlinks)
-      this.#addAliases(
-        symlinkClaims(symlinks, reference, this.#identify, `${pointer}/facets`, this.#warnings),
-      );
-    const before = this.#warnings.readOnce(
-      dataset.facets,
-      'lifecycleStateChange',
-      `${pointer}/facets`,
-      readPreviousName,
-    );
-    if (before) this.#addRename(before, reference);
-    if (job)
-      this.#jobDatasets.set(`${reference.id}${role}`, { jobId: job.id, datasetId: reference.id, role });
 
     // One number about several partitions is about none of them.
     const statistics =
       partitions.length > 1
         ? {}
-        : statedValues(readStatistics(dataset, pointer, this.#trust(), this.#warnings), key);
+        : statedValues(readStatistics(dataset, word, pointer, this.#trust(), this.#warnings), key);
     for (const { key: statedPartition, source: partitionSource } of partitions) {
       this.#add({
         runId,
@@ -221,7 +195,7 @@ class Normaliser {
         statistics,
       });
     }
-    for (const { facet, results } of readAssertions(dataset, pointer, this.#warnings)) {
+    for (const { facet, results } of readAssertions(dataset, word, pointer, this.#warnings)) {
       for (const { key: partition } of partitions)
         this.#addAssertions({ runId, datasetId: reference.id, partition, facet, key, results });
     }
@@ -267,32 +241,8 @@ class Normaliser {
     );
   }
 
-  #reference(namespace: string, name: string): DatasetReference {
-    const reference = datasetReference(namespace, name);
-    this.#datasets.set(reference.id, reference);
-    return reference;
-  }
-
-  #addLineage({ content, references }: FoundLineage, job: JobReference | null): void {
-    this.#lineages.set(content.id, { jobId: job?.id ?? null, content, references });
-    for (const reference of references) this.#datasets.set(reference.id, reference);
-  }
-
-  #addRename(before: Identifier, to: DatasetReference): void {
-    const named = this.#identify(before.namespace, before.name);
-    const from = this.#reference(named.namespace, named.name);
-    if (from.id !== to.id) this.#aliases.push({ kind: 'rename', from, to });
-  }
-
   #trust(): StatisticsTrust {
     return (this.#statisticsTrust ??= trustOf(this.#event.raw, this.#event.kind));
-  }
-
-  #addAliases(claims: readonly AliasClaim[]): void {
-    for (const claim of claims) {
-      this.#aliases.push(claim);
-      this.#datasets.set(claim.to.id, claim.to);
-    }
   }
 
   // Within one event the claims' keys are equal: the entry that stands later in the document wins.

@@ -25,14 +25,16 @@ const PLACES = ['facets', 'inputFacets', 'outputFacets'] as const;
 /**
  * Results of tests on a dataset. The spec has them under inputFacets; producers write them under facets
  * too, dbt in both places at once: what stands twice counts once.
+ * @param own statesAssertions of the dataset's own facets.
  */
 export function readAssertions(
   dataset: RawDataset,
+  own: { readonly statesAssertions: boolean },
   pointer: string,
   warnings: Warnings,
 ): readonly FoundAssertions[] {
-  if (!statesAny(dataset.facets) && !statesAny(dataset.inputFacets) && !statesAny(dataset.outputFacets))
-    return NONE;
+  const { inputFacets, outputFacets } = dataset;
+  if (!own.statesAssertions && !statesAssertions(inputFacets) && !statesAssertions(outputFacets)) return NONE;
   let found: FoundAssertions[] | null = null;
   for (const [facet, reader] of FACETS) {
     const results = new Map<string, StatedAssertion>();
@@ -49,7 +51,8 @@ export function readAssertions(
   return found ?? NONE;
 }
 
-function statesAny(facets: RawFacets | null | undefined): boolean {
+/** Whether facets hold results of tests. */
+export function statesAssertions(facets: RawFacets | null | undefined): boolean {
   return (
     facets?.['dataQualityAssertions'] !== undefined || facets?.['greatExpectations_assertions'] !== undefined
   );

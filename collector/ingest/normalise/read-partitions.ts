@@ -20,18 +20,33 @@ export interface StatedPartition {
 
 const NONE: readonly StatedPartition[] = [{ key: '', source: null }];
 
-interface Found {
+/** Values that are told, and by what. */
+export interface Found {
   readonly values: PartitionValues;
   readonly source: PartitionSource;
+}
+
+/** The partitions that a dataset's name tells, else our own facet of it; none when neither does. */
+export function readOwnPartitions(
+  { facets }: RawDataset,
+  named: NamedPartition,
+  pointer: string,
+  warnings: Warnings,
+): readonly Found[] {
+  const own = warnings.read(facets, 'assay_partition', `${pointer}/facets`, (facet): Found[] => [
+    { values: valuesOf(facet['values']), source: 'facet' },
+  ]);
+  return named.values.length > 0 ? [{ values: named.values, source: 'name' }] : (own ?? []);
 }
 
 /**
  * The partitions that an entry of inputs or outputs is about, in the order of trust of the design: subset
  * condition by partition, by locations, the untrimmed name, our own facet. One of '' when none is stated.
+ * @param own of `readOwnPartitions`.
  */
 export function readPartitions(
   dataset: RawDataset,
-  named: NamedPartition,
+  { named, partitions: own }: { readonly named: NamedPartition; readonly partitions: readonly Found[] },
   pointer: string,
   warnings: Warnings,
 ): readonly StatedPartition[] {
@@ -43,13 +58,8 @@ export function readPartitions(
       fromCondition(facet['inputCondition'], named),
     ) ??
     [];
-  const own =
-    warnings.read(dataset.facets, 'assay_partition', `${pointer}/facets`, (facet): Found[] => [
-      { values: valuesOf(facet['values']), source: 'facet' },
-    ]) ?? [];
-  const name: readonly Found[] = named.values.length > 0 ? [{ values: named.values, source: 'name' }] : own;
   const stated = new Map<string, number>();
-  for (const { values, source } of subset.length > 0 ? subset : name) {
+  for (const { values, source } of subset.length > 0 ? subset : own) {
     if (values.length === 0) continue;
     const key = partitionKey(values);
     const index = PARTITION_SOURCES.indexOf(source);

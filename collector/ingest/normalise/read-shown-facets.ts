@@ -88,9 +88,10 @@ export function readShownFacets(
   warnings: Warnings,
 ): StatedFacets | null {
   if (!facets) return null;
-  const memory = derivedFrom(facets);
+  const memory: { job?: StatedFacets | null; dataset?: StatedFacets | null } | undefined =
+    derivedFrom(facets);
   const known = memory?.[place];
-  if (known === null || known instanceof StatedFacets) return known;
+  if (known !== undefined) return known;
   const faults = warnings.list.length;
   const stated = statedFacets(place, facets, pointer, warnings);
   // A fault is not remembered: its warning belongs to each event.

@@ -51,9 +51,18 @@ function areShared(outputs: readonly RawDataset[]): boolean {
   return false;
 }
 
-/** All numbers that one entry of inputs or outputs states. What is absent stays unknown; it is never zero. */
+/** Whether facets of a dataset hold its quality metrics. */
+export function statesQuality(facets: RawFacets | null | undefined): boolean {
+  return QUALITY.some((name) => facets?.[name] !== undefined);
+}
+
+/**
+ * All numbers that one entry of inputs or outputs states. What is absent stays unknown; it is never zero.
+ * @param own statesQuality of the dataset's own facets.
+ */
 export function readStatistics(
   { facets, inputFacets, outputFacets }: RawDataset,
+  own: { readonly statesQuality: boolean },
   pointer: string,
   trust: StatisticsTrust,
   warnings: Warnings,
@@ -76,7 +85,7 @@ export function readStatistics(
   add(believed(read(outputFacets, 'outputStatistics', 'outputFacets', outputTotals), trust));
   add(read(outputFacets, 'icebergCommitReport', 'outputFacets', commitReport));
   for (const name of QUALITY) {
-    add(read(facets, name, 'facets', qualityMetrics));
+    if (own.statesQuality) add(read(facets, name, 'facets', qualityMetrics));
     add(read(inputFacets, name, 'inputFacets', qualityMetrics));
     add(read(outputFacets, name, 'outputFacets', qualityMetrics));
   }

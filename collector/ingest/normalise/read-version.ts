@@ -2,17 +2,18 @@ import type { RawDataset } from '../envelope.ts';
 import { JsonSlice } from '../json-slice.ts';
 import { isObject, requireText, type JsonObject, type Warnings } from './facet-reader.ts';
 
-/**
- * The version of the data that was read or written: the `version` facet (DatasetVersionDatasetFacet 1-0-1),
- * else the snapshot of Iceberg's commit or scan report. Null when nobody says.
- */
-export function readVersion(dataset: RawDataset, pointer: string, warnings: Warnings): string | null {
-  const stated = warnings.readOnce(dataset.facets, 'version', `${pointer}/facets`, datasetVersion);
-  return (
-    stated ??
-    snapshotOf(dataset.outputFacets?.['icebergCommitReport']) ??
-    snapshotOf(dataset.inputFacets?.['icebergScanReport'])
-  );
+/** The version of the data that was read or written by the `version` facet (DatasetVersionDatasetFacet 1-0-1). */
+export function readStatedVersion(
+  { facets }: RawDataset,
+  pointer: string,
+  warnings: Warnings,
+): string | null {
+  return warnings.readOnce(facets, 'version', `${pointer}/facets`, datasetVersion) ?? null;
+}
+
+/** Where no facet states the version: the snapshot of Iceberg's commit or scan report. Null when there is none. */
+export function readSnapshot({ inputFacets, outputFacets }: RawDataset): string | null {
+  return snapshotOf(outputFacets?.['icebergCommitReport']) ?? snapshotOf(inputFacets?.['icebergScanReport']);
 }
 
 function datasetVersion(facet: JsonObject): string {
