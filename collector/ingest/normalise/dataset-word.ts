@@ -13,7 +13,13 @@ import { readShownFacets, type StatedFacets } from './read-shown-facets.ts';
 import { statesQuality } from './read-statistics.ts';
 import { readSymlinks, symlinkClaims } from './read-symlinks.ts';
 import { readStatedVersion } from './read-version.ts';
-import { recurringLineage, recurringSchema, type FoundLineage } from './recurring-facets.ts';
+import {
+  recurringLineage,
+  recurringSchema,
+  unreadLineage,
+  unreadSchema,
+  type FoundLineage,
+} from './recurring-facets.ts';
 import { datasetReference } from './references.ts';
 
 /**
@@ -63,10 +69,12 @@ export function datasetWord(
   const faults = warnings.list.length;
   const word = readWord(dataset, pointer, identify, warnings);
   // A fault is not remembered: its warning belongs to each event.
-  if (!memory || warnings.list.length > faults) return word;
-  const recurring = { ...word, recurs: true };
-  memory.word = { namespace, name, identify, word: recurring };
-  return recurring;
+  if (memory && warnings.list.length === faults) {
+    const schema = unreadSchema(word.schema, dataset);
+    const lineage = unreadLineage(word.lineage, dataset, identify);
+    memory.word = { namespace, name, identify, word: { ...word, schema, lineage, recurs: true } };
+  }
+  return word;
 }
 
 function readWord(dataset: RawDataset, pointer: string, identify: Identify, warnings: Warnings): DatasetWord {

@@ -91,6 +91,27 @@ function referencesOf(content: LineageContent): DatasetReference[] {
   return [...references.values()];
 }
 
+/** The same content to be kept in memory: read from the facet when it is asked for, which is hardly ever. */
+export function unreadSchema(content: SchemaContent | null, { facets }: RawDataset): SchemaContent | null {
+  const slice = facets?.['schema'];
+  return content && slice instanceof JsonSlice ? new UnreadSchema(content.id, slice) : content;
+}
+
+/** @param identify that it was read by. */
+export function unreadLineage(
+  found: FoundLineage | null,
+  { facets }: RawDataset,
+  identify: Identify,
+): FoundLineage | null {
+  const slice = facets?.['columnLineage'];
+  if (!found || !(slice instanceof JsonSlice)) return found;
+  const { id, outputDatasetId } = found.content;
+  return {
+    references: found.references,
+    content: new UnreadLineage(id, outputDatasetId, slice, identify),
+  };
+}
+
 class UnreadSchema implements SchemaContent {
   readonly id: Uuid;
   readonly #slice: JsonSlice;
