@@ -18,6 +18,12 @@ export interface BatcherOptions {
    * waits for it. Not told: no batch waits.
    */
   readonly isMoreAtHand?: () => boolean;
+  /**
+   * A batch puts off the next one, counted from its own beginning: by `perItem` milliseconds for each of its items,
+   * `most` at most. Items that come more slowly wait for nothing; those that come faster share batches. A full
+   * batch is not put off.
+   */
+  readonly pace?: { readonly perItem: number; readonly most: number };
 }
 
 /** The queue is full: the sender should come again in a moment. */
@@ -30,9 +36,9 @@ export class QueueFull extends Error {}
 export type WriteBatch<T, R> = (items: readonly T[], next: () => void) => Promise<readonly R[]>;
 
 /**
- * Group commit without a timer: a batch is what arrived while the previous ones were being written. Idle, an
- * item is written at once; under load, batches grow by themselves, and by what is at hand: a batch costs much
- * that does not depend on what is in it.
+ * Group commit: a batch is what arrived while the previous ones were being written. Idle, an item is written at
+ * once; under load, batches grow by themselves, by what is at hand and by their pace: a batch costs much that
+ * does not depend on what is in it.
  */
 export class Batcher<T, R> {
   readonly #write: WriteBatch<T, R>;
@@ -41,6 +47,9 @@ export class Batcher<T, R> {
   #bytes = 0;
   #waitingBytes = 0;
   #taking = false;
+  /** When the next batch may begin (performance.now). */
+  #notBefore = 0;
+  #fill: () => void = () => {};
   #underWay = 0;
   #idle: (() => void)[] = [];
 
@@ -67,6 +76,7 @@ export class Batcher<T, R> {
     return new Promise<R>((resolve, reject) => {
       this.#waiting.push({ item, bytes, resolve, reject });
       if (!this.#taking) void this.#work();
+      else if (this.#isFull()) this.#fill();
     });
   }
 
@@ -81,13 +91,27 @@ export class Batcher<T, R> {
     // One turn of the event loop: what arrived in the same packet goes into the same batch.
     await nextTurn();
     while (this.#waiting.length > 0) {
-      while (!this.#isFull() && this.#options.isMoreAtHand?.() === true) await nextTurn();
+      await this.#turn();
       const batch = this.#take();
       await new Promise<void>((next) => void this.#store(batch, next));
     }
     // Nothing may come between seeing the queue empty and this: an item added then would wait for nobody.
     this.#taking = false;
     this.#tellIdle();
+  }
+
+  /** Resolves when the next batch may be taken. */
+  async #turn(): Promise<void> {
+    const { pace } = this.#options;
+    const early = this.#notBefore - performance.now();
+    if (early > 0 && !this.#isFull()) {
+      await new Promise<void>((resolve) => {
+        this.#fill = resolve;
+        setTimeout(resolve, early);
+      });
+    }
+    while (!this.#isFull() && this.#options.isMoreAtHand?.() === true) await nextTurn();
+    if (pace) this.#notBefore = performance.now() + Math.min(pace.most, this.#waiting.length * pace.perItem);
   }
 
   async #store(batch: readonly Waiting<T, R>[], next: () => void): Promise<void> {

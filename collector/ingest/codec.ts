@@ -14,6 +14,15 @@ export interface Dictionary {
 
 const OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 const ID_BYTES = 4;
+const KILOBYTE = 1024;
+
+/**
+ * Bytes of memory that a compressor takes at a time for what it gives: mostly enough at once. Not more, because
+ * each keeps it until the next collection of the whole heap.
+ */
+export function chunkSize(length: number): number {
+  return Math.min(Math.max(Math.ceil(length / 4), KILOBYTE), 256 * KILOBYTE);
+}
 
 /** Compresses a body for the raw log: level 1 was measured at 90 % of level 3's gain for two thirds of its time. */
 export function pack(body: Uint8Array): { readonly codec: number; readonly body: Uint8Array } {
@@ -30,6 +39,7 @@ export function packWith(dictionary: Dictionary, body: Uint8Array): Buffer {
     params,
     dictionary: dictionary.body,
     pledgedSrcSize: body.byteLength,
+    chunkSize: chunkSize(body.byteLength),
   });
   return Buffer.concat([id, frame]);
 }

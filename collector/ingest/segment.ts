@@ -1,5 +1,5 @@
 import { constants, zstdCompressSync } from 'node:zlib';
-import { CODECS, packWith, type Dictionary } from './codec.ts';
+import { chunkSize, CODECS, packWith, type Dictionary } from './codec.ts';
 
 /** Where one event's bytes lie in its segment's bytes before compression. */
 export interface Span {
@@ -64,7 +64,7 @@ export function compressSegment(bytes: Uint8Array): Buffer {
   return zstdCompressSync(bytes, {
     params: { [constants.ZSTD_c_compressionLevel]: 1 },
     pledgedSrcSize: bytes.byteLength,
-    chunkSize: Math.min(Math.max(bytes.byteLength, KILOBYTE), 256 * KILOBYTE),
+    chunkSize: chunkSize(bytes.byteLength),
   });
 }
 

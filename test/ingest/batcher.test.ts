@@ -76,6 +76,40 @@ describe('the batcher', () => {
     }
   });
 
+  test('a batch puts off the next one by what is in it, at most by so much', async () => {
+    const begins: number[] = [];
+    const batcher = new Batcher<number, number>(
+      async (items) => {
+        begins.push(performance.now());
+        return items;
+      },
+      { ...OPTIONS, pace: { perItem: 40, most: 90 } },
+    );
+    for (const items of [2, 1, 3, 1])
+      await Promise.all(Array.from({ length: items }, (_, n) => batcher.add(n, 10)));
+    const gaps = begins.slice(1).map((at, index) => at - (begins[index] ?? 0));
+    // Timers count in whole milliseconds, and a batch begins a moment after it was taken.
+    for (const [index, expected] of [80, 40, 90].entries())
+      assert((gaps[index] ?? 0) > expected - 5, `${gaps.join(', ')} ms`);
+    await batcher.drain();
+  });
+
+  test('a full batch is not put off', async () => {
+    const sizes: number[] = [];
+    const batcher = new Batcher<number, number>(
+      async (items) => {
+        sizes.push(items.length);
+        return items;
+      },
+      { ...OPTIONS, pace: { perItem: 60_000, most: 60_000 } },
+    );
+    await batcher.add(0, 10);
+    const waits = batcher.add(1, 10);
+    await turn();
+    await Promise.all([waits, ...[2, 3, 4].map((n) => batcher.add(n, 10))]);
+    assert.deepEqual(sizes, [1, 4]);
+  });
+
   test('a batch that fails after it let the next one begin rejects its own items only', async () => {
     const batcher = new Batcher<number, number>(
       async (items, next) => {
