@@ -1,11 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { CODECS, type Dictionary } from './codec.ts';
-import { packSegment, spansOf, type PackedSegment } from './segment.ts';
-import type { SegmentAnswer, SegmentTask } from './segment-worker.ts';
+import { FEW, packSegment, spansOf, type PackedSegment } from './segment.ts';
+import type { SegmentAnswer, SegmentTask, ToSegmentThread } from './segment-worker.ts';
 
 const KILOBYTE = 1024;
-/** Below this a batch is compressed sooner than another thread has been told of it. */
-const WORTH_HANDING_OVER = 256 * KILOBYTE;
+/**
+ * Below this a batch is compressed sooner than another thread has been told of it. Not higher: what a compressor
+ * held is given back by a collection of the whole heap, which is nothing in that thread, and here a pause.
+ */
+const WORTH_HANDING_OVER = 16 * KILOBYTE;
 /** Shared memory kept between batches; a larger batch gets its own. */
 const SPARE_MOST = 8192 * KILOBYTE;
 
@@ -18,6 +21,8 @@ export class SegmentPacker {
   readonly #program: URL;
   #worker: Worker | null = null;
   #spare: SharedArrayBuffer | null = null;
+  /** The dictionary that the thread has. */
+  #told: Dictionary | null = null;
   /** The task under way. */
   #settle: ((answer: SegmentAnswer) => void) | null = null;
 
@@ -35,29 +40,35 @@ export class SegmentPacker {
     const shared = this.#take(length);
     const bytes = new Uint8Array(shared);
     bodies.forEach((body, index) => bytes.set(body, spans[index]?.position));
-    const answer = await this.#compress({ shared, length });
+    const few = dictionary !== null && bodies.length <= FEW;
+    const answer = await this.#compress({ shared, length, few }, dictionary);
     if (shared.byteLength <= SPARE_MOST) this.#spare = shared;
     return 'frame' in answer
-      ? { codec: CODECS.zstd, body: answer.frame, spans }
+      ? { codec: few ? CODECS.dictionary : CODECS.zstd, body: answer.frame, spans }
       : packSegment(bodies, dictionary);
   }
 
-  #compress(task: SegmentTask): Promise<SegmentAnswer> {
-    return new Promise((resolve) => {
-      this.#settle = (answer) => {
-        this.#settle = null;
-        resolve(answer);
-      };
-      try {
-        (this.#worker ??= this.#start()).postMessage(task);
-      } catch (error) {
-        this.#settle({ fault: String(error) });
+  async #compress(task: SegmentTask, dictionary: Dictionary | null): Promise<SegmentAnswer> {
+    const { promise, resolve } = Promise.withResolvers<SegmentAnswer>();
+    this.#settle = resolve;
+    try {
+      const worker = (this.#worker ??= this.#start());
+      if (task.few && dictionary !== null && dictionary !== this.#told) {
+        worker.postMessage({ dictionary } satisfies ToSegmentThread);
+        this.#told = dictionary;
       }
-    });
+      worker.postMessage(task satisfies ToSegmentThread);
+      return await promise;
+    } catch (error) {
+      return { fault: String(error) };
+    } finally {
+      this.#settle = null;
+    }
   }
 
   #start(): Worker {
     const worker = new Worker(this.#program);
+    this.#told = null;
     worker.unref(); // it must not keep a process that has nothing else to do
     const lost = (reason: string): void => {
       this.#worker = null;

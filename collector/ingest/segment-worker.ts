@@ -1,19 +1,34 @@
 import { parentPort } from 'node:worker_threads';
+import { packWith, type Dictionary } from './codec.ts';
 import { compressSegment } from './segment.ts';
 
 /** Compresses what segment-packer.ts hands over: bytes in shared memory in, a frame of its own memory out. */
 export interface SegmentTask {
   readonly shared: SharedArrayBuffer;
   readonly length: number;
+  /** By the dictionary that was told last. */
+  readonly few: boolean;
 }
+
+/** A task, or what tasks from now on may use. */
+export type ToSegmentThread = SegmentTask | { readonly dictionary: Dictionary };
 
 /** The frame, or why there is none. */
 export type SegmentAnswer = { readonly frame: Uint8Array<ArrayBuffer> } | { readonly fault: string };
 
-parentPort?.on('message', ({ shared, length }: SegmentTask) => {
+let dictionary: Dictionary | null = null;
+
+parentPort?.on('message', (message: ToSegmentThread) => {
+  if ('dictionary' in message) {
+    dictionary = message.dictionary;
+    return;
+  }
+  const bytes = new Uint8Array(message.shared, 0, message.length);
   try {
+    if (message.few && dictionary === null) throw new Error('no dictionary was told');
+    const packed = message.few && dictionary ? packWith(dictionary, bytes) : compressSegment(bytes);
     // A copy, because what the compressor gives may lie in memory that cannot be handed over.
-    const frame = new Uint8Array(compressSegment(new Uint8Array(shared, 0, length)));
+    const frame = new Uint8Array(packed);
     parentPort?.postMessage({ frame } satisfies SegmentAnswer, [frame.buffer]);
   } catch (error) {
     parentPort?.postMessage({ fault: String(error) } satisfies SegmentAnswer);

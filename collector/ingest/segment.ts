@@ -18,7 +18,7 @@ export interface PackedSegment {
 const KILOBYTE = 1024;
 const SPARE_MOST = 8192 * KILOBYTE;
 /** Events up to which a dictionary pays: more of them tell each other what it would. */
-const FEW = 8;
+export const FEW = 8;
 
 /**
  * Where bodies are joined. Kept between batches: the system hands out fresh megabytes page by page, which

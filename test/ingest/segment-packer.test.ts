@@ -30,6 +30,32 @@ test('batches of every size come back byte for byte, one after another and at on
   packed.forEach((one, index) => assertWhole(one, several[index] as Buffer[]));
 });
 
+test('a few events are packed by the dictionary of the day, in the thread too', async () => {
+  const packer = new SegmentPacker();
+  const text = randomBytes(4096);
+  const dictionaries = [1, 2].map((id) => ({ id, body: Buffer.concat([text, Buffer.from(`day ${id}`)]) }));
+  const known = new Map(dictionaries.map(({ id, body }) => [id, body]));
+  for (const [dictionary, count] of [
+    [dictionaries[0], 2],
+    [dictionaries[0], 8],
+    [dictionaries[1], 8],
+    [null, 8],
+    [dictionaries[1], 9],
+    [dictionaries[0], 7],
+  ] as const) {
+    // 4 KB each, so that eight are handed over; all but the first 16 bytes stand in the dictionary.
+    const bodies = Array.from({ length: count }, (_, n) =>
+      Buffer.concat([Buffer.from(`${n}`.padEnd(16)), text]),
+    );
+    const { codec, body, spans } = await packer.pack(bodies, dictionary ?? null);
+    const few = dictionary && count <= 8;
+    assert.equal(codec, few ? CODECS.dictionary : CODECS.zstd);
+    if (few) assert(body.byteLength < 2048, `${body.byteLength} bytes`);
+    const bytes = unpack(codec, body, known);
+    spans.forEach((span, index) => assert.deepEqual(Buffer.from(cut(bytes, span)), bodies[index]));
+  }
+});
+
 const program = (text: string): URL => new URL(`data:text/javascript,${encodeURIComponent(text)}`);
 
 test('a thread that is missing, breaks or ends is done without', async () => {
