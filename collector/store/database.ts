@@ -164,9 +164,8 @@ function queryable(client: Pool | PoolClient, onError: (error: unknown) => void 
 }
 
 /**
- * By callback: of the promise that pg makes itself V8 collects nothing, nor of what was sent, until it collects the
- * whole heap. At 3,000 events a second that was 10 MB a second, and a pause every second
- * (test/store/database.test.ts).
+ * By callback: what was sent with the promise that pg makes itself mostly stayed until V8 collected its whole heap.
+ * At 3,000 events a second that was 10 MB a second, and a pause every second or two (docs/adr/0049-batches-keep-a-pace.md).
  */
 function answered(client: Pool | PoolClient, query: QueryConfig): Promise<QueryResult> {
   return new Promise((resolve, reject) => {
