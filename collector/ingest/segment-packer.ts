@@ -53,6 +53,7 @@ export class SegmentPacker {
     this.#settle = resolve;
     try {
       const worker = (this.#worker ??= this.#start());
+      worker.ref();
       if (task.few && dictionary !== null && dictionary !== this.#told) {
         worker.postMessage({ dictionary } satisfies ToSegmentThread);
         this.#told = dictionary;
@@ -63,13 +64,14 @@ export class SegmentPacker {
       return { fault: String(error) };
     } finally {
       this.#settle = null;
+      // Without a task it must not keep a process that has nothing else to do.
+      this.#worker?.unref();
     }
   }
 
   #start(): Worker {
     const worker = new Worker(this.#program);
     this.#told = null;
-    worker.unref(); // it must not keep a process that has nothing else to do
     const lost = (reason: string): void => {
       this.#worker = null;
       this.#settle?.({ fault: reason });

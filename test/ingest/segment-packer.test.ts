@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { CODECS, unpack } from '#ingest/codec.ts';
 import { SegmentPacker } from '#ingest/segment-packer.ts';
 import { cut, type PackedSegment } from '#ingest/segment.ts';
@@ -74,4 +76,15 @@ test('a thread that is missing, breaks or ends is done without', async () => {
     assertWhole(await packer.pack(bodies, null), bodies);
     assertWhole(await packer.pack(bodies, null), bodies);
   }
+});
+
+test('the thread does not keep a process that has nothing else to do', async () => {
+  const text = `
+    import { SegmentPacker } from ${JSON.stringify(new URL('../../collector/ingest/segment-packer.ts', import.meta.url))};
+    await new SegmentPacker().pack([Buffer.alloc(400_000, 'a')], null);
+    console.log('packed');`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', text], {
+    timeout: 20_000,
+  });
+  assert.equal(stdout, 'packed\n');
 });
