@@ -7,6 +7,7 @@ import { deleteChanges } from '#store/changes.ts';
 import { deleteOldChecks } from '#store/partition-checks.ts';
 import { deleteOldStatistics } from '#store/partition-statistics.ts';
 import { deleteQuarantined } from '#store/quarantine.ts';
+import { dropPassages } from '#store/raw-passages.ts';
 import { dropExpired, ensureDayPartitions, type DropOutcome } from '#store/raw-partitions.ts';
 import { dropOversized, rawLogSize } from '#store/raw-retention.ts';
 import { dropAbandonedShadow } from '#store/shadow-model.ts';
@@ -107,6 +108,7 @@ async function tendRawLog(options: HousekeepingOptions): Promise<void> {
     const outcome = await dropOversized(database, { now: now(), keepBytes: bytes });
     if (outcome) tell('size', outcome);
   }
+  await database.execute(dropPassages(now()));
   const { bytes: used, oldest } = await rawLogSize(database);
   metrics?.rawLogBytes.set(used);
   metrics?.rawLogOldest.set((oldest?.getTime() ?? 0) / 1000);

@@ -13,6 +13,7 @@ import {
   type StoredFacet,
 } from '#store/facets.ts';
 import type { RunDatasetViewRow, RunViewRow } from '#store/run-views.ts';
+import { statedNumber } from '#store/stored-number.ts';
 import type { Assertion, FacetNow, RunDataset, RunItem } from './schema/model.ts';
 
 const moment = (at: Date | null): string | null => at?.toISOString() ?? null;
@@ -58,7 +59,10 @@ export function runDataset(row: RunDatasetViewRow): RunDataset {
     version: row.version,
     schemaId: row.schema_id,
     statistics: Object.entries(row.statistics ?? {})
-      .map(([metric, [value, source]]) => ({ metric, value, source }))
+      .map(([metric, stored]) => {
+        const [value, source] = statedNumber(row.role, stored);
+        return { metric, value, source };
+      })
       .sort((a, b) => (a.metric < b.metric ? -1 : 1)),
   };
 }

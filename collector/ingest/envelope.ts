@@ -5,6 +5,7 @@ import { parseEventTime, type EventTime } from '#model/event-time.ts';
 import { EVENT_KINDS, type EventKind } from '#model/order-key.ts';
 import { DEEPEST_EVENT, isDeeper } from './json-depth.ts';
 import { mayBeSpaced, withoutWhitespace } from './json-text.ts';
+import type { Recurrence } from './passage.ts';
 import { scanEvent } from './scan-event.ts';
 
 /** Facets as sent: any JSON by facet key, or the unparsed slice of it. They are read one by one, each on its own risk. */
@@ -39,6 +40,8 @@ export interface ReceivedEvent {
   readonly type: 'run' | 'dataset' | 'job';
   readonly raw: RawEvent;
   readonly bytes: Uint8Array;
+  /** What of the bytes stood in earlier events as it is; may be told of fewer than there are. */
+  readonly recurrences: readonly Recurrence[];
 }
 
 export interface EnvelopeProblem {
@@ -104,7 +107,7 @@ export function readEnvelope(bytes: Uint8Array, asSent?: Uuid): EnvelopeResult {
   const time = scanned && parseEventTime(scanned.raw.eventTime);
   if (!scanned || !time) return readByParsing(bytes, buffer.toString('utf8').replace(/^\uFEFF/, ''), hasNul);
   const id = scanned.spaced ? contentId(withoutWhitespace(bytes)) : (asSent ?? contentId(bytes));
-  return { event: receivedEvent(id, time, scanned.raw, bytes) };
+  return { event: receivedEvent(id, time, scanned.raw, bytes, scanned.recurrences) };
 }
 
 /** The ordinary way, which decides about everything that the scanner finds unusual. Exported for its tests. */
@@ -129,7 +132,7 @@ export function readByParsing(bytes: Uint8Array, json: string, hasNul: boolean):
     return refuse(bytes, 'invalid_envelope', [{ pointer: '/eventTime', detail }], producer);
   }
   const id = contentId(mayBeSpaced(json) ? withoutWhitespace(bytes) : bytes);
-  return { event: receivedEvent(id, time, value, bytes) };
+  return { event: receivedEvent(id, time, value, bytes, []) };
 }
 
 function refuse(
@@ -141,10 +144,16 @@ function refuse(
   return { event: null, id: contentId(bytes), kind, problems, producer };
 }
 
-function receivedEvent(id: Uuid, time: EventTime, raw: RawEvent, bytes: Uint8Array): ReceivedEvent {
+function receivedEvent(
+  id: Uuid,
+  time: EventTime,
+  raw: RawEvent,
+  bytes: Uint8Array,
+  recurrences: readonly Recurrence[],
+): ReceivedEvent {
   const kind = EVENT_KINDS.find((known) => known === raw.eventType?.toUpperCase()) ?? 'OTHER';
   const type = raw.run ? 'run' : raw.dataset && !raw.job ? 'dataset' : 'job';
-  return { id, time, kind, type, raw, bytes };
+  return { id, time, kind, type, raw, bytes, recurrences };
 }
 
 function problemsOf(value: unknown): EnvelopeProblem[] {

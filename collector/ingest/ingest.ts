@@ -14,6 +14,7 @@ import {
   type RawEvent,
   type ReceivedEvent,
 } from './envelope.ts';
+import { KeptPassages, PassagesMissing } from './kept-passages.ts';
 import { KnownFacts, type FactSet } from './known-facts.ts';
 import type { EventDelta } from './normalise/event-delta.ts';
 import { identifyBy, type Identify } from './normalise/identify.ts';
@@ -76,6 +77,8 @@ interface Packed {
   readonly prepared: readonly Prepared[];
   readonly segment: RawSegment;
   readonly rows: readonly RawEventRow[];
+  /** Numbers of the passages that the segment refers to. */
+  readonly passages: readonly number[];
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -95,6 +98,7 @@ export class Ingest {
   readonly #options: IngestOptions;
   readonly #known = new KnownFacts();
   readonly #packer = new SegmentPacker();
+  readonly #passages: KeptPassages;
   readonly #turns = new Turns<Uuid>();
   #generation: number | undefined;
   #storedAt = -Infinity;
@@ -104,6 +108,7 @@ export class Ingest {
   constructor(options: IngestOptions) {
     this.#options = options;
     this.#identify = identifyBy(options.naming ?? NO_RULES);
+    this.#passages = new KeptPassages(options.database, options.now);
     this.#batcher = new Batcher((batch, next) => this.#write(batch, next), {
       batchItems: 256,
       batchBytes: 4 * MEGABYTE,
@@ -166,8 +171,9 @@ export class Ingest {
   }
 
   /** Resolves when all that was received has been stored or refused. */
-  drain(): Promise<void> {
-    return this.#batcher.drain();
+  async drain(): Promise<void> {
+    await this.#batcher.drain();
+    await this.#passages.settled();
   }
 
   /** @param next called when this batch has said all to the store: the following one is compressed meanwhile. */
@@ -209,7 +215,7 @@ export class Ingest {
       const appended = await before.appended;
       // The same event again would wait for the one before to commit, and that one, when made anew, for us.
       if (packed.rows.some(({ id }) => appended.has(id))) await before.over;
-      return outcomesOf(batch, await this.#transact(packed, before, turn, next));
+      return outcomesOf(batch, await this.#transact(batch, packed, before, turn, next));
     } finally {
       turn.end();
     }
@@ -217,11 +223,13 @@ export class Ingest {
 
   /** Returns which events were there already. */
   async #transact(
-    packed: Packed,
+    batch: readonly Prepared[],
+    first: Packed,
     before: Progress<Uuid>,
     turn: Turn<Uuid>,
     next: (() => void) | undefined,
   ): Promise<Set<Uuid>> {
+    let packed = first;
     let mayGoOn = before.settled;
     for (let attempt = 1; ;) {
       try {
@@ -238,10 +246,14 @@ export class Ingest {
           continue;
         }
         // Two transactions waited for each other in a circle, or one was quicker with a new run: come again.
-        const mayComeAgain = isRetryable(error) || error instanceof RunsAppeared;
+        const wantsPassages = error instanceof PassagesMissing;
+        const mayComeAgain = isRetryable(error) || error instanceof RunsAppeared || wantsPassages;
         if (attempt === ATTEMPTS || !mayComeAgain) throw error;
         attempt += 1;
         turn.beginsAnew();
+        if (!wantsPassages) continue;
+        this.#passages.forget();
+        packed = await this.#pack(batch);
       }
     }
   }
@@ -250,9 +262,11 @@ export class Ingest {
   async #pack(batch: readonly Prepared[]): Promise<Packed> {
     const prepared = [...new Map(batch.map((entry) => [entry.event.id, entry])).values()];
     const receivedAt = this.#options.now();
+    const omissions = prepared.map(({ event }) => this.#passages.omissions(event.recurrences, receivedAt));
     const { codec, body, spans } = await this.#packer.pack(
       prepared.map(({ event }) => event.bytes),
       this.#options.dictionary?.(receivedAt) ?? null,
+      omissions,
     );
     const rows = spans.map((span, index): RawEventRow => {
       const { id, time } = (prepared[index] as Prepared).event;
@@ -262,14 +276,16 @@ export class Ingest {
       };
       return { id, eventTime, ...span };
     });
-    // In one order everywhere, so that two collectors with the same events do not wait in a circle.
-    rows.sort((a, b) => (a.id < b.id ? -1 : 1));
-    return { prepared, segment: { receivedAt, codec, body }, rows };
+    // In one order everywhere, so that two collectors with the same events do not wait in a circle: that of the
+    // table's key, whose pages then are filled one after another.
+    rows.sort(byKey);
+    const passages = [...new Set(omissions.flatMap((omitted) => omitted.map(({ passage }) => passage)))];
+    return { prepared, segment: { receivedAt, codec, body }, rows, passages };
   }
 
   async #store(
     connection: Queryable,
-    { prepared, segment, rows }: Packed,
+    { prepared, segment, rows, passages }: Packed,
     mayGoOn: Promise<boolean>,
     turn: Turn<Uuid>,
     next: (() => void) | undefined,
@@ -287,6 +303,7 @@ export class Ingest {
         this.#known,
       ),
       connection.rows<{ generation: number }>(modelGeneration()),
+      this.#passages.verify(connection, passages, segment.receivedAt),
     ]);
     // A replay has put another model in its place: what was known of the old one may not be in it.
     if (model?.generation !== this.#generation) this.#known.clear();
@@ -319,6 +336,14 @@ export class Ingest {
     await this.#options.database.execute(keepInQuarantine(entry));
     this.#options.onQuarantine?.({ reason, producer });
   }
+}
+
+function byKey(a: RawEventRow, b: RawEventRow): number {
+  return (
+    a.eventTime.milliseconds - b.eventTime.milliseconds ||
+    a.eventTime.microseconds - b.eventTime.microseconds ||
+    (a.id < b.id ? -1 : 1)
+  );
 }
 
 /** Within one batch the first of equal events is the stored one, the others are its duplicates. */

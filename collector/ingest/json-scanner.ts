@@ -2,6 +2,7 @@ import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, OPEN_BRACE, OPEN_BRACKET, QUO
 import { JsonSlice } from './json-slice.ts';
 import { ENDS_PLAIN, noticed, skipSpace, skipString, skipValue, skipWord, UNUSUAL } from './json-skip.ts';
 import { KnownTexts } from './known-texts.ts';
+import type { Recurrence } from './passage.ts';
 import type { FoundFacet, RecurringContents, RecurringFacets } from './recurring-slices.ts';
 
 const keys = new KnownTexts(10);
@@ -22,6 +23,8 @@ export class JsonScanner {
   #at = 0;
   #hash = 0;
   #ascii = true;
+  /** Passages that came again, in the order of their places. */
+  readonly recurrences: Recurrence[] = [];
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
@@ -112,7 +115,9 @@ export class JsonScanner {
     const start = this.#space();
     const known = last.find(bytes, start);
     if (known) {
-      this.#at = start + known.whole.length;
+      const { passage } = known;
+      this.recurrences.push({ start, passage });
+      this.#at = start + passage.text.length;
       return known.facets;
     }
     const spacedBefore = noticed.space;

@@ -43,6 +43,11 @@ export class JsonSlice {
     return this.#end - this.#start;
   }
 
+  /** The value as sent, where it was scanned. */
+  bytes(): Uint8Array {
+    return this.#bytes.subarray(this.#start, this.#end);
+  }
+
   /** The value as sent. */
   text(): string {
     return this.#bytes.toString('utf8', this.#start, this.#end);
@@ -56,6 +61,6 @@ export class JsonSlice {
   }
 
   #hash(): string {
-    return hash('sha256', this.#bytes.subarray(this.#start, this.#end), 'base64');
+    return hash('sha256', this.bytes(), 'base64');
   }
 }

@@ -1,5 +1,4 @@
 import type { Queryable } from '#store/database.ts';
-import { readDictionaries, type RawDictionary } from '#store/raw-dictionaries.ts';
 import {
   readRawEvent,
   readRawEvents,
@@ -8,7 +7,8 @@ import {
   type StoredEventWithSegment,
   type StoredSegment,
 } from '#store/raw-events.ts';
-import { dictionaryOf, unpack } from './codec.ts';
+import { unpack } from './codec.ts';
+import { SegmentNeeds } from './segment-needs.ts';
 import { cut } from './segment.ts';
 
 export interface RawLogPage {
@@ -27,7 +27,7 @@ export class RawLogReader {
   /** Segments of the last page, decompressed when first asked for. */
   #segments = new Map<number, () => Uint8Array>();
 
-  readonly #dictionaries = new Map<number, Uint8Array>();
+  readonly #beside = new SegmentNeeds();
   readonly #pageBytes: number;
 
   /** @param pageBytes of events in one page, before compression; one larger event makes a page by itself. */
@@ -45,11 +45,11 @@ export class RawLogReader {
     this.#segments = new Map([...inHand].filter(([id]) => wanted.has(id)));
     const read = readSegments(after, upTo, [...this.#segments.keys()]);
     const segments = await connection.rows<StoredSegment>(read);
-    await this.#loadDictionaries(connection, segments);
+    const { dictionaries, passages } = await this.#beside.load(connection, segments);
     for (const segment of segments) {
       this.#segments.set(
         segment.id,
-        once(() => unpack(segment.codec, segment.body, this.#dictionaries)),
+        once(() => unpack(segment.codec, segment.body, dictionaries, passages)),
       );
     }
     const events = stored.flatMap((event) => {
@@ -57,15 +57,6 @@ export class RawLogReader {
       return bytes ? [{ id: event.id, body: () => cut(bytes(), event) }] : [];
     });
     return { events, expired: stored.length - events.length, upTo };
-  }
-
-  async #loadDictionaries(connection: Queryable, segments: readonly StoredSegment[]): Promise<void> {
-    const wanted = new Set(
-      segments
-        .map(({ codec, body }) => dictionaryOf(codec, body))
-        .filter((id) => id !== null && !this.#dictionaries.has(id)),
-    );
-    for (const [id, body] of await dictionariesOf(connection, [...wanted])) this.#dictionaries.set(id, body);
   }
 }
 
@@ -81,19 +72,9 @@ export async function readRawBody(connection: Queryable, id: string): Promise<Ui
   const [event] = await connection.rows<StoredEventWithSegment>(readRawEvent(id));
   if (!event) return null;
   if (event.codec === null || event.body === null) return 'expired';
-  const needed = dictionaryOf(event.codec, event.body);
-  const dictionaries = await dictionariesOf(connection, needed === null ? [] : [needed]);
-  return cut(unpack(event.codec, event.body, dictionaries), event);
-}
-
-async function dictionariesOf(
-  connection: Queryable,
-  ids: readonly (number | null)[],
-): Promise<Map<number, Uint8Array>> {
-  const known = ids.filter((id) => id !== null);
-  if (known.length === 0) return new Map();
-  const rows = await connection.rows<RawDictionary>(readDictionaries(known));
-  return new Map(rows.map(({ id, body }) => [id, body]));
+  const { codec, body } = event;
+  const { dictionaries, passages } = await new SegmentNeeds().load(connection, [{ codec, body }]);
+  return cut(unpack(codec, body, dictionaries, passages), event);
 }
 
 function once<T>(make: () => T): () => T {

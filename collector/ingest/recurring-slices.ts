@@ -1,6 +1,7 @@
 import type { RawFacets } from './envelope.ts';
 import { OPEN_BRACE } from './json-bytes.ts';
 import { JsonSlice, type Remembered } from './json-slice.ts';
+import { Passage } from './passage.ts';
 
 /** A facet that a scan found. */
 export interface FoundFacet {
@@ -13,7 +14,7 @@ export interface FoundFacet {
 
 /** One owner's facets as they stood in an earlier event, all together and each. */
 interface RememberedFacets {
-  readonly whole: JsonSlice;
+  readonly passage: Passage;
   readonly facets: Readonly<Record<string, JsonSlice>>;
 }
 
@@ -37,8 +38,9 @@ export class RecurringFacets {
 
   /** The facets as remembered, if the text goes on with exactly them. */
   find(text: Buffer, at: number): RememberedFacets | null {
-    const known = this.#last.find(({ whole }) => whole.standsAt(text, at));
+    const known = this.#last.find(({ passage }) => passage.text.standsAt(text, at));
     if (known === undefined) return null;
+    known.passage.times += 1;
     this.#misses = 0;
     return known;
   }
@@ -70,8 +72,8 @@ export class RecurringFacets {
       facets[key] = new JsonSlice(bytes, from - start, to - start, memory);
     }
     const oldest = this.#last.length < KEPT ? undefined : this.#last.shift();
-    this.#last.push({ whole: new JsonSlice(bytes, 0, bytes.length, null), facets });
-    this.#budget.bytes += bytes.length - (oldest?.whole.length ?? 0);
+    this.#last.push({ passage: new Passage(new JsonSlice(bytes, 0, bytes.length, null)), facets });
+    this.#budget.bytes += bytes.length - (oldest?.passage.text.length ?? 0);
     derived.set(facets, {});
     return facets;
   }

@@ -11,6 +11,7 @@ import {
 import { transitionsOf, type RunDocument, type RunFacts, type RunSummary } from '#model/run-state.ts';
 import type { RunDatasetRow } from '#store/run-datasets.ts';
 import type { RunRow, StoredRunRow } from '#store/runs.ts';
+import { statedNumber, storedNumber, type StoredNumber } from '#store/stored-number.ts';
 import { factKeysOf, factsOf, sharedFactsOf } from './run-facts.ts';
 
 /** What the run refers to must have been remembered (run-facts.ts). */
@@ -86,8 +87,10 @@ const FACT = 'fact ';
 export function runDatasetDocumentOf(row: RunDatasetRow): RunDatasetDocument {
   const keyOf = (name: string): OrderKey => row.older?.[name] ?? row.key ?? LOWEST_KEY;
   const statistics: Record<string, StatedValue> = {};
-  for (const [fact, [value, source]] of Object.entries(row.statistics ?? {}))
+  for (const [fact, stored] of Object.entries(row.statistics ?? {})) {
+    const [value, source] = statedNumber(row.role, stored);
     statistics[fact] = { key: keyOf(FACT + fact), value, source: source as MeasurementSource };
+  }
   const facets = claimsOf({ set: row.facet_set, claims: row.facet_claims }, row.key);
   return {
     runId: row.run_id,
@@ -115,11 +118,11 @@ export function runDatasetRowOf(document: RunDatasetDocument, facts: RunFacts): 
   count(lineage);
   count(version);
   count(document.facets?.at(-1));
-  let statistics: Record<string, readonly [number, string]> | null = null;
+  let statistics: Record<string, StoredNumber> | null = null;
   for (const fact in document.statistics) {
     const stated = document.statistics[fact] as StatedValue;
     count(stated);
-    (statistics ??= {})[fact] = [stated.value, stated.source];
+    (statistics ??= {})[fact] = storedNumber(document.role, stated.value, stated.source);
   }
   const facets = storedClaims(document.facets ?? [], key ?? LOWEST_KEY);
   const { partition, inferred } = resolvePartition(document.statedPartition, facts);

@@ -2,6 +2,7 @@ import type { RawDataset, RawEvent, RawFacets } from './envelope.ts';
 import { JsonScanner } from './json-scanner.ts';
 import { Unusual } from './json-skip.ts';
 import type { JsonSlice } from './json-slice.ts';
+import type { Recurrence } from './passage.ts';
 import { RecurringContents, RecurringSlices } from './recurring-slices.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -11,6 +12,8 @@ export interface ScannedEvent {
   readonly raw: RawEvent;
   /** White space stood between tokens. */
   readonly spaced: boolean;
+  /** What stood in earlier events as it is, in the order of its places. */
+  readonly recurrences: readonly Recurrence[];
 }
 
 /**
@@ -24,7 +27,7 @@ export function scanEvent(bytes: Buffer): ScannedEvent | null {
   try {
     const raw = readEvent(scanner);
     scanner.end();
-    return raw && { raw, spaced: scanner.spaced };
+    return raw && { raw, spaced: scanner.spaced, recurrences: scanner.recurrences };
   } catch (error) {
     if (error instanceof Unusual) return null;
     throw error;

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import { CODECS, type Dictionary } from './codec.ts';
-import { FEW, packSegment, spansOf, type PackedSegment } from './segment.ts';
-import type { SegmentAnswer, SegmentTask, ToSegmentThread } from './segment-worker.ts';
+import type { Dictionary } from './codec.ts';
+import { dictionaryFor, packSegment, segmentOf, type PackedSegment } from './segment.ts';
+import { gatherLiteral, literalLength, type Omissions } from './segment-references.ts';
+import type { SegmentAnswer, ToSegmentThread } from './segment-worker.ts';
 
 const KILOBYTE = 1024;
 /**
@@ -31,34 +32,42 @@ export class SegmentPacker {
     this.#program = program;
   }
 
-  /** The events' bytes as one segment; spans in the order of the bodies. */
-  async pack(bodies: readonly Uint8Array[], dictionary: Dictionary | null): Promise<PackedSegment> {
-    const spans = spansOf(bodies);
-    const last = spans.at(-1);
-    const length = last ? last.position + last.length : 0;
-    if (length < WORTH_HANDING_OVER || this.#settle !== null) return packSegment(bodies, dictionary);
+  /**
+   * The events' bytes as one segment; spans in the order of the bodies.
+   * @param omissions of each body; what the raw log has elsewhere.
+   */
+  async pack(
+    bodies: readonly Uint8Array[],
+    dictionary: Dictionary | null,
+    omissions: Omissions = [],
+  ): Promise<PackedSegment> {
+    const length = literalLength(bodies, omissions);
+    if (length < WORTH_HANDING_OVER || this.#settle !== null)
+      return packSegment(bodies, dictionary, omissions);
     const shared = this.#take(length);
-    const bytes = new Uint8Array(shared);
-    bodies.forEach((body, index) => bytes.set(body, spans[index]?.position));
-    const few = dictionary !== null && bodies.length <= FEW;
-    const answer = await this.#compress({ shared, length, few }, dictionary);
+    gatherLiteral(bodies, omissions, new Uint8Array(shared));
+    const answer = await this.#compress(shared, length, dictionaryFor(bodies.length, dictionary));
     if (shared.byteLength <= SPARE_MOST) this.#spare = shared;
-    return 'frame' in answer
-      ? { codec: few ? CODECS.dictionary : CODECS.zstd, body: answer.frame, spans }
-      : packSegment(bodies, dictionary);
+    return 'fault' in answer
+      ? packSegment(bodies, dictionary, omissions)
+      : segmentOf(answer, bodies, omissions);
   }
 
-  async #compress(task: SegmentTask, dictionary: Dictionary | null): Promise<SegmentAnswer> {
+  async #compress(
+    shared: SharedArrayBuffer,
+    length: number,
+    dictionary: Dictionary | null,
+  ): Promise<SegmentAnswer> {
     const { promise, resolve } = Promise.withResolvers<SegmentAnswer>();
     this.#settle = resolve;
     try {
       const worker = (this.#worker ??= this.#start());
       worker.ref();
-      if (task.few && dictionary !== null && dictionary !== this.#told) {
+      if (dictionary !== null && dictionary !== this.#told) {
         worker.postMessage({ dictionary } satisfies ToSegmentThread);
         this.#told = dictionary;
       }
-      worker.postMessage(task satisfies ToSegmentThread);
+      worker.postMessage({ shared, length, few: dictionary !== null } satisfies ToSegmentThread);
       return await promise;
     } catch (error) {
       return { fault: String(error) };

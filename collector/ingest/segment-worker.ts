@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { packWith, type Dictionary } from './codec.ts';
-import { compressSegment } from './segment.ts';
+import type { Dictionary } from './codec.ts';
+import { compressLiteral } from './segment.ts';
 
 /** Compresses what segment-packer.ts hands over: bytes in shared memory in, a frame of its own memory out. */
 export interface SegmentTask {
@@ -13,8 +13,10 @@ export interface SegmentTask {
 /** A task, or what tasks from now on may use. */
 export type ToSegmentThread = SegmentTask | { readonly dictionary: Dictionary };
 
-/** The frame, or why there is none. */
-export type SegmentAnswer = { readonly frame: Uint8Array<ArrayBuffer> } | { readonly fault: string };
+/** What became of the bytes, or why nothing did. */
+export type SegmentAnswer =
+  | { readonly codec: number; readonly body: Uint8Array<ArrayBuffer> }
+  | { readonly fault: string };
 
 let dictionary: Dictionary | null = null;
 
@@ -26,10 +28,10 @@ parentPort?.on('message', (message: ToSegmentThread) => {
   const bytes = new Uint8Array(message.shared, 0, message.length);
   try {
     if (message.few && dictionary === null) throw new Error('no dictionary was told');
-    const packed = message.few && dictionary ? packWith(dictionary, bytes) : compressSegment(bytes);
+    const packed = compressLiteral(bytes, message.few ? dictionary : null);
     // A copy, because what the compressor gives may lie in memory that cannot be handed over.
-    const frame = new Uint8Array(packed);
-    parentPort?.postMessage({ frame } satisfies SegmentAnswer, [frame.buffer]);
+    const body = new Uint8Array(packed.body);
+    parentPort?.postMessage({ codec: packed.codec, body } satisfies SegmentAnswer, [body.buffer]);
   } catch (error) {
     parentPort?.postMessage({ fault: String(error) } satisfies SegmentAnswer);
   }

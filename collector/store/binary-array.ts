@@ -154,6 +154,17 @@ export function int4Array(values: readonly (number | null)[]): Buffer {
   );
 }
 
+/** Whole numbers up to 2^53. */
+export function int8Array(values: readonly (number | null)[]): Buffer {
+  return encode(OIDS.int8, values, () => 8, writeInt8);
+}
+
+function writeInt8(value: number, out: Buffer, at: number): void {
+  const high = Math.floor(value / 2 ** 32);
+  out.writeInt32BE(high, at);
+  out.writeUInt32BE(value - high * 2 ** 32, at + 4);
+}
+
 export function boolArray(values: readonly (boolean | null)[]): Buffer {
   return encode(
     OIDS.bool,
@@ -183,9 +194,7 @@ export function timestamptzArray(values: readonly (number | null)[], micros?: re
         return;
       }
       const microseconds = milliseconds * 1000 + rest;
-      const high = Math.floor(microseconds / 2 ** 32);
-      out.writeInt32BE(high, at);
-      out.writeUInt32BE(microseconds - high * 2 ** 32, at + 4);
+      writeInt8(microseconds, out, at);
     },
   );
 }

@@ -2,6 +2,7 @@ import type { Uuid } from '#model/ids.ts';
 import { textArray, uuidArray } from './binary-array.ts';
 import { namesOf } from './groups.ts';
 import { sql, type Fragment, type Statement } from './sql.ts';
+import { valueOf } from './stored-number.ts';
 
 // What detectors beside those of measures are told: schemas from write to write, runs beside the earlier ones
 // of their job, and when data landed. Each statement answers for a whole batch of partitions or datasets.
@@ -132,9 +133,9 @@ export function writersOf(partitions: readonly AskedPartition[]): Statement {
       select one.id, stated.*
         from (select id from past union select run_id from writer) one
        cross join lateral (
-               select sum((rd.statistics#>>'{row_count,0}')::float8) filter (where rd.role = 1) as rows,
-                      sum((rd.statistics#>>'{size_bytes,0}')::float8) filter (where rd.role = 1) as bytes_written,
-                      sum((rd.statistics#>>'{size_bytes,0}')::float8) filter (where rd.role = 0) as bytes_read
+               select sum(${valueOf(sql`rd.statistics->'row_count'`)}::float8) filter (where rd.role = 1) as rows,
+                      sum(${valueOf(sql`rd.statistics->'size_bytes'`)}::float8) filter (where rd.role = 1) as bytes_written,
+                      sum(${valueOf(sql`rd.statistics->'size_bytes'`)}::float8) filter (where rd.role = 0) as bytes_read
                  from (
                    select * from run_dataset where run_id = one.id and statistics is not null
                    offset 0 -- by the index, run by run: the planner would read the whole table

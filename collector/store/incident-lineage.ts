@@ -4,6 +4,7 @@ import { writerOf } from './evidence-facts.ts';
 import { canonicalOf, namesOf } from './groups.ts';
 import { edgesFrom, edgesTo, type LineageDirection } from './lineage.ts';
 import { sql, type Statement } from './sql.ts';
+import { valueOf } from './stored-number.ts';
 
 // The part of the lineage graph around incidents, for all of them at once.
 
@@ -224,7 +225,7 @@ export function writeSteps(
            ${contractAt('asked')} as contract, ${contractAt('good')} as good_contract
       from asked
      cross join lateral (
-       select rd.partition, j.name as job, (rd.statistics#>>'{row_count,0}')::float8 as rows, rd.schema_id, r.job_facet_set,
+       select rd.partition, j.name as job, ${valueOf(sql`rd.statistics->'row_count'`)}::float8 as rows, rd.schema_id, r.job_facet_set,
               r.engine_id, r.first_key
          from run_dataset rd join run r on r.id = rd.run_id join job j on j.id = r.job_id
         where rd.run_id = asked.run_id and rd.dataset_id = any(${namesOf(sql`asked.dataset_id`)}) and rd.role = 1
@@ -232,7 +233,7 @@ export function writeSteps(
      ) own
       left join lateral (
         select near.* from (
-          select rd.partition, j.name as job, (rd.statistics#>>'{row_count,0}')::float8 as rows, rd.schema_id, r.job_facet_set,
+          select rd.partition, j.name as job, ${valueOf(sql`rd.statistics->'row_count'`)}::float8 as rows, rd.schema_id, r.job_facet_set,
                  r.engine_id, r.first_key, r.ended_at
             from run_dataset rd join run r on r.id = rd.run_id and r.state = 'COMPLETED' join job j on j.id = r.job_id
            where rd.dataset_id = any(${namesOf(sql`asked.dataset_id`)}) and rd.role = 1 and rd.partition <= own.partition

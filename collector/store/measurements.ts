@@ -8,6 +8,7 @@ import {
 import type { Uuid } from '#model/ids.ts';
 import { namesOf } from './groups.ts';
 import { sql, type Fragment, type Statement } from './sql.ts';
+import { sourceOf, valueOf } from './stored-number.ts';
 
 /** One fact as it stands now: the value, who stated it (model/measurement.ts) and when. */
 export interface CurrentFact {
@@ -161,7 +162,8 @@ function series(
              ) known
              ${stretch ?? sql``}
     ), claim as (
-      select recent.dataset_id, recent.bound, recent.pattern, rd.partition, fact.key, (fact.claim->>0)::float8 as value, fact.claim->>1 as source,
+      select recent.dataset_id, recent.bound, recent.pattern, rd.partition, fact.key, ${valueOf(sql`fact.claim`)}::float8 as value,
+             ${sourceOf(sql`fact.claim`, sql`rd.role`)} as source,
              rd.run_id, run.last_event_at as taken_at, coalesce(run.last_key, stated.key) as run_key, stated.key as claim_key
         from recent
        cross join unnest(recent.names) as name(id)

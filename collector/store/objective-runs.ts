@@ -3,6 +3,7 @@ import { textArray, uuidArray } from './binary-array.ts';
 import { canonicalOf, namesOf } from './groups.ts';
 import { edgesTo } from './lineage.ts';
 import { sql, type Fragment, type Statement } from './sql.ts';
+import { valueOf } from './stored-number.ts';
 
 // What promises in time are judged by, for many datasets at once. Runs are found by the jobs that write a
 // dataset, newest first: data without partitions has one key for all of its history.
@@ -206,7 +207,7 @@ export function levelsOf(
         ${uuidArray(asked.map((one) => one.datasetId))}::uuid[], ${textArray(asked.map((one) => one.key))}::text[]
       ) as asked(id, key)
      cross join lateral (
-       (select coalesce(recent.ended_at, recent.last_event_at) as at, (rd.statistics#>>array[asked.key, '0'])::float8 as value
+       (select coalesce(recent.ended_at, recent.last_event_at) as at, ${valueOf(sql`rd.statistics->asked.key`)}::float8 as value
           from (${writingJobs(sql`asked.id`)}) writer
          cross join lateral (
            select r.id, r.ended_at, r.last_event_at from run r

@@ -5,7 +5,7 @@ import { sql, type Statement } from './sql.ts';
 const DAY = 86_400_000;
 
 export interface RawLogSize {
-  /** Disk space of raw events and segments, with indexes and TOAST. */
+  /** Disk space of raw events, segments and passages, with indexes and TOAST. */
   readonly bytes: number;
   /** When the oldest segment arrived; null when there is none. */
   readonly oldest: Date | null;
@@ -63,13 +63,15 @@ function cutoffFor(sizes: readonly PartitionSize[], keepBytes: number, now: Date
   return new Date(today);
 }
 
-/** Every partition of the raw log with its disk space, those for odd days included. */
+/** Every partition of the raw log with its disk space, those for odd days included, and what segments refer to. */
 export function rawPartitionSizes(): Statement {
   return sql`
     select c.relname::text as name, pg_total_relation_size(c.oid)::bigint as bytes
       from pg_inherits i
       join pg_class c on c.oid = i.inhrelid
-     where i.inhparent in ('assay.raw_event'::regclass, 'assay.raw_segment'::regclass)`;
+     where i.inhparent in ('assay.raw_event'::regclass, 'assay.raw_segment'::regclass)
+    union all
+    select 'raw_passage', pg_total_relation_size('assay.raw_passage'::regclass)::bigint`;
 }
 
 export function oldestSegment(): Statement {

@@ -2,6 +2,7 @@ import type { Uuid } from '#model/ids.ts';
 import { lowestKeyAt } from '#model/order-key.ts';
 import { namesOf } from './groups.ts';
 import { sql, type Fragment, type Statement } from './sql.ts';
+import { valueOf } from './stored-number.ts';
 
 /** What is asked about: a span, the one of the same length before it, and what use costs. */
 export interface CostQuestion {
@@ -63,7 +64,7 @@ function usedByRun({ since, until, mostRuns }: CostQuestion): Fragment {
        order by r.first_key desc, r.id desc
        limit ${mostRuns}
     ), stated as materialized (
-      select looked.id as run_id, rd.dataset_id, rd.role, sum((rd.statistics#>>'{size_bytes,0}')::float8) as bytes
+      select looked.id as run_id, rd.dataset_id, rd.role, sum(${valueOf(sql`rd.statistics->'size_bytes'`)}::float8) as bytes
         from looked join run_dataset rd on rd.run_id = looked.id and rd.role in (0, 1)
        group by looked.id, rd.dataset_id, rd.role
     ), used as materialized (

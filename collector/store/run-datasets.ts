@@ -1,5 +1,6 @@
 import { boolArray, int2Array, jsonbArray, textArray, uuidArray, uuidListArray } from './binary-array.ts';
 import { sql, type Statement } from './sql.ts';
+import type { StoredNumber } from './stored-number.ts';
 
 /** A run's word on one dataset and partition, as columns. */
 export interface RunDatasetRow {
@@ -19,8 +20,8 @@ export interface RunDatasetRow {
   /** Sets of facets that were stated (model/facet-set.ts). */
   readonly facet_set: string | null;
   readonly facet_claims: readonly string[] | null;
-  /** {fact key: [value, source]}; null when nothing was stated. */
-  readonly statistics: Readonly<Record<string, readonly [value: number, source: string]>> | null;
+  /** By fact key; null when nothing was stated. */
+  readonly statistics: Readonly<Record<string, StoredNumber>> | null;
   /** Order keys of the statements that are older than `key`: schema, lineage, version, "fact " + fact key. */
   readonly older: Readonly<Record<string, string>> | null;
 }

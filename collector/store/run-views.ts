@@ -2,6 +2,7 @@ import { LOST_POLICY } from '#model/lost-run.ts';
 import type { Uuid } from '#model/ids.ts';
 import { lowestKeyAt } from '#model/order-key.ts';
 import { namesOf } from './groups.ts';
+import type { RunDatasetRow } from './run-datasets.ts';
 import { sql, type Fragment, type Statement } from './sql.ts';
 
 /** A run with its names and what the state of an open one follows from. */
@@ -168,7 +169,7 @@ export interface RunDatasetViewRow {
   readonly partition_source: number | null;
   readonly version: string | null;
   readonly schema_id: Uuid | null;
-  readonly statistics: Readonly<Record<string, readonly [value: number, source: string]>> | null;
+  readonly statistics: RunDatasetRow['statistics'];
 }
 
 /**

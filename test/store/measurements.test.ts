@@ -5,6 +5,7 @@ import type { EventKind } from '#model/order-key.ts';
 import { orderKey } from '#model/order-key.ts';
 import type { Database } from '#store/database.ts';
 import { historyOf, seriesOf, seriesUpTo, type SeriesRow } from '#store/measurements.ts';
+import { storedNumber } from '#store/stored-number.ts';
 import { sql } from '#store/sql.ts';
 import { testDatabase } from '#test/support/database.ts';
 
@@ -54,7 +55,9 @@ async function claim(
   };
   const entries = Object.entries(statistics);
   const last = Math.max(...entries.map(([, [minute]]) => minute));
-  const stated = Object.fromEntries(entries.map(([fact, [, ...rest]]) => [fact, rest]));
+  const stated = Object.fromEntries(
+    entries.map(([fact, [, value, source]]) => [fact, storedNumber(role, value, source)]),
+  );
   const older = Object.fromEntries(
     entries.filter(([, [minute]]) => minute < last).map(([fact, [minute]]) => [`fact ${fact}`, key(minute)]),
   );

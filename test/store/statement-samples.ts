@@ -31,6 +31,7 @@ import type * as gateFreezes from '#store/gate-freezes.ts';
 import type * as freshnessWatch from '#store/freshness-watch.ts';
 import type * as watchStates from '#store/watch-states.ts';
 import type * as importPositions from '#store/import-positions.ts';
+import type * as storedNumber from '#store/stored-number.ts';
 import type * as groups from '#store/groups.ts';
 import type * as explicitLineage from '#store/explicit-lineage.ts';
 import type * as incidentLineage from '#store/incident-lineage.ts';
@@ -62,6 +63,7 @@ import type * as publications from '#store/publications.ts';
 import type * as quarantine from '#store/quarantine.ts';
 import type * as rawDictionaries from '#store/raw-dictionaries.ts';
 import type * as rawEvents from '#store/raw-events.ts';
+import type * as rawPassages from '#store/raw-passages.ts';
 import type * as rawPartitions from '#store/raw-partitions.ts';
 import type * as rawRetention from '#store/raw-retention.ts';
 import type * as runDatasets from '#store/run-datasets.ts';
@@ -495,6 +497,10 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
       ],
     ],
   }),
+  'stored-number.ts': samples<typeof storedNumber>({
+    valueOf: { runIn: 'test/store/measurements.test.ts' },
+    sourceOf: { runIn: 'test/store/measurements.test.ts' },
+  }),
   'groups.ts': samples<typeof groups>({ groupsOf: [[[ID]]], namesOf: PART, canonicalOf: PART }),
   'incident-lineage.ts': samples<typeof incidentLineage>({
     reachFromMany: [
@@ -823,6 +829,12 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
     readDictionaries: [[[1]]],
     addDictionary: [[new Uint8Array(), NOW, null]],
     dropDictionaries: [[]],
+  }),
+  'raw-passages.ts': samples<typeof rawPassages>({
+    keepPassages: [[[], NOW]],
+    missingPassages: [[[1], NOW]],
+    readPassages: [[[1]]],
+    dropPassages: [[NOW]],
   }),
   'raw-events.ts': samples<typeof rawEvents>({
     appendRawEvents: [[{ receivedAt: NOW, codec: 0, body: new Uint8Array() }, []]],

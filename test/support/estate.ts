@@ -164,7 +164,7 @@ function addDataset(dataset: SeedDataset, add: Add): void {
       inferred: false,
       schema_id: columns.length > 0 ? schema : null,
       key,
-      statistics: { row_count: [partition.rows, 'output_statistics'] },
+      statistics: { row_count: partition.rows },
     });
     addVerdict(id, partition, at, add);
     if (partition.gold) addGold(dataset, partition, at, add);

@@ -153,7 +153,8 @@ const RUNS = `
 const MENTIONS = `
   select j.name as job, case rd.role when 0 then 'input' else 'output' end as role, n.name as namespace,
          d.name as dataset, rd.partition, rd.version,
-         (select coalesce(jsonb_object_agg(key, jsonb_build_array(value->-2, value->-1)), '{}')
+         (select coalesce(jsonb_object_agg(key, jsonb_build_array(value->0, coalesce(value->>1,
+                   case rd.role when 0 then 'input_statistics' else 'output_statistics' end))), '{}')
             from jsonb_each(rd.statistics)) as statistics
     from assay_model.run_dataset rd
     join assay_model.run r on r.id = rd.run_id

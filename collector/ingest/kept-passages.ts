@@ -1,0 +1,110 @@
+import { contentId, type Uuid } from '#model/ids.ts';
+import type { Queryable } from '#store/database.ts';
+import { keepPassages, missingPassages } from '#store/raw-passages.ts';
+import { pack } from './codec.ts';
+import type { Passage, Recurrence } from './passage.ts';
+import type { Omission } from './segment-references.ts';
+
+/** A segment refers to a passage that is not there, or not for long enough: what this process knew of the store is no longer so. */
+export class PassagesMissing extends Error {}
+
+const DAY = 86_400_000;
+/** Shorter ones compress to little more than a reference. */
+const SHORTEST = 128;
+/** Only what has come so often again is kept: what one run alone says must not fill the table. */
+const OFTEN = 3;
+const KEPT_FOR = 60 * DAY;
+const RENEWED_BEFORE = 20 * DAY;
+/** Compressing so many holds up an event for a millisecond or two. */
+const AT_ONCE = 32;
+/** Further ones are offered again when they come again. */
+const MOST_WAITING = 4096;
+
+/**
+ * What the raw log keeps once of what events say again and again. Passages are stored beside the batches, and
+ * a batch refers only to those that were committed before it; each looks whether they still are (`verify`),
+ * because a server that was restored to an earlier time has forgotten some.
+ */
+export class KeptPassages {
+  readonly #database: Queryable;
+  readonly #now: () => Date;
+  /** Another one as soon as nothing that was known counts any more. */
+  #knowledge = {};
+  readonly #waiting: Passage[] = [];
+  #keeping: Promise<void> | null = null;
+
+  constructor(database: Queryable, now: () => Date) {
+    this.#database = database;
+    this.#now = now;
+  }
+
+  /** What a segment that is received now need not hold of an event. */
+  omissions(recurrences: readonly Recurrence[], receivedAt: Date): Omission[] {
+    const at = receivedAt.getTime();
+    const omitted: Omission[] = [];
+    for (const { start, passage } of recurrences) {
+      const { kept } = passage;
+      const isKept = kept !== null && kept.by === this.#knowledge && kept.until >= at;
+      if (!isKept || kept.until - at < RENEWED_BEFORE) this.#offer(passage);
+      if (isKept) omitted.push({ start, end: start + passage.text.length, passage: kept.number });
+    }
+    return omitted;
+  }
+
+  /** Throws PassagesMissing unless all these may be referred to by what is received now. */
+  async verify(connection: Queryable, numbers: readonly number[], receivedAt: Date): Promise<void> {
+    if (numbers.length === 0) return;
+    const missing = await connection.rows<{ id: number }>(missingPassages(numbers, receivedAt));
+    if (missing.length > 0) throw new PassagesMissing();
+  }
+
+  /** From now on nothing counts as kept. */
+  forget(): void {
+    this.#knowledge = {};
+    this.#waiting.length = 0;
+  }
+
+  /** Resolves when what was offered has been stored, or could not be. */
+  async settled(): Promise<void> {
+    await this.#keeping;
+  }
+
+  #offer(passage: Passage): void {
+    if (passage.times < OFTEN || passage.text.length < SHORTEST) return;
+    if (passage.offeredTo === this.#knowledge || this.#waiting.length >= MOST_WAITING) return;
+    passage.offeredTo = this.#knowledge;
+    this.#waiting.push(passage);
+    this.#keeping ??= this.#keep().finally(() => (this.#keeping = null));
+  }
+
+  async #keep(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const by = this.#knowledge;
+      const passages = this.#waiting.splice(0, AT_ONCE);
+      try {
+        await this.#store(passages, by);
+      } catch {
+        // Their events hold them each, meanwhile. They are offered when they come again.
+        for (const passage of passages) passage.offeredTo = null;
+        return;
+      }
+      for (const passage of passages) passage.offeredTo = null;
+    }
+  }
+
+  async #store(passages: readonly Passage[], by: object): Promise<void> {
+    const until = new Date(this.#now().getTime() + KEPT_FOR);
+    const byHash = new Map<Uuid, Passage[]>();
+    for (const passage of passages) {
+      const hash = contentId(passage.text.bytes());
+      byHash.set(hash, [...(byHash.get(hash) ?? []), passage]);
+    }
+    // In one order everywhere, so that two collectors with the same passages do not wait in a circle.
+    const rows = [...byHash]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([hash, [passage]]) => ({ hash, ...pack((passage as Passage).text.bytes()) }));
+    const stored = await this.#database.rows<{ id: number; hash: Uuid }>(keepPassages(rows, until));
+    for (const { id, hash } of stored)
+      for (const passage of byHash.get(hash) ?? []) passage.kept = { by, number: id, until: until.getTime() };
+  }
+}

@@ -1,0 +1,22 @@
+import type { JsonSlice } from './json-slice.ts';
+
+/** A text that was remembered because it may come again as it is: the facets of a job or of a dataset, all of one owner's. */
+export class Passage {
+  readonly text: JsonSlice;
+  /** How often it has come again. */
+  times = 0;
+  /** Where the raw log has it (kept-passages.ts). */
+  kept: { readonly by: object; readonly number: number; readonly until: number } | null = null;
+  /** Who was asked to keep it. */
+  offeredTo: object | null = null;
+
+  constructor(text: JsonSlice) {
+    this.text = text;
+  }
+}
+
+/** A passage in the bytes of an event, from `start` on. */
+export interface Recurrence {
+  readonly start: number;
+  readonly passage: Passage;
+}

@@ -1,0 +1,125 @@
+/** A piece of an event that its segment does not hold: the raw_passage of that number says it. */
+export interface Omission {
+  /** Its first byte in the event, and the one after its last. */
+  readonly start: number;
+  readonly end: number;
+  readonly passage: number;
+}
+
+/** What stands between two references, and the passage that comes then. */
+interface Reference {
+  readonly literal: number;
+  readonly passage: number;
+}
+
+/** Of each event, in their order and without overlap. An event beyond the list has none. */
+export type Omissions = readonly (readonly Omission[])[];
+
+/** The bytes that are left of these bodies without what is omitted. */
+export function literalLength(bodies: readonly Uint8Array[], omissions: Omissions): number {
+  let length = bodies.reduce((sum, body) => sum + body.byteLength, 0);
+  for (const omitted of omissions) for (const { start, end } of omitted) length -= end - start;
+  return length;
+}
+
+/** Joins what is left of the bodies in `target`, which has room for `literalLength` of them. */
+export function gatherLiteral(bodies: readonly Uint8Array[], omissions: Omissions, target: Uint8Array): void {
+  let at = 0;
+  const take = (bytes: Uint8Array): void => {
+    target.set(bytes, at);
+    at += bytes.byteLength;
+  };
+  bodies.forEach((body, index) => {
+    const omitted = omissions[index] ?? [];
+    if (omitted.length === 0) {
+      take(body);
+      return;
+    }
+    let from = 0;
+    for (const { start, end } of omitted) {
+      take(body.subarray(from, start));
+      from = end;
+    }
+    take(body.subarray(from));
+  });
+}
+
+/**
+ * The references of a segment as bytes, none where nothing is omitted: for each a varint (LEB128) of the literal
+ * bytes before it, counted from the reference before, and a varint of the passage's number.
+ */
+export function encodeReferences(bodies: readonly Uint8Array[], omissions: Omissions): Uint8Array {
+  const bytes: number[] = [];
+  let literal = 0;
+  bodies.forEach((body, index) => {
+    let from = 0;
+    for (const { start, end, passage } of omissions[index] ?? []) {
+      writeVarint(bytes, literal + start - from);
+      writeVarint(bytes, passage);
+      literal = 0;
+      from = end;
+    }
+    literal += body.byteLength - from;
+  });
+  return Uint8Array.from(bytes);
+}
+
+/** Throws a RangeError when the bytes are no references. */
+export function decodeReferences(bytes: Uint8Array): Reference[] {
+  const references: Reference[] = [];
+  let at = 0;
+  const next = (): number => {
+    let value = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = bytes[at];
+      if (byte === undefined || factor > Number.MAX_SAFE_INTEGER) throw damaged();
+      at += 1;
+      value += (byte & 127) * factor;
+      if (byte < 128) return value;
+    }
+  };
+  while (at < bytes.length) references.push({ literal: next(), passage: next() });
+  return references;
+}
+
+/** The segment's bytes as they were before anything was omitted. */
+export function restore(
+  literal: Uint8Array,
+  references: readonly Reference[],
+  passages: ReadonlyMap<number, Uint8Array>,
+): Uint8Array {
+  const found = references.map(({ passage }) => {
+    const bytes = passages.get(passage);
+    if (!bytes)
+      throw new Error(`passage ${passage} of the raw log is missing: the segment cannot be read whole`);
+    return bytes;
+  });
+  const whole = Buffer.allocUnsafe(
+    found.reduce((sum, { byteLength }) => sum + byteLength, literal.byteLength),
+  );
+  let from = 0;
+  let at = 0;
+  references.forEach((reference, index) => {
+    const to = from + reference.literal;
+    if (to > literal.byteLength) throw damaged();
+    whole.set(literal.subarray(from, to), at);
+    at += to - from;
+    from = to;
+    const passage = found[index] as Uint8Array;
+    whole.set(passage, at);
+    at += passage.byteLength;
+  });
+  whole.set(literal.subarray(from), at);
+  return whole;
+}
+
+function writeVarint(out: number[], value: number): void {
+  let rest = value;
+  // Not by shifts: numbers may be larger than 32 bits.
+  for (; rest > 127; rest = Math.floor(rest / 128)) out.push((rest % 128) | 128);
+  out.push(rest);
+}
+
+function damaged(): RangeError {
+  return new RangeError('the references of a segment cannot be read: the raw log is damaged there');
+}
