@@ -98,12 +98,23 @@ export class JsonScanner {
     return true;
   }
 
-  /** Consumes any value and gives its place; it may well have stood elsewhere before. */
-  knownSlice(contents: RecurringContents): JsonSlice {
+  /** Consumes the value of the member `key` and gives its place; it may well have stood elsewhere before. */
+  knownSlice(key: string, contents: RecurringContents): JsonSlice {
     const bytes = this.#bytes;
     const start = this.#space();
+    const known = contents.find(key, bytes, start);
+    if (known) {
+      this.#at = start + known.bytes.length;
+      return new JsonSlice(bytes, start, this.#at, known);
+    }
+    const spacedBefore = noticed.space;
+    noticed.space = false;
     this.#at = skipValue(bytes, start, 0);
-    return new JsonSlice(bytes, start, this.#at, contents.of(bytes, start, this.#at));
+    const content = contents.of(bytes, start, this.#at);
+    // What has white space inside is not found without a scan: that must go on noticing it.
+    if (content && !noticed.space) contents.expect(key, content);
+    noticed.space ||= spacedBefore;
+    return new JsonSlice(bytes, start, this.#at, content);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { contentId, type Uuid } from '#model/ids.ts';
 import type { Queryable } from '#store/database.ts';
-import { keepPassages, missingPassages } from '#store/raw-passages.ts';
+import { countPassages, keepPassages } from '#store/raw-passages.ts';
 import { pack } from './codec.ts';
 import type { Passage, Recurrence } from './passage.ts';
 import type { Omission } from './segment-references.ts';
@@ -51,11 +51,11 @@ export class KeptPassages {
     return omitted;
   }
 
-  /** Throws PassagesMissing unless all these may be referred to by what is received now. */
+  /** Throws PassagesMissing unless all these (each given once) may be referred to by what is received now. */
   async verify(connection: Queryable, numbers: readonly number[], receivedAt: Date): Promise<void> {
     if (numbers.length === 0) return;
-    const missing = await connection.rows<{ id: number }>(missingPassages(numbers, receivedAt));
-    if (missing.length > 0) throw new PassagesMissing();
+    const [found] = await connection.rows<{ kept: number }>(countPassages(numbers, receivedAt));
+    if (found?.kept !== numbers.length) throw new PassagesMissing();
   }
 
   /** From now on nothing counts as kept. */

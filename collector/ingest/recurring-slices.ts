@@ -1,5 +1,5 @@
 import type { RawFacets } from './envelope.ts';
-import { OPEN_BRACE } from './json-bytes.ts';
+import { CLOSE_BRACE, OPEN_BRACE } from './json-bytes.ts';
 import { JsonSlice, type Remembered } from './json-slice.ts';
 import { Passage } from './passage.ts';
 
@@ -100,13 +100,17 @@ function copied(text: Buffer, start: number, end: number): Buffer {
   return bytes;
 }
 
-interface Content extends Remembered {
+/** A small value as it stood in several events. */
+export interface RecurringContent extends Remembered {
   readonly bytes: Buffer;
 }
 
 const LONGEST_CONTENT = 512;
 /** A value that comes so often in a row at its place is one that recurs; a run's own parent comes but twice. */
 const OFTEN = 3;
+/** Of one key: a few engines, the nominal times of a few schedules. */
+const EXPECTED = 3;
+const MOST_KEYS = 256;
 
 /**
  * Remembers small values by their content, wherever they stand: the nominal time of a day, the engine of
@@ -114,11 +118,13 @@ const OFTEN = 3;
  * it has come often enough.
  */
 export class RecurringContents {
-  readonly #values: (Content | undefined)[];
+  readonly #values: (RecurringContent | undefined)[];
   /** Hash of the last newcomer at each place, and how often it came. */
   readonly #newcomers: Int32Array;
   readonly #times: Uint8Array;
   readonly #mask: number;
+  /** By key the values that stood there last. */
+  readonly #expected = new Map<string, RecurringContent[]>();
 
   /** @param bits there are 2^bits places, of 512 bytes at most each. */
   constructor(bits: number) {
@@ -128,8 +134,34 @@ export class RecurringContents {
     this.#mask = 2 ** bits - 1;
   }
 
+  /** One of the values expected of the key, if the text goes on with exactly that. */
+  find(key: string, text: Buffer, at: number): RecurringContent | null {
+    // Only objects: where one ends does not depend on what follows.
+    if (text[at] !== OPEN_BRACE) return null;
+    for (const content of this.#expected.get(key) ?? []) {
+      const end = at + content.bytes.length;
+      if (
+        text[end - 1] === CLOSE_BRACE &&
+        text.compare(content.bytes, 0, content.bytes.length, at, end) === 0
+      )
+        return content;
+    }
+    return null;
+  }
+
+  /** From now on looks for it at this key before a scan. */
+  expect(key: string, content: RecurringContent): void {
+    const expected = this.#expected.get(key);
+    if (expected === undefined) {
+      if (this.#expected.size < MOST_KEYS) this.#expected.set(key, [content]);
+      return;
+    }
+    if (expected.length === EXPECTED) expected.shift();
+    expected.push(content);
+  }
+
   /** The value text[start, end) as remembered; null for large ones and for those that have not come often. */
-  of(text: Buffer, start: number, end: number): Remembered | null {
+  of(text: Buffer, start: number, end: number): RecurringContent | null {
     if (end - start > LONGEST_CONTENT) return null;
     let hash = 0;
     for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (text[at] as number)) | 0;
@@ -144,7 +176,7 @@ export class RecurringContents {
     const times = (this.#times[place] ?? 0) + 1;
     this.#times[place] = times;
     if (times < OFTEN) return null;
-    const content: Content = { bytes: copied(text, start, end), ...nothingKnown() };
+    const content: RecurringContent = { bytes: copied(text, start, end), ...nothingKnown() };
     this.#values[place] = content;
     return content;
   }

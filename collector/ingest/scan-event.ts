@@ -125,7 +125,7 @@ function readFacets(scanner: JsonScanner): RawFacets | null {
   const facets: Record<string, JsonSlice> = {};
   for (let more = scanner.enterObject(); more; more = scanner.nextMember()) {
     const key = scanner.key();
-    facets[key] = scanner.knownSlice(contents);
+    facets[key] = scanner.knownSlice(key, contents);
   }
   return facets;
 }
