@@ -40,7 +40,7 @@ export interface ReceivedEvent {
   readonly type: 'run' | 'dataset' | 'job';
   readonly raw: RawEvent;
   readonly bytes: Uint8Array;
-  /** What of the bytes stood in earlier events as it is; may be told of fewer than there are. */
+  /** What of the bytes stood in earlier events as it is, or may stand so in later ones; not all of it needs to be told. */
   readonly recurrences: readonly Recurrence[];
 }
 

@@ -262,7 +262,7 @@ export class Ingest {
   async #pack(batch: readonly Prepared[]): Promise<Packed> {
     const prepared = [...new Map(batch.map((entry) => [entry.event.id, entry])).values()];
     const receivedAt = this.#options.now();
-    const omissions = prepared.map(({ event }) => this.#passages.omissions(event.recurrences, receivedAt));
+    const omissions = prepared.map(({ event }) => this.#passages.omissions(event, receivedAt));
     const { codec, body, spans } = await this.#packer.pack(
       prepared.map(({ event }) => event.bytes),
       this.#options.dictionary?.(receivedAt) ?? null,

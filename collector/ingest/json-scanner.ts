@@ -23,7 +23,7 @@ export class JsonScanner {
   #at = 0;
   #hash = 0;
   #ascii = true;
-  /** Passages that came again, in the order of their places. */
+  /** Passages, in the order of their places. */
   readonly recurrences: Recurrence[] = [];
 
   constructor(bytes: Buffer) {
@@ -144,7 +144,10 @@ export class JsonScanner {
     // What has white space inside is not remembered: the scan must go on noticing it.
     const remembered = noticed.space ? null : last.remember(bytes, start, this.#at, found);
     noticed.space ||= spacedBefore;
-    if (remembered) return remembered;
+    if (remembered) {
+      this.recurrences.push({ start, passage: remembered.passage });
+      return remembered.facets;
+    }
     const facets: Record<string, JsonSlice> = {};
     for (const facet of found)
       facets[facet.key] = new JsonSlice(bytes, facet.start, facet.end, facet.remembered);

@@ -2,7 +2,8 @@ import { contentId, type Uuid } from '#model/ids.ts';
 import type { Queryable } from '#store/database.ts';
 import { countPassages, keepPassages } from '#store/raw-passages.ts';
 import { pack } from './codec.ts';
-import type { Passage, Recurrence } from './passage.ts';
+import type { ReceivedEvent } from './envelope.ts';
+import type { Passage } from './passage.ts';
 import type { Omission } from './segment-references.ts';
 
 /** A segment refers to a passage that is not there, or not for long enough: what this process knew of the store is no longer so. */
@@ -11,8 +12,8 @@ export class PassagesMissing extends Error {}
 const DAY = 86_400_000;
 /** Shorter ones compress to little more than a reference. */
 const SHORTEST = 128;
-/** Only what has come so often again is kept: what one run alone says must not fill the table. */
-const OFTEN = 3;
+/** Only what so many runs have said is kept: what each run says anew must not fill the table. */
+const RUNS = 2;
 const KEPT_FOR = 60 * DAY;
 const RENEWED_BEFORE = 20 * DAY;
 /** Compressing so many holds up an event for a millisecond or two. */
@@ -39,10 +40,15 @@ export class KeptPassages {
   }
 
   /** What a segment that is received now need not hold of an event. */
-  omissions(recurrences: readonly Recurrence[], receivedAt: Date): Omission[] {
+  omissions({ id, raw, recurrences }: ReceivedEvent, receivedAt: Date): Omission[] {
     const at = receivedAt.getTime();
+    const run = raw.run?.runId ?? id;
     const omitted: Omission[] = [];
     for (const { start, passage } of recurrences) {
+      if (passage.lastRun !== run) {
+        passage.lastRun = run;
+        passage.runs += 1;
+      }
       const { kept } = passage;
       const isKept = kept !== null && kept.by === this.#knowledge && kept.until >= at;
       if (!isKept || kept.until - at < RENEWED_BEFORE) this.#offer(passage);
@@ -70,7 +76,7 @@ export class KeptPassages {
   }
 
   #offer(passage: Passage): void {
-    if (passage.times < OFTEN || passage.text.length < SHORTEST) return;
+    if (passage.runs < RUNS || passage.text.length < SHORTEST) return;
     if (passage.offeredTo === this.#knowledge || this.#waiting.length >= MOST_WAITING) return;
     passage.offeredTo = this.#knowledge;
     this.#waiting.push(passage);

@@ -3,8 +3,10 @@ import type { JsonSlice } from './json-slice.ts';
 /** A text that was remembered because it may come again as it is: the facets of a job or of a dataset, all of one owner's. */
 export class Passage {
   readonly text: JsonSlice;
-  /** How often it has come again. */
-  times = 0;
+  /** The run whose event held it last; of an event without a run the event itself. */
+  lastRun: string | null = null;
+  /** How often it has come from another run than the time before. */
+  runs = 0;
   /** Where the raw log has it (kept-passages.ts). */
   kept: { readonly by: object; readonly number: number; readonly until: number } | null = null;
   /** Who was asked to keep it. */
@@ -15,7 +17,7 @@ export class Passage {
   }
 }
 
-/** A passage in the bytes of an event, from `start` on. */
+/** A passage in the bytes of an event, from `start` on; the event may be the first that holds it. */
 export interface Recurrence {
   readonly start: number;
   readonly passage: Passage;

@@ -40,7 +40,6 @@ export class RecurringFacets {
   find(text: Buffer, at: number): RememberedFacets | null {
     const known = this.#last.find(({ passage }) => passage.text.standsAt(text, at));
     if (known === undefined) return null;
-    known.passage.times += 1;
     this.#misses = 0;
     return known;
   }
@@ -57,12 +56,7 @@ export class RecurringFacets {
   }
 
   /** Remembers sound facets without white space between tokens; null when it does not pay. */
-  remember(
-    text: Buffer,
-    start: number,
-    end: number,
-    found: readonly FoundFacet[],
-  ): Readonly<Record<string, JsonSlice>> | null {
+  remember(text: Buffer, start: number, end: number, found: readonly FoundFacet[]): RememberedFacets | null {
     this.#misses += 1;
     if (this.#misses > PATIENCE && this.#misses % NOW_AND_THEN !== 0) return null;
     const bytes = copied(text, start, end);
@@ -72,10 +66,11 @@ export class RecurringFacets {
       facets[key] = new JsonSlice(bytes, from - start, to - start, memory);
     }
     const oldest = this.#last.length < KEPT ? undefined : this.#last.shift();
-    this.#last.push({ passage: new Passage(new JsonSlice(bytes, 0, bytes.length, null)), facets });
+    const remembered = { passage: new Passage(new JsonSlice(bytes, 0, bytes.length, null)), facets };
+    this.#last.push(remembered);
     this.#budget.bytes += bytes.length - (oldest?.passage.text.length ?? 0);
     derived.set(facets, {});
-    return facets;
+    return remembered;
   }
 }
 

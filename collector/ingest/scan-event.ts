@@ -12,7 +12,7 @@ export interface ScannedEvent {
   readonly raw: RawEvent;
   /** White space stood between tokens. */
   readonly spaced: boolean;
-  /** What stood in earlier events as it is, in the order of its places. */
+  /** What is remembered to come again as it is, in the order of its places. */
   readonly recurrences: readonly Recurrence[];
 }
 
