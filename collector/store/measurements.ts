@@ -171,7 +171,7 @@ function series(
                select * from run_dataset where dataset_id = name.id and partition = recent.partition
                offset 0 -- by the index, row by row: the planner thinks of ten names each and would read the whole table
              ) rd
-        left join run on run.id = rd.run_id
+        left join lateral (select * from run where id = rd.run_id offset 0) run on true -- likewise: all runs there are
        cross join lateral jsonb_each(rd.statistics) as fact(key, claim)
        cross join lateral (select coalesce((rd.older->>('fact ' || fact.key))::uuid, rd.key) as key) stated
        where (${keys}::text[] is null or fact.key = any(${keys}::text[]) or fact.key = 'row_count')

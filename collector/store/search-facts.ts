@@ -69,7 +69,8 @@ const datasetStatements: Fragment = sql`
           select id, facet_claims[2 * n - 1], facet_claims[2 * n]
             from recent cross join lateral generate_series(1, cardinality(facet_claims) / 2) n
         ) s
-        join facet_set on facet_set.id = s.set
+       -- By the index, row by row: the planner thinks of thousands and would read all sets there are.
+       cross join lateral (select facets from facet_set where facet_set.id = s.set offset 0) facet_set
        cross join lateral (values
          ('tags', facet_set.facets ? 'tags', facet_set.facets->>'tags'),
          ('ownership', facet_set.facets ? 'ownership', facet_set.facets->>'ownership'),
