@@ -20,6 +20,7 @@ import type { EventDelta } from './normalise/event-delta.ts';
 import { identifyBy, type Identify } from './normalise/identify.ts';
 import { normalise } from './normalise/normalise.ts';
 import { projectBatch, readStoredRuns, RunsAppeared } from './project.ts';
+import type { KeptPassage } from './passage.ts';
 import { quarantineEntry } from './quarantine-entry.ts';
 import { SegmentPacker } from './segment-packer.ts';
 import { isFaultOfData, isRetryable } from './store-faults.ts';
@@ -77,8 +78,8 @@ interface Packed {
   readonly prepared: readonly Prepared[];
   readonly segment: RawSegment;
   readonly rows: readonly RawEventRow[];
-  /** Numbers of the passages that the segment refers to. */
-  readonly passages: readonly number[];
+  /** That the segment refers to. */
+  readonly passages: readonly KeptPassage[];
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -279,8 +280,9 @@ export class Ingest {
     // In one order everywhere, so that two collectors with the same events do not wait in a circle: that of the
     // table's key, whose pages then are filled one after another.
     rows.sort(byKey);
-    const passages = [...new Set(omissions.flatMap((omitted) => omitted.map(({ passage }) => passage)))];
-    return { prepared, segment: { receivedAt, codec, body }, rows, passages };
+    const passages = new Map<number, KeptPassage>();
+    for (const omitted of omissions) for (const { passage } of omitted) passages.set(passage.number, passage);
+    return { prepared, segment: { receivedAt, codec, body }, rows, passages: [...passages.values()] };
   }
 
   async #store(

@@ -1,10 +1,16 @@
 import { contentId, type Uuid } from '#model/ids.ts';
 import type { Queryable } from '#store/database.ts';
-import { countPassages, keepPassages } from '#store/raw-passages.ts';
+import { keepPassages, sumPassages, weightOf, type PassageSum } from '#store/raw-passages.ts';
 import { pack } from './codec.ts';
 import type { ReceivedEvent } from './envelope.ts';
-import type { Passage } from './passage.ts';
-import type { Omission } from './segment-references.ts';
+import type { KeptPassage, Passage } from './passage.ts';
+
+/** A piece of an event that a passage says. */
+export interface KeptOmission {
+  readonly start: number;
+  readonly end: number;
+  readonly passage: KeptPassage;
+}
 
 /** A segment refers to a passage that is not there, or not for long enough: what this process knew of the store is no longer so. */
 export class PassagesMissing extends Error {}
@@ -24,7 +30,7 @@ const MOST_WAITING = 4096;
 /**
  * What the raw log keeps once of what events say again and again. Passages are stored beside the batches, and
  * a batch refers only to those that were committed before it; each looks whether they still are (`verify`),
- * because a server that was restored to an earlier time has forgotten some.
+ * because a server that was restored to an earlier time has forgotten some, and gives their numbers to others.
  */
 export class KeptPassages {
   readonly #database: Queryable;
@@ -40,10 +46,10 @@ export class KeptPassages {
   }
 
   /** What a segment that is received now need not hold of an event. */
-  omissions({ id, raw, recurrences }: ReceivedEvent, receivedAt: Date): Omission[] {
+  omissions({ id, raw, recurrences }: ReceivedEvent, receivedAt: Date): KeptOmission[] {
     const at = receivedAt.getTime();
     const run = raw.run?.runId ?? id;
-    const omitted: Omission[] = [];
+    const omitted: KeptOmission[] = [];
     for (const { start, passage } of recurrences) {
       if (passage.lastRun !== run) {
         passage.lastRun = run;
@@ -52,16 +58,22 @@ export class KeptPassages {
       const { kept } = passage;
       const isKept = kept !== null && kept.by === this.#knowledge && kept.until >= at;
       if (!isKept || kept.until - at < RENEWED_BEFORE) this.#offer(passage);
-      if (isKept) omitted.push({ start, end: start + passage.text.length, passage: kept.number });
+      if (isKept) omitted.push({ start, end: start + passage.text.length, passage: kept });
     }
     return omitted;
   }
 
   /** Throws PassagesMissing unless all these (each given once) may be referred to by what is received now. */
-  async verify(connection: Queryable, numbers: readonly number[], receivedAt: Date): Promise<void> {
-    if (numbers.length === 0) return;
-    const [found] = await connection.rows<{ kept: number }>(countPassages(numbers, receivedAt));
-    if (found?.kept !== numbers.length) throw new PassagesMissing();
+  async verify(
+    connection: Queryable,
+    passages: readonly Pick<KeptPassage, 'number' | 'weight'>[],
+    receivedAt: Date,
+  ): Promise<void> {
+    if (passages.length === 0) return;
+    const numbers = passages.map(({ number }) => number);
+    const weight = passages.reduce((sum, passage) => sum + passage.weight, 0);
+    const [found] = await connection.rows<PassageSum>(sumPassages(numbers, receivedAt));
+    if (found?.kept !== passages.length || found.weight !== weight) throw new PassagesMissing();
   }
 
   /** From now on nothing counts as kept. */
@@ -111,6 +123,7 @@ export class KeptPassages {
       .map(([hash, [passage]]) => ({ hash, ...pack((passage as Passage).text.bytes()) }));
     const stored = await this.#database.rows<{ id: number; hash: Uuid }>(keepPassages(rows, until));
     for (const { id, hash } of stored)
-      for (const passage of byHash.get(hash) ?? []) passage.kept = { by, number: id, until: until.getTime() };
+      for (const passage of byHash.get(hash) ?? [])
+        passage.kept = { by, number: id, weight: weightOf(id, hash), until: until.getTime() };
   }
 }

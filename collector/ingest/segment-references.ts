@@ -3,7 +3,7 @@ export interface Omission {
   /** Its first byte in the event, and the one after its last. */
   readonly start: number;
   readonly end: number;
-  readonly passage: number;
+  readonly passage: { readonly number: number };
 }
 
 /** What stands between two references, and the passage that comes then. */
@@ -55,7 +55,7 @@ export function encodeReferences(bodies: readonly Uint8Array[], omissions: Omiss
     let from = 0;
     for (const { start, end, passage } of omissions[index] ?? []) {
       writeVarint(bytes, literal + start - from);
-      writeVarint(bytes, passage);
+      writeVarint(bytes, passage.number);
       literal = 0;
       from = end;
     }

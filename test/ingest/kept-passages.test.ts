@@ -157,6 +157,40 @@ test('a passage that has gone is found out before an event is acknowledged that 
   await assertKept(database, [...whole, ...again]);
 });
 
+test('a number that was given to another passage meanwhile is found out too', async (t) => {
+  const database = await testDatabase(t);
+  const ingest = new Ingest({ database, now: () => at(40) });
+  const [job = '', other = ''] = jobs(2);
+  await send(ingest, job, BEFORE + 1);
+  // The store is restored to a time before, and goes on with another job.
+  await database.execute(sql`truncate raw_segment, raw_event, raw_passage restart identity`);
+  await send(new Ingest({ database, now: () => at(40) }), other, BEFORE);
+  assert.deepEqual(
+    (await passages(database)).map(({ id }) => id),
+    [1, 2],
+  );
+  const sent = await send(ingest, job, 3);
+  await assertKept(database, sent);
+  assert.equal((await passages(database)).length, 4);
+});
+
+test('so is one that has changed its number with another', async (t) => {
+  const database = await testDatabase(t);
+  const ingest = new Ingest({ database, now: () => at(40) });
+  const [job = ''] = jobs(1);
+  await send(ingest, job, BEFORE + 1);
+  await database.execute(sql`truncate raw_segment, raw_event`);
+  await database.execute(sql`
+    with taken as (delete from raw_passage returning *)
+    insert into raw_passage (id, hash, mark, needed_until, codec, body) overriding system value
+    select (3 - id) + 1000, hash, mark, needed_until, codec, body from taken`);
+  await database.execute(sql`
+    with taken as (delete from raw_passage returning *)
+    insert into raw_passage (id, hash, mark, needed_until, codec, body) overriding system value
+    select id - 1000, hash, mark, needed_until, codec, body from taken`);
+  await assertKept(database, await send(ingest, job, 3));
+});
+
 test('a store that keeps no passages loses nothing', async (t) => {
   const real = await testDatabase(t);
   let asked = 0;
@@ -222,8 +256,8 @@ test('what passages take counts as a part of the raw log', async (t) => {
   const database = await testDatabase(t);
   const before = await rawLogSize(database);
   await database.execute(sql`
-    insert into raw_passage (hash, needed_until, codec, body)
-    select gen_random_uuid(), ${at(1)}, 0, convert_to(repeat('x', 8000), 'UTF8') from generate_series(1, 100)`);
+    insert into raw_passage (hash, mark, needed_until, codec, body)
+    select gen_random_uuid(), 0, ${at(1)}, 0, convert_to(repeat('x', 8000), 'UTF8') from generate_series(1, 100)`);
   const { bytes } = await rawLogSize(database);
   assert.ok(bytes - before.bytes > 800_000, `${bytes - before.bytes}`);
 });

@@ -25,9 +25,9 @@ function omissionsOf(pieces: Pieces): Omission[] {
   let start = 0;
   return pieces.flatMap(({ bytes, passage: number }) => {
     const end = start + bytes.length;
-    const omission = { start, end, passage: number };
+    const from = start;
     start = end;
-    return number === null ? [] : [{ ...omission, passage: number }];
+    return number === null ? [] : [{ start: from, end, passage: { number } }];
   });
 }
 
@@ -81,7 +81,7 @@ test('so it does out of the other thread', async () => {
 test('what is left out takes no place', () => {
   const text = Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * at * 31) % 241));
   const bodies = [Buffer.concat([text, Buffer.from('1')]), Buffer.concat([text, Buffer.from('2')])];
-  const omitted = [{ start: 0, end: 5000, passage: 300 }];
+  const omitted = [{ start: 0, end: 5000, passage: { number: 300 } }];
   const packed = packSegment(bodies, null, [omitted, omitted]);
   assert.ok(packed.body.length < 20, `${packed.body.length} bytes`);
   assert.deepEqual(packed.spans, [
@@ -94,13 +94,13 @@ test('what is left out takes no place', () => {
 
 test('a passage that is missing, and references that are damaged, are errors that say so', () => {
   const bodies = [Buffer.from('{"a":{"b":1}}')];
-  const { codec, body } = packSegment(bodies, null, [[{ start: 5, end: 12, passage: 7 }]]);
+  const { codec, body } = packSegment(bodies, null, [[{ start: 5, end: 12, passage: { number: 7 } }]]);
   assert.throws(() => unpack(codec, body), /passage 7 of the raw log is missing/);
-  const references = encodeReferences(bodies, [[{ start: 5, end: 12, passage: 7 }]]);
+  const references = encodeReferences(bodies, [[{ start: 5, end: 12, passage: { number: 7 } }]]);
   assert.deepEqual(decodeReferences(references), [{ literal: 5, passage: 7 }]);
   assert.throws(() => decodeReferences(references.subarray(0, 1)), /raw log is damaged/);
   assert.throws(() => decodeReferences(new Uint8Array(20).fill(255)), /raw log is damaged/);
-  const beyond = packSegment([Buffer.alloc(90)], null, [[{ start: 80, end: 85, passage: 1 }]]);
+  const beyond = packSegment([Buffer.alloc(90)], null, [[{ start: 80, end: 85, passage: { number: 1 } }]]);
   const shortened = beyond.body.subarray(0, beyond.body.length - 20);
   assert.throws(() => unpack(beyond.codec, shortened, new Map(), PASSAGES), /raw log is damaged/);
 });

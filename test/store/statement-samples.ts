@@ -832,7 +832,7 @@ export const SAMPLES: Readonly<Record<string, ReturnType<typeof samples>>> = {
   }),
   'raw-passages.ts': samples<typeof rawPassages>({
     keepPassages: [[[], NOW]],
-    countPassages: [[[1], NOW]],
+    sumPassages: [[[1], NOW]],
     readPassages: [[[1]]],
     dropPassages: [[NOW]],
   }),
