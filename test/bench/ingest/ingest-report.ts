@@ -18,6 +18,9 @@ export interface IngestMeasurements {
   readonly idle: IngestSample;
   readonly bytesPerEvent: number;
   readonly bytesPerEventWarm: number;
+  /** Of the soak alone. */
+  readonly bytesPerEventSoak: number;
+  readonly soakSeconds: number;
   /** Most memory that the collector held, after everything but batches and cold events. */
   readonly memoryBytes: number;
   readonly storedEvents: number;
@@ -96,6 +99,12 @@ export function reportIngest(
     timesCopyJsonb: orNull(ratio(of('copy into jsonb')), 2),
     bytesPerEvent: rounded(measured.bytesPerEvent, 0),
     bytesPerEventWarm: rounded(measured.bytesPerEventWarm, 0),
+    soak: {
+      seconds: measured.soakSeconds,
+      eventsPerSecond: rounded(of('assay, soak').eventsPerSecond, 0),
+      ackP99Ms: orNull(of('assay, soak').ackP99Ms),
+      bytesPerEvent: rounded(measured.bytesPerEventSoak, 0),
+    },
     memoryMegabytes: rounded(measured.memoryBytes / 2 ** 20, 0),
     walBytesPerEvent: rounded(assay.walBytesPerEvent, 0),
     cpuMicrosPerEvent: {
@@ -156,7 +165,7 @@ export function reportIngest(
     ),
     '',
     `Memory: ${show(measured.memoryBytes / 2 ** 20)} MB at most, of the collector alone`,
-    `Disk: ${show(measured.bytesPerEvent)} bytes/event with indexes and all metadata (${show(measured.bytesPerEventWarm)} once the metadata is there)`,
+    `Disk: ${show(measured.bytesPerEvent)} bytes/event with indexes and all metadata (${show(measured.bytesPerEventWarm)} once the metadata is there; ${show(measured.bytesPerEventSoak)} in the soak of ${measured.soakSeconds} s)`,
     measured.right
       ? `Checked: ${measured.storedEvents.toLocaleString('en-GB')} acknowledged events are stored, and the model's counts are those of a plain projector`
       : 'WRONG: what is stored is not what was acknowledged; the figures above mean nothing',

@@ -25,6 +25,8 @@ const BATCH = { events: 50, connections: 8 };
 const PRODUCT_DATABASE = 'bench_product';
 /** Shares of its saturation at which the product's latency is measured. */
 const OPEN_SHARES = [0.25, 0.5, 0.75];
+/** Milliseconds of saturation at a stretch. */
+const SOAK = 60_000;
 
 /** How fast events are taken, stored and projected, beside what bounds it from above and below. */
 export const ingestBenchmark: Benchmark = {
@@ -147,10 +149,16 @@ async function measureAll(context: BenchContext, load: LoadGenerator, places: Pl
   const idle = (await measure(product, { connections: 1, pace: { ...pace, window: Math.min(window, 2000) } }))
     .sample;
 
-  const memoryBytes = mostMemory(product.pid);
   await cluster.checkpoint();
   const bytesAfter = await tableBytes(productClient);
   const warmEvents = product.acknowledged;
+  // What only shows in the long run: garbage, vacuum, what is learnt in the beginning.
+  progress('soak');
+  const soak = (await measure(product, { pace: { ...pace, window: options.quick ? 2000 : SOAK } })).sample;
+  const memoryBytes = mostMemory(product.pid);
+  await cluster.checkpoint();
+  const bytesPerEventSoak =
+    ((await tableBytes(productClient)) - bytesAfter) / (product.acknowledged - warmEvents);
   const more = await interleave(
     [
       rung('assay, batches of 50', product, { batch: BATCH.events, connections: BATCH.connections }),
@@ -167,11 +175,13 @@ async function measureAll(context: BenchContext, load: LoadGenerator, places: Pl
   );
   await productClient.end();
   const measurements: IngestMeasurements = {
-    samples: new Map([...samples, ...more]),
+    samples: new Map([...samples, ['assay, soak', [soak]], ...more]),
     openLoop,
     idle,
     bytesPerEvent: bytesAfter / warmEvents,
     bytesPerEventWarm: (bytesAfter - bytesBefore) / (warmEvents - eventsBefore),
+    bytesPerEventSoak,
+    soakSeconds: options.quick ? 2 : SOAK / 1000,
     memoryBytes,
     storedEvents: product.acknowledged,
     right: failures.length === 0,
