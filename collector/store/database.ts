@@ -120,6 +120,7 @@ async function transaction<T>(
   client.on('error', lost);
   try {
     // Not waited for: it travels with the first statement, and what follows a failed one fails too.
+    inOneWrite(client);
     const begun = answered(client, { text: 'begin' });
     begun.catch(() => {});
     const result = await work(queryable(client, (error) => (first ??= error)));
@@ -143,13 +144,8 @@ async function transaction<T>(
 }
 
 function queryable(client: Pool | PoolClient, onError: (error: unknown) => void = () => {}): Queryable {
-  const stream = 'connection' in client ? (client.connection as { stream: Duplex }).stream : null;
   const run = async (statement: Statement): Promise<QueryResult> => {
-    // What is asked in one turn goes out in one write: each by itself would wake the server, and it us.
-    if (stream !== null && stream.writableCorked === 0) {
-      stream.cork();
-      process.nextTick(() => stream.uncork());
-    }
+    inOneWrite(client);
     try {
       return await answered(client, { ...statement, values: [...statement.values] });
     } catch (error) {
@@ -161,6 +157,15 @@ function queryable(client: Pool | PoolClient, onError: (error: unknown) => void 
     rows: async <T extends object>(statement: Statement) => (await run(statement)).rows as T[],
     execute: async (statement) => (await run(statement)).rowCount ?? 0,
   };
+}
+
+/** What is asked in one turn goes out in one write: each by itself would wake the server, and it us. */
+function inOneWrite(client: Pool | PoolClient): void {
+  if (!('connection' in client)) return;
+  const { stream } = client.connection as { stream: Duplex };
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 /**
