@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ingest } from '#ingest/ingest.ts';
-import type { Database, Queryable } from '#store/database.ts';
+import type { Database } from '#store/database.ts';
 import { sql } from '#store/sql.ts';
 import { testDatabase } from '#test/support/database.ts';
+import { listeningDatabase } from '#test/support/listening-database.ts';
 import { facet, sampleEvent } from '#test/support/sample-events.ts';
 
 const runOf = (n: number): string => `018cc251-f400-7000-8000-${String(n).padStart(12, '0')}`;
@@ -22,17 +23,9 @@ const childOf = (n: number, hour: number, parentJob: string): Buffer =>
 /** How many runs each batch asked the store for: the length that a binary array begins with. */
 function countingLocks(real: Database): { readonly database: Database; readonly asked: number[] } {
   const asked: number[] = [];
-  const wrap = (connection: Queryable): Queryable => ({
-    execute: (statement) => connection.execute(statement),
-    rows: (statement) => {
-      if (statement.name === 'lock_runs') asked.push((statement.values[0] as Buffer).readInt32BE(12));
-      return connection.rows(statement);
-    },
+  const database = listeningDatabase(real, (statement) => {
+    if (statement.name === 'lock_runs') asked.push((statement.values[0] as Buffer).readInt32BE(12));
   });
-  const database: Database = {
-    ...real,
-    transaction: (work) => real.transaction((connection) => work(wrap(connection))),
-  };
   return { database, asked };
 }
 

@@ -6,9 +6,10 @@ import { Ingest } from '#ingest/ingest.ts';
 import type { EventDelta } from '#ingest/normalise/event-delta.ts';
 import { identifyBy } from '#ingest/normalise/identify.ts';
 import { normalise } from '#ingest/normalise/normalise.ts';
-import type { Database, Queryable } from '#store/database.ts';
-import { sql, type Statement } from '#store/sql.ts';
+import type { Database } from '#store/database.ts';
+import { sql } from '#store/sql.ts';
 import { testDatabase } from '#test/support/database.ts';
+import { listeningDatabase } from '#test/support/listening-database.ts';
 import { facet, sampleEvent } from '#test/support/sample-events.ts';
 
 type Sample = Parameters<typeof sampleEvent>[0];
@@ -95,27 +96,10 @@ describe('what an event says of its job and datasets', () => {
   });
 });
 
-/** Names of the statements that are sent. */
-function listening(real: Database): { readonly database: Database; readonly sent: string[] } {
-  const sent: string[] = [];
-  const heard = (statement: Statement): Statement => {
-    sent.push(statement.name ?? '');
-    return statement;
-  };
-  const wrap = (connection: Queryable): Queryable => ({
-    execute: (statement) => connection.execute(heard(statement)),
-    rows: (statement) => connection.rows(heard(statement)),
-  });
-  const database: Database = {
-    ...real,
-    transaction: (work) => real.transaction((connection) => work(wrap(connection))),
-  };
-  return { database, sent };
-}
-
 test('what is stored is not written again, and what a failed transaction wrote is', async (t) => {
   const real = await testDatabase(t);
-  const { database, sent } = listening(real);
+  const sent: string[] = [];
+  const database = listeningDatabase(real, ({ name }) => sent.push(name ?? ''));
   let fails = false;
   const failing: Database = {
     ...database,
