@@ -102,11 +102,12 @@ export class KeptPassages {
       try {
         await this.#store(passages, by);
       } catch {
-        // Their events hold them each, meanwhile. They are offered when they come again.
-        for (const passage of passages) passage.offeredTo = null;
+        // Their events hold them each, meanwhile.
         return;
+      } finally {
+        // They may be offered again, when they come again or are to be renewed.
+        for (const passage of passages) passage.offeredTo = null;
       }
-      for (const passage of passages) passage.offeredTo = null;
     }
   }
 

@@ -1,3 +1,5 @@
+import { ByteReader, ByteWriter, StatisticsBytesError } from '#model/statistics/bytes.ts';
+
 /** A piece of an event that its segment does not hold: the raw_passage of that number says it. */
 export interface Omission {
   /** Its first byte in the event, and the one after its last. */
@@ -49,36 +51,30 @@ export function gatherLiteral(bodies: readonly Uint8Array[], omissions: Omission
  * bytes before it, counted from the reference before, and a varint of the passage's number.
  */
 export function encodeReferences(bodies: readonly Uint8Array[], omissions: Omissions): Uint8Array {
-  const bytes: number[] = [];
+  const written = new ByteWriter();
   let literal = 0;
   bodies.forEach((body, index) => {
     let from = 0;
     for (const { start, end, passage } of omissions[index] ?? []) {
-      writeVarint(bytes, literal + start - from);
-      writeVarint(bytes, passage.number);
+      written.varint(literal + start - from);
+      written.varint(passage.number);
       literal = 0;
       from = end;
     }
     literal += body.byteLength - from;
   });
-  return Uint8Array.from(bytes);
+  return written.finish();
 }
 
 /** Throws a RangeError when the bytes are no references. */
 export function decodeReferences(bytes: Uint8Array): Reference[] {
   const references: Reference[] = [];
-  let at = 0;
-  const next = (): number => {
-    let value = 0;
-    for (let factor = 1; ; factor *= 128) {
-      const byte = bytes[at];
-      if (byte === undefined || factor > Number.MAX_SAFE_INTEGER) throw damaged();
-      at += 1;
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-    }
-  };
-  while (at < bytes.length) references.push({ literal: next(), passage: next() });
+  const reader = new ByteReader(bytes);
+  try {
+    while (reader.left > 0) references.push({ literal: reader.varint(), passage: reader.varint() });
+  } catch (error) {
+    throw error instanceof StatisticsBytesError ? damaged() : error;
+  }
   return references;
 }
 
@@ -111,13 +107,6 @@ export function restore(
   });
   whole.set(literal.subarray(from), at);
   return whole;
-}
-
-function writeVarint(out: number[], value: number): void {
-  let rest = value;
-  // Not by shifts: numbers may be larger than 32 bits.
-  for (; rest > 127; rest = Math.floor(rest / 128)) out.push((rest % 128) | 128);
-  out.push(rest);
 }
 
 function damaged(): RangeError {

@@ -37,6 +37,11 @@ export interface DatasetSearchRow {
   readonly incident: boolean;
 }
 
+/** One set of facets, by the index, row by row: the planner thinks of thousands and would read all there are. */
+function setOf(id: Fragment): Fragment {
+  return sql`select facets from facet_set where facet_set.id = ${id} offset 0`;
+}
+
 /**
  * Of the datasets `asked` (id, names): `recent`, what was said of them; `current`, their schema; `stated`, the facets that
  * hold; `marked`, a hash of both, by which is known whether anything else is stated than before.
@@ -69,8 +74,7 @@ const datasetStatements: Fragment = sql`
           select id, facet_claims[2 * n - 1], facet_claims[2 * n]
             from recent cross join lateral generate_series(1, cardinality(facet_claims) / 2) n
         ) s
-       -- By the index, row by row: the planner thinks of thousands and would read all sets there are.
-       cross join lateral (select facets from facet_set where facet_set.id = s.set offset 0) facet_set
+       cross join lateral (${setOf(sql`s.set`)}) facet_set
        cross join lateral (values
          ('tags', facet_set.facets ? 'tags', facet_set.facets->>'tags'),
          ('ownership', facet_set.facets ? 'ownership', facet_set.facets->>'ownership'),
@@ -177,7 +181,7 @@ const jobStatements: Fragment = sql`
            union all
           select asked.id, js.key, js.facet_set from asked join job_statement js on js.job_id = asked.id
         ) s
-        join facet_set on facet_set.id = s.set
+        cross join lateral (${setOf(sql`s.set`)}) facet_set
        cross join lateral (values
          ('tags', facet_set.facets ? 'tags', facet_set.facets->>'tags'),
          ('ownership', facet_set.facets ? 'ownership', facet_set.facets->>'ownership'),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Database } from '#store/database.ts';
 import { seriesOver } from '#store/measurements.ts';
-import { datasetSearchFacts } from '#store/search-facts.ts';
+import { datasetSearchFacts, jobSearchFacts } from '#store/search-facts.ts';
 import { sql, type Statement } from '#store/sql.ts';
 import { testDatabase } from '#test/support/database.ts';
 
@@ -25,10 +25,10 @@ async function fill(database: Database): Promise<string[]> {
     `insert into facet_set (id, facets)
      select ${id('set', 'n')}, jsonb_build_object('tags', ${id('facet', 'n')}) from generate_series(1, ${RUNS / 2}) n`,
     `insert into run (id, job_id, job_stated, state, attempts, conflicting, start_missing, last_event_at, event_count,
-       first_key, last_key, unending)
+       first_key, last_key, unending, job_facet_set)
      select ${id('run', 'n')}, ${id('job', `1 + n % ${DATASETS}`)}, true, 'COMPLETED', 1, false, false,
             timestamptz '2026-01-01Z' + n * interval '1 second', 1,
-            ${id('key', 'n')}, ${id('key', 'n')}, false from generate_series(1, ${RUNS}) n`,
+            ${id('key', 'n')}, ${id('key', 'n')}, false, ${id('set', `1 + n % ${RUNS / 2}`)} from generate_series(1, ${RUNS}) n`,
     `insert into run_dataset (run_id, dataset_id, role, stated_partition, partition, inferred, key, facet_set, statistics)
      select ${id('run', 'n')}, ${id('dataset', `1 + n % ${DATASETS}`)}, 1, '', '', false, ${id('key', 'n')},
             ${id('set', `1 + n % ${RUNS / 2}`)}, jsonb_build_object('row_count', n) from generate_series(1, ${RUNS}) n`,
@@ -63,12 +63,14 @@ async function readWhole(database: Database, { text, values }: Statement): Promi
 test('what the monitor and search read of a few datasets does not go through all runs and sets of facets', async (t) => {
   const database = await testDatabase(t);
   const ids = await fill(database);
+  const jobs = await database.rows<{ id: string }>(sql`select id from job order by name limit 16`);
   assert.deepEqual(await readWhole(database, sql`select * from run`), ['run'], 'it can be seen');
   const large = ['facet_set', 'run', 'run_dataset'];
   const spans = ids.map((datasetId) => ({ datasetId, pattern: '%', from: '', to: '', reach: 90 }));
   for (const [name, statement] of Object.entries({
     history: seriesOver(spans),
-    search: datasetSearchFacts(ids, 100),
+    'search of datasets': datasetSearchFacts(ids, 100),
+    'search of jobs': jobSearchFacts(jobs.map((job) => job.id)),
   })) {
     const whole = await readWhole(database, statement);
     assert.deepEqual(
